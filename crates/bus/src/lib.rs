@@ -1,0 +1,24 @@
+//! From a service's journal to the handlers of the others, exactly once and in order.
+//!
+//! The [`Relay`] stamps a source's journal and publishes it to JetStream. A [`Consumer`] hands the
+//! records of one source to a [`Handler`], whose effects share a transaction with the watermark.
+//! JetStream is transport and wake-up: whatever it loses, repeats or reorders is dropped or fetched
+//! again from the source ([`Upstream`]), and without it the consumers pull.
+
+mod consumer;
+mod delivery;
+mod handler;
+mod learn;
+mod nats;
+mod relay;
+mod topology;
+mod upstream;
+
+pub use consumer::Consumer;
+pub use delivery::Delivery;
+pub use handler::{Each, Handler, RecordHandler, Trouble};
+pub use learn::Learn;
+pub use nats::{BrokerError, Nats};
+pub use relay::Relay;
+pub use topology::Topology;
+pub use upstream::{Peer, SourceHead, Unreachable, Upstream};

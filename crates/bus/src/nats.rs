@@ -1,0 +1,128 @@
+//! The connection to the broker. It may come and go; nothing waits for it.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use async_nats::{
+    ConnectOptions,
+    jetstream::{
+        self,
+        consumer::{PullConsumer, pull},
+    },
+};
+use tokio::sync::Mutex;
+
+use crate::Topology;
+
+/// A broker connection that is made when it can be and again when it is lost.
+#[derive(Debug, Clone)]
+pub struct Nats {
+    client: async_nats::Client,
+    jetstream: jetstream::Context,
+    topology: Arc<Topology>,
+    replicas: usize,
+    /// Sources whose stream is known to exist.
+    ensured: Arc<Mutex<Vec<String>>>,
+}
+
+/// The broker said no, or nothing.
+#[derive(Debug, thiserror::Error)]
+#[error("the broker: {0}")]
+pub struct BrokerError(pub(crate) String);
+
+impl Nats {
+    /// Begins to connect; returns at once also when the broker is away.
+    ///
+    /// # Errors
+    /// Only for a malformed URL or an unreadable credentials file.
+    pub async fn connect(
+        url: &str,
+        credentials: Option<&Path>,
+        topology: Topology,
+        replicas: usize,
+    ) -> Result<Self, BrokerError> {
+        let mut options = ConnectOptions::new()
+            .name("sekisho")
+            .retry_on_initial_connect()
+            .connection_timeout(Duration::from_secs(2))
+            .request_timeout(Some(Duration::from_secs(5)))
+            .ping_interval(Duration::from_secs(10))
+            .reconnect_delay_callback(|attempt| {
+                Duration::from_millis(50 * u64::try_from(attempt.min(20)).unwrap_or(20))
+            });
+        if let Some(path) = credentials {
+            options = options
+                .credentials_file(path)
+                .await
+                .map_err(|e| BrokerError(format!("{}: {e}", path.display())))?;
+        }
+        let client = options
+            .connect(url)
+            .await
+            .map_err(|e| BrokerError(e.to_string()))?;
+        let jetstream = jetstream::ContextBuilder::new()
+            .timeout(Duration::from_secs(5))
+            .ack_timeout(Duration::from_secs(5))
+            .build(client.clone());
+        Ok(Self {
+            client,
+            jetstream,
+            topology: Arc::new(topology),
+            replicas,
+            ensured: Arc::default(),
+        })
+    }
+
+    pub(crate) fn topology(&self) -> &Topology {
+        &self.topology
+    }
+
+    pub(crate) fn jetstream(&self) -> &jetstream::Context {
+        &self.jetstream
+    }
+
+    /// True while a broker answers.
+    pub fn is_connected(&self) -> bool {
+        self.client.connection_state() == async_nats::connection::State::Connected
+    }
+
+    /// Makes sure that the stream of a source exists.
+    pub(crate) async fn ensure_stream(&self, source: &str) -> Result<(), BrokerError> {
+        let mut ensured = self.ensured.lock().await;
+        if ensured.iter().any(|known| known == source) {
+            return Ok(());
+        }
+        self.jetstream
+            .get_or_create_stream(self.topology.stream_config(source, self.replicas))
+            .await
+            .map_err(|e| BrokerError(e.to_string()))?;
+        ensured.push(source.to_owned());
+        Ok(())
+    }
+
+    /// The stream was not where it should be: look again next time.
+    pub(crate) async fn forget_stream(&self, source: &str) {
+        self.ensured.lock().await.retain(|known| known != source);
+    }
+
+    /// The durable with which `consumer` reads a source; created with its stream when missing.
+    pub(crate) async fn durable(
+        &self,
+        source: &str,
+        consumer: &str,
+    ) -> Result<PullConsumer, BrokerError> {
+        self.forget_stream(source).await;
+        self.ensure_stream(source).await?;
+        let config: pull::Config = self.topology.durable_config(consumer);
+        self.jetstream
+            .create_consumer_on_stream(config, self.topology.stream(source))
+            .await
+            .map_err(|e| BrokerError(e.to_string()))
+    }
+
+    /// Flushes what is on its way and closes.
+    pub async fn close(&self) {
+        if let Err(error) = self.client.drain().await {
+            tracing::debug!(%error, "closing the broker connection");
+        }
+    }
+}

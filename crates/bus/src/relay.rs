@@ -1,0 +1,221 @@
+//! The relay of one source: stamps its journal, publishes what is stamped.
+
+use std::{sync::Arc, time::Duration};
+
+use async_nats::{HeaderMap, header};
+use jiff::SignedDuration;
+use kernel::Clock;
+use runtime::CancellationToken;
+use store::{Backend, Lease, Store};
+use tokio::sync::Notify;
+
+use crate::{Nats, Topology, nats::BrokerError};
+
+/// Rows stamped in one transaction, and records published before their acks are awaited.
+const BATCH: u64 = 500;
+/// How long a lease lasts without being renewed.
+const LEASE: SignedDuration = SignedDuration::from_secs(3);
+const RENEW: Duration = Duration::from_secs(1);
+/// How long to wait after trouble.
+const BACK_OFF: Duration = Duration::from_millis(250);
+
+/// See the module.
+pub struct Relay {
+    store: Store,
+    nats: Option<Nats>,
+    clock: Arc<dyn Clock>,
+    holder: String,
+    stamped: Notify,
+}
+
+impl Relay {
+    /// Without a broker it only stamps; consumers then pull.
+    pub fn new(store: Store, nats: Option<Nats>, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            store,
+            nats,
+            clock,
+            holder: runtime::new_id().to_string(),
+            stamped: Notify::new(),
+        }
+    }
+
+    /// Runs until told to stop; then stamps and publishes what is left, and gives up the lease.
+    pub async fn run(self, stop: CancellationToken) -> Result<(), sea_orm::DbErr> {
+        let lease_name = "relay";
+        while !stop.is_cancelled() {
+            let database = self.store.database();
+            match database
+                .acquire(lease_name, &self.holder, self.clock.now(), LEASE)
+                .await
+            {
+                Ok(Some(lease)) => self.hold(&lease, &stop).await,
+                Ok(None) => {}
+                Err(error) => tracing::warn!(source = self.store.source(), %error, "relay lease"),
+            }
+            pause(RENEW, &stop).await;
+        }
+        Ok(())
+    }
+
+    /// Works while the lease is held.
+    async fn hold(&self, lease: &Lease, stop: &CancellationToken) {
+        tracing::debug!(source = self.store.source(), "relay holds the lease");
+        tokio::select! {
+            () = self.keep(lease) => {
+                tracing::warn!(source = self.store.source(), "relay lost the lease");
+            }
+            () = self.stamp_all(lease, stop) => {}
+            () = self.publish_all(stop) => {}
+        }
+        if stop.is_cancelled() {
+            self.drain(lease).await;
+            let released = self.store.database().release(lease).await;
+            if let Err(error) = released {
+                tracing::warn!(%error, "the relay lease was not released");
+            }
+        }
+    }
+
+    /// Returns when the lease is somebody else's.
+    async fn keep(&self, lease: &Lease) {
+        loop {
+            tokio::time::sleep(RENEW).await;
+            let renewed = self
+                .store
+                .database()
+                .renew(lease, self.clock.now(), LEASE)
+                .await;
+            match renewed {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(error) => tracing::warn!(%error, "the relay lease was not renewed"),
+            }
+        }
+    }
+
+    /// Returns on stop, or when the lease is somebody else's.
+    async fn stamp_all(&self, lease: &Lease, stop: &CancellationToken) {
+        // Commits of this process wake it at once; those of other replicas are found by looking.
+        let look = match self.store.database().backend() {
+            Backend::Postgres => Duration::from_millis(50),
+            Backend::Sqlite => Duration::from_secs(1),
+        };
+        while !stop.is_cancelled() {
+            match self.store.database().stamp(lease, BATCH).await {
+                Ok(None) => return,
+                Ok(Some(stamped)) => {
+                    if stamped.count > 0 {
+                        self.stamped.notify_one();
+                    }
+                    if stamped.count as u64 == BATCH {
+                        continue;
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(source = self.store.source(), %error, "stamping failed");
+                    pause(BACK_OFF, stop).await;
+                }
+            }
+            tokio::select! {
+                () = self.store.committed() => {}
+                () = pause(look, stop) => {}
+            }
+        }
+    }
+
+    /// Returns on stop. Without a broker it only waits.
+    async fn publish_all(&self, stop: &CancellationToken) {
+        let Some(nats) = &self.nats else {
+            return stop.cancelled().await;
+        };
+        let source = self.store.source();
+        let mut behind_since: Option<tokio::time::Instant> = None;
+        while !stop.is_cancelled() {
+            let published = self.publish_next(nats).await;
+            match &published {
+                Ok(_) => behind_since = None,
+                Err(_) => {
+                    behind_since.get_or_insert_with(tokio::time::Instant::now);
+                }
+            }
+            let lag = behind_since.map_or(0.0, |since| since.elapsed().as_secs_f64());
+            runtime::metrics::relay().lag(source, lag);
+            match published {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(error) => {
+                    tracing::debug!(source, %error, "publishing waits");
+                    runtime::metrics::relay().publish_failed(source);
+                    nats.forget_stream(source).await;
+                    pause(BACK_OFF, stop).await;
+                    continue;
+                }
+            }
+            tokio::select! {
+                () = self.stamped.notified() => {}
+                () = pause(RENEW, stop) => {}
+            }
+        }
+    }
+
+    /// Publishes one batch after the cursor; true when there may be more.
+    async fn publish_next(&self, nats: &Nats) -> Result<bool, BrokerError> {
+        let (database, source) = (self.store.database(), self.store.source());
+        let broken = |error: sea_orm::DbErr| BrokerError(error.to_string());
+        let head = database.head().await.map_err(broken)?;
+        runtime::metrics::relay().positions(source, head.position, head.published);
+        if head.published >= head.position {
+            return Ok(false);
+        }
+        nats.ensure_stream(source).await?;
+        let rows = database
+            .publications(head.published + 1, BATCH)
+            .await
+            .map_err(broken)?;
+        let mut position = head.published;
+        let mut acks = Vec::with_capacity(rows.len());
+        for (aggregate, kind, record) in rows {
+            position += 1;
+            let mut headers = HeaderMap::new();
+            headers.insert(
+                header::NATS_MESSAGE_ID,
+                Topology::message_id(source, position).as_str(),
+            );
+            headers.insert("Content-Type", "application/cloudevents+protobuf");
+            let subject = nats.topology().subject(source, &aggregate, &kind);
+            let ack = nats
+                .jetstream()
+                .publish_with_headers(subject, headers, record.into())
+                .await
+                .map_err(|e| BrokerError(e.to_string()))?;
+            acks.push(ack);
+        }
+        for ack in acks {
+            ack.await.map_err(|e| BrokerError(e.to_string()))?;
+        }
+        database.published(position).await.map_err(broken)?;
+        Ok(true)
+    }
+
+    /// On the way out: nothing committed stays unstamped, and the broker gets it if it is there.
+    async fn drain(&self, lease: &Lease) {
+        while let Ok(Some(stamped)) = self.store.database().stamp(lease, BATCH).await {
+            if stamped.count == 0 {
+                break;
+            }
+        }
+        if let Some(nats) = &self.nats
+            && nats.is_connected()
+        {
+            while let Ok(true) = self.publish_next(nats).await {}
+        }
+    }
+}
+
+async fn pause(length: Duration, stop: &CancellationToken) {
+    tokio::select! {
+        () = tokio::time::sleep(length) => {}
+        () = stop.cancelled() => {}
+    }
+}

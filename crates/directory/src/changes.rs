@@ -1,0 +1,192 @@
+//! What the records of identity and ledger teach.
+
+use bus::Trouble;
+use kernel::PersonId;
+use proto::{identity::v1 as identity, ledger::v1 as ledger, record::Record};
+use standard::{InformationClass, NetworkClass};
+use store::facts::Change;
+
+use crate::{Bureau, Person, Post, Revoked, Section, System, kind};
+
+/// What a record of identity says about organisation, people and revocations.
+pub fn organisation_changes(record: &Record) -> Result<Vec<Change>, Trouble> {
+    if let Some(event) = record.event::<identity::BureauRecorded>() {
+        let event = event?;
+        let bureau = Bureau {
+            name: event.name,
+            ward: event.ward,
+        };
+        return Ok(vec![Change::known(kind::BUREAU, event.bureau_id, &bureau)]);
+    }
+    if let Some(event) = record.event::<identity::SectionRecorded>() {
+        let event = event?;
+        let section = Section {
+            name: event.name,
+            bureau: id(&event.bureau_id)?,
+            parent: optional(&event.parent_section_id)?,
+        };
+        return Ok(vec![Change::known(
+            kind::SECTION,
+            event.section_id,
+            &section,
+        )]);
+    }
+    if let Some(event) = record.event::<identity::PostRecorded>() {
+        let event = event?;
+        let roles = event
+            .roles
+            .iter()
+            .map(|role| role.parse().map_err(unknown))
+            .collect::<Result<_, _>>()?;
+        let post = Post {
+            title: event.title,
+            section: optional(&event.section_id)?,
+            bureau: optional(&event.bureau_id)?,
+            roles,
+        };
+        return Ok(vec![Change::known(kind::POST, event.post_id, &post)]);
+    }
+    if let Some(event) = record.event::<identity::PostAssigned>() {
+        let event = event?;
+        let person: PersonId = id(&event.person_id)?;
+        return Ok(vec![Change::known(kind::HOLDER, event.post_id, &person)]);
+    }
+    if let Some(event) = record.event::<identity::PersonRegistered>() {
+        let event = event?;
+        let person = Person {
+            name: event.display_name,
+            section: id(&event.section_id)?,
+            non_regular: event.non_regular,
+        };
+        return Ok(vec![Change::known(kind::PERSON, event.person_id, &person)]);
+    }
+    if let Some(event) = record.event::<identity::AccountDisabled>() {
+        let event = event?;
+        return Ok(vec![Change::known(
+            kind::EPOCH,
+            event.person_id,
+            &event.epoch,
+        )]);
+    }
+    if let Some(event) = record.event::<identity::SessionEnded>() {
+        let event = event?;
+        return revoked(record, &event.person_id, &[event.session_id], None);
+    }
+    if let Some(event) = record.event::<identity::SessionsRevoked>() {
+        let event = event?;
+        return revoked(
+            record,
+            &event.person_id,
+            &event.session_ids,
+            Some(event.epoch),
+        );
+    }
+    if let Some(event) = record.event::<identity::CredentialReportedLost>() {
+        let event = event?;
+        return revoked(
+            record,
+            &event.person_id,
+            &event.session_ids,
+            Some(event.epoch),
+        );
+    }
+    Ok(Vec::new())
+}
+
+fn revoked(
+    record: &Record,
+    person: &str,
+    sessions: &[String],
+    epoch: Option<u64>,
+) -> Result<Vec<Change>, Trouble> {
+    let person: PersonId = id(person)?;
+    let fact = Revoked {
+        person: person.clone(),
+        at: record.time,
+    };
+    let mut changes: Vec<_> = sessions
+        .iter()
+        .map(|session| Change::known(kind::REVOKED, session, &fact))
+        .collect();
+    changes.extend(epoch.map(|epoch| Change::known(kind::EPOCH, person.as_str(), &epoch)));
+    Ok(changes)
+}
+
+/// What a record of the ledger says about information systems.
+pub fn system_changes(record: &Record) -> Result<Vec<Change>, Trouble> {
+    let system = if let Some(event) = record.event::<ledger::SystemRegistered>() {
+        event?.system
+    } else if let Some(event) = record.event::<ledger::SystemChanged>() {
+        event?.system
+    } else if let Some(event) = record.event::<ledger::SystemImportanceChanged>() {
+        event?.system
+    } else if let Some(event) = record.event::<ledger::SystemRetired>() {
+        return Ok(vec![Change::gone(kind::SYSTEM, event?.system_id)]);
+    } else {
+        return Ok(Vec::new());
+    };
+    let system = system.ok_or_else(|| Trouble::Record("the event names no system".to_owned()))?;
+    Ok(vec![Change::known(
+        kind::SYSTEM,
+        &system.system_id,
+        &read(&system)?,
+    )])
+}
+
+fn read(system: &ledger::System) -> Result<System, Trouble> {
+    Ok(System {
+        name: system.name.clone(),
+        owner: id(&system.owner_section_id)?,
+        used_by: system
+            .used_by_section_ids
+            .iter()
+            .map(|section| id(section))
+            .collect::<Result<_, _>>()?,
+        network: network(system.network_class())?,
+        cloud: system.cloud,
+        telework: system.telework,
+        personal_information: system.personal_information,
+        highest_class: class(system.highest_class()),
+        important: system.important,
+        mfa_introduced: system.mfa_consideration.as_ref().map(|c| c.introduced),
+        retired: system.retired,
+    })
+}
+
+fn network(class: proto::common::v1::NetworkClass) -> Result<NetworkClass, Trouble> {
+    use proto::common::v1::NetworkClass as Wire;
+    match class {
+        Wire::Unspecified => Err(Trouble::Record(
+            "the system has no network class".to_owned(),
+        )),
+        Wire::MyNumber => Ok(NetworkClass::MyNumber),
+        Wire::Lgwan => Ok(NetworkClass::Lgwan),
+        Wire::Internet => Ok(NetworkClass::Internet),
+        Wire::Independent => Ok(NetworkClass::Independent),
+    }
+}
+
+fn class(class: proto::common::v1::InformationClass) -> Option<InformationClass> {
+    use proto::common::v1::InformationClass as Wire;
+    match class {
+        Wire::Unspecified => None,
+        Wire::Iii => Some(InformationClass::III),
+        Wire::Ii => Some(InformationClass::II),
+        Wire::I => Some(InformationClass::I),
+        Wire::S => Some(InformationClass::S),
+    }
+}
+
+fn id<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, Trouble> {
+    text.parse().map_err(unknown)
+}
+
+fn optional<T: std::str::FromStr<Err: std::fmt::Display>>(
+    text: &str,
+) -> Result<Option<T>, Trouble> {
+    (!text.is_empty()).then(|| id(text)).transpose()
+}
+
+fn unknown(error: impl std::fmt::Display) -> Trouble {
+    Trouble::Record(error.to_string())
+}

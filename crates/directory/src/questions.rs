@@ -1,0 +1,123 @@
+//! What routes and rules ask.
+
+use std::collections::BTreeSet;
+
+use kernel::{BureauId, PersonId, PostId, SectionId, SystemId};
+use standard::Role;
+
+use crate::{Bureau, Directory, Person, Post, Section, System};
+
+impl Directory {
+    /// A person.
+    pub fn person(&self, id: &PersonId) -> Option<&Person> {
+        self.people.get(id)
+    }
+
+    /// A section.
+    pub fn section(&self, id: &SectionId) -> Option<&Section> {
+        self.sections.get(id)
+    }
+
+    /// A bureau or ward.
+    pub fn bureau(&self, id: &BureauId) -> Option<&Bureau> {
+        self.bureaus.get(id)
+    }
+
+    /// A system.
+    pub fn system(&self, id: &SystemId) -> Option<&System> {
+        self.systems.get(id)
+    }
+
+    /// All systems.
+    pub fn systems(&self) -> impl Iterator<Item = (&SystemId, &System)> {
+        self.systems.iter()
+    }
+
+    /// All posts with their holders; `None` = vacant.
+    pub fn posts(&self) -> impl Iterator<Item = (&PostId, &Post, Option<&PersonId>)> {
+        self.posts
+            .iter()
+            .map(|(id, post)| (id, post, self.holders.get(id)))
+    }
+
+    /// A post.
+    pub fn post(&self, id: &PostId) -> Option<&Post> {
+        self.posts.get(id)
+    }
+
+    /// The posts a person holds.
+    pub fn posts_of(&self, person: &PersonId) -> impl Iterator<Item = (&PostId, &Post)> {
+        self.posts_held
+            .get(person)
+            .into_iter()
+            .flatten()
+            .filter_map(|id| Some((id, self.posts.get(id)?)))
+    }
+
+    /// The bureau a section belongs to.
+    pub fn bureau_of(&self, section: &SectionId) -> Option<&BureauId> {
+        self.sections.get(section).map(|section| &section.bureau)
+    }
+
+    /// Holders of a role anywhere in the city.
+    pub fn holders(&self, role: Role) -> BTreeSet<PersonId> {
+        self.holders_where(role, |_| true)
+    }
+
+    /// Holders of a role at posts of this section.
+    pub fn holders_in_section(&self, role: Role, section: &SectionId) -> BTreeSet<PersonId> {
+        self.holders_where(role, |post| post.section.as_ref() == Some(section))
+    }
+
+    /// Holders of a role at posts of this bureau, its sections' posts included.
+    pub fn holders_in_bureau(&self, role: Role, bureau: &BureauId) -> BTreeSet<PersonId> {
+        self.holders_where(role, |post| self.bureau_of_post(post) == Some(bureau))
+    }
+
+    /// The bureau a post stands in, directly or through its section.
+    pub fn bureau_of_post<'a>(&'a self, post: &'a Post) -> Option<&'a BureauId> {
+        post.bureau
+            .as_ref()
+            .or_else(|| self.bureau_of(post.section.as_ref()?))
+    }
+
+    /// The roles of a person: those of the posts held, `Staff` for everybody, and `SystemManager`
+    /// for the head of a section that owns an important system (clause 1-4-1), which is derived and
+    /// never recorded.
+    pub fn roles_of(&self, person: &PersonId) -> BTreeSet<Role> {
+        let mut roles: BTreeSet<Role> = self
+            .posts_of(person)
+            .flat_map(|(_, post)| post.roles.iter().copied())
+            .collect();
+        if self.people.contains_key(person) {
+            roles.insert(Role::Staff);
+        }
+        let heads: BTreeSet<&SectionId> = self
+            .posts_of(person)
+            .filter(|(_, post)| post.roles.contains(&Role::InformationManager))
+            .filter_map(|(_, post)| post.section.as_ref())
+            .collect();
+        if self
+            .systems
+            .values()
+            .any(|system| system.important && !system.retired && heads.contains(&system.owner))
+        {
+            roles.insert(Role::SystemManager);
+        }
+        roles
+    }
+
+    /// True when the person holds the role at a post of this section.
+    pub fn is_in_section(&self, person: &PersonId, role: Role, section: &SectionId) -> bool {
+        self.posts_of(person)
+            .any(|(_, post)| post.section.as_ref() == Some(section) && post.roles.contains(&role))
+    }
+
+    fn holders_where(&self, role: Role, fits: impl Fn(&Post) -> bool) -> BTreeSet<PersonId> {
+        self.posts
+            .iter()
+            .filter(|(_, post)| post.roles.contains(&role) && fits(post))
+            .filter_map(|(id, _)| self.holders.get(id).cloned())
+            .collect()
+    }
+}

@@ -1,0 +1,22 @@
+//! The words every domain of Sekisho is written in.
+//!
+//! Nothing here does IO, reads a clock or draws a random number: a domain built on this crate
+//! decides the same way every time it is given the same state, facts, command and context.
+
+mod actor;
+mod clause;
+mod clock;
+mod decider;
+mod id;
+mod refusal;
+
+pub use actor::{Actor, ActorSyntax};
+pub use clause::ClauseId;
+pub use clock::{Clock, ManualClock};
+pub use decider::{Context, Decider, replay};
+pub use id::{
+    BureauId, ConnectionId, DecisionId, DeviceId, EnforcementPointId, ExceptionId, IdSyntax,
+    IncidentId, InformationId, NetworkId, PermitId, PersonId, PostId, SectionId, SessionId,
+    SystemId,
+};
+pub use refusal::{Kind, Refusal};

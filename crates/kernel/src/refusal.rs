@@ -1,0 +1,42 @@
+//! What every domain error can say of itself, so that one place can turn it into an answer.
+
+use crate::ClauseId;
+
+/// The family of a refusal; `rpc` maps each to one gRPC status code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Nobody known asks, or with a token that is not good (UNAUTHENTICATED).
+    Unauthenticated,
+    /// The request itself is malformed or names something impossible (INVALID_ARGUMENT).
+    Invalid,
+    /// What it names does not exist (NOT_FOUND).
+    NotFound,
+    /// The caller may not do this (PERMISSION_DENIED).
+    Denied,
+    /// Someone else changed it first, or it exists already (ABORTED / ALREADY_EXISTS).
+    Conflict,
+    /// Right request, wrong state or a rule of the standard stands against it (FAILED_PRECONDITION).
+    Precondition,
+    /// A limit is used up; try again later (RESOURCE_EXHAUSTED).
+    Exhausted,
+}
+
+/// A domain error: a family, a stable code, its clauses, and words for people in two languages.
+///
+/// `Display` is the English sentence. Each code has a line in `docs/errors.md`.
+pub trait Refusal: std::error::Error + Send + Sync + 'static {
+    /// The family.
+    fn kind(&self) -> Kind;
+    /// Stable, lower snake case, unique in the platform: `permit_class_not_allowed`.
+    fn code(&self) -> &'static str;
+    /// The clauses of the standard this refusal serves; empty only for plain input errors.
+    fn clauses(&self) -> Vec<ClauseId> {
+        Vec::new()
+    }
+    /// The request field at fault, in proto spelling (`owner_section_id`), when one is.
+    fn field(&self) -> Option<String> {
+        None
+    }
+    /// The sentence a person reads, in Japanese.
+    fn message_ja(&self) -> String;
+}

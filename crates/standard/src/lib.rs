@@ -1,0 +1,20 @@
+//! The information security standard as typed words and data.
+//!
+//! `vocabulary` holds the words every service speaks; a [`Pack`] holds one city's standard in
+//! them: its obligations, roles, permit kinds, matrices, periods and office days. Nothing here
+//! reads a clock; [`Pack::load`] reads files, once, at start.
+
+pub mod pack;
+mod served;
+mod vocabulary;
+
+pub use pack::{
+    Calendar, Checklist, Clause, Condition, Effect, Field, FieldFormat, Guard, JST, Length,
+    MatrixCell, Obliged, Pack, PackError, Period, PermitKind, Reference, RoleEntry, Rule, Seat,
+    Verdict, jst_date, jst_instant,
+};
+pub use served::{Coverage, CoverageRow, Served, coverage};
+pub use vocabulary::{
+    AccessPath, Channel, ClassificationGround, FactorCategory, FactorKind, InformationClass, Mode,
+    NetworkClass, Role, ServiceName, ServiceType, StepRole, Strength, UnknownWord, amr_category,
+};

@@ -1,0 +1,190 @@
+//! A clause pack: one city's standard as data, checked whole before anything uses it.
+
+mod calendar;
+mod checklist;
+mod clause;
+mod error;
+mod field;
+mod guard;
+mod length;
+mod load;
+mod matrix;
+mod period;
+mod permit_kind;
+mod role;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+
+use kernel::ClauseId;
+
+use crate::{Channel, InformationClass, Role, ServiceType};
+
+pub use calendar::{Calendar, JST, jst_date, jst_instant};
+pub use checklist::{CheckItem, Checklist};
+pub use clause::{Clause, NotYetServed, Obliged};
+pub use error::{PackError, Problem};
+pub use field::{Field, FieldFormat};
+pub use guard::{Condition, Guard, Rule};
+pub use length::Length;
+pub use matrix::{MatrixCell, Verdict};
+pub use period::Period;
+pub use permit_kind::{Effect, PermitKind, Reference};
+pub use role::{Class, RoleEntry, Seat};
+
+/// One city's standard. Every word in it is known, every clause it names exists.
+#[derive(Debug, Clone)]
+pub struct Pack {
+    id: String,
+    version: String,
+    title_ja: String,
+    title_en: String,
+    city: String,
+    language: String,
+    never_relaxed: BTreeSet<ClauseId>,
+    clauses: Vec<Clause>,
+    clause_index: BTreeMap<ClauseId, usize>,
+    not_yet_served: Vec<NotYetServed>,
+    roles: BTreeMap<Role, RoleEntry>,
+    classes: BTreeMap<InformationClass, Class>,
+    permit_kinds: Vec<PermitKind>,
+    fields: BTreeMap<String, Field>,
+    services: BTreeMap<(ServiceType, InformationClass), MatrixCell>,
+    channels: BTreeMap<(Channel, InformationClass), MatrixCell>,
+    checklists: BTreeMap<String, Checklist>,
+    periods: BTreeMap<Period, Length>,
+    calendar: Calendar,
+}
+
+impl Pack {
+    /// The pack of the City of Sendai, built in.
+    ///
+    /// # Errors
+    /// Every problem of its files; a test keeps it free of any.
+    pub fn sendai() -> Result<Self, PackError> {
+        load::embedded()
+    }
+
+    /// Another city's pack from a directory with the same files.
+    ///
+    /// # Errors
+    /// Every problem found in all files, each with its file and line.
+    pub fn load(dir: &Path) -> Result<Self, PackError> {
+        load::directory(dir)
+    }
+
+    /// `sendai`.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// `2026.1`; recorded on every decision.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// What people read, in Japanese.
+    pub fn title_ja(&self) -> &str {
+        &self.title_ja
+    }
+
+    /// What people read, in English.
+    pub fn title_en(&self) -> &str {
+        &self.title_en
+    }
+
+    /// The city's name, in its own language.
+    pub fn city(&self) -> &str {
+        &self.city
+    }
+
+    /// BCP 47: `ja`.
+    pub fn language(&self) -> &str {
+        &self.language
+    }
+
+    /// Whether a permit or an exception may relax a clause at all.
+    pub fn may_relax(&self, clause: &ClauseId) -> bool {
+        self.clause_index.contains_key(clause) && !self.never_relaxed.contains(clause)
+    }
+
+    /// What nothing relaxes: lost cards, people who left, records, the limits of exceptions.
+    pub fn never_relaxed(&self) -> impl Iterator<Item = &ClauseId> {
+        self.never_relaxed.iter()
+    }
+
+    /// One obligation.
+    pub fn clause(&self, id: &ClauseId) -> Option<&Clause> {
+        self.clause_index.get(id).map(|at| &self.clauses[*at])
+    }
+
+    /// Every obligation, in the order of the standard.
+    pub fn clauses(&self) -> &[Clause] {
+        &self.clauses
+    }
+
+    /// The clauses listed as not yet served, with the reason.
+    pub fn not_yet_served(&self) -> &[NotYetServed] {
+        &self.not_yet_served
+    }
+
+    /// A role's entry. Every pack has every role.
+    pub fn role(&self, role: Role) -> &RoleEntry {
+        &self.roles[&role]
+    }
+
+    /// A class's entry. Every pack has every class.
+    pub fn class(&self, class: InformationClass) -> &Class {
+        &self.classes[&class]
+    }
+
+    /// A permit kind by its code, for example `service.terms_only`.
+    pub fn permit_kind(&self, id: &str) -> Option<&PermitKind> {
+        self.permit_kinds.iter().find(|kind| kind.id == id)
+    }
+
+    /// Every permit kind, in the order of the pack.
+    pub fn permit_kinds(&self) -> &[PermitKind] {
+        &self.permit_kinds
+    }
+
+    /// A content field of permits.
+    pub fn field(&self, id: &str) -> Option<&Field> {
+        self.fields.get(id)
+    }
+
+    /// Every content field, by id.
+    pub fn fields(&self) -> impl Iterator<Item = &Field> {
+        self.fields.values()
+    }
+
+    /// Whether information of a class may go to an external service of a type.
+    pub fn matrix(&self, service: ServiceType, class: InformationClass) -> &MatrixCell {
+        &self.services[&(service, class)]
+    }
+
+    /// Whether information of a class may go out by a channel.
+    pub fn channel(&self, channel: Channel, class: InformationClass) -> &MatrixCell {
+        &self.channels[&(channel, class)]
+    }
+
+    /// A checklist by its id, for example `cloud_criteria`.
+    pub fn checklist(&self, id: &str) -> Option<&Checklist> {
+        self.checklists.get(id)
+    }
+
+    /// A period's length. Every pack has every period.
+    pub fn period(&self, period: Period) -> Length {
+        self.periods[&period]
+    }
+
+    /// The city's office days.
+    pub fn calendar(&self) -> &Calendar {
+        &self.calendar
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,48 @@
+//! An obligation of the standard.
+
+use kernel::ClauseId;
+
+use crate::{Mode, Role, ServiceName, Strength};
+
+/// One obligation, in our own short words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clause {
+    /// `section-item-bullet`.
+    pub id: ClauseId,
+    /// Short title, Japanese.
+    pub title_ja: String,
+    /// Short title, English.
+    pub title_en: String,
+    /// Who must see to it.
+    pub obliged: Obliged,
+    /// How strongly it binds.
+    pub strength: Strength,
+    /// The service that serves it first.
+    pub service: ServiceName,
+    /// The kind of work that serves it first.
+    pub mode: Mode,
+    /// Other kinds of work that serve it too.
+    pub also: Vec<Mode>,
+    /// A remark; may be empty.
+    pub note: String,
+}
+
+/// Who an obligation falls on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Obliged {
+    /// The city as such: the clause sets up a role.
+    City,
+    /// Holders of these roles.
+    Roles(Vec<Role>),
+    /// The text names nobody.
+    Unnamed,
+}
+
+/// A clause the platform does not serve yet, admitted openly.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotYetServed {
+    /// The clause.
+    pub clause: ClauseId,
+    /// Why not.
+    pub reason: String,
+}

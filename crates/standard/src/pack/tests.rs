@@ -1,0 +1,6 @@
+mod broken;
+mod calendar;
+mod faults;
+mod lengths;
+mod permit_kinds;
+mod sendai;

@@ -1,0 +1,197 @@
+//! Opening a service's own database: one PostgreSQL schema or database, or one SQLite file.
+
+use std::{path::Path, time::Duration};
+
+use sea_orm::{
+    AccessMode, ConnectOptions, ConnectionTrait as _, DatabaseBackend, DatabaseConnection,
+    DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
+};
+
+/// Which database it is; the few statements that differ ask here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    /// PostgreSQL 13 or later.
+    Postgres,
+    /// SQLite in WAL mode, one process only.
+    Sqlite,
+}
+
+/// Where the database is.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// `postgres://...` or `sqlite://path`.
+    pub url: String,
+    /// PostgreSQL: the schema this service keeps to itself; created when missing.
+    pub schema: Option<String>,
+    /// Connections at most (PostgreSQL), or readers at most (SQLite, which has one writer).
+    pub max_connections: u32,
+}
+
+impl Options {
+    /// An SQLite file.
+    pub fn sqlite(path: &Path) -> Self {
+        Self {
+            url: format!("sqlite://{}?mode=rwc", path.display()),
+            schema: None,
+            max_connections: 4,
+        }
+    }
+}
+
+/// Why a database could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum Unopened {
+    /// Neither PostgreSQL nor SQLite.
+    #[error("a database url begins with postgres:// or sqlite://")]
+    Scheme,
+    /// A schema name is lower-case letters, digits and underscores.
+    #[error("{0:?} is not a schema name")]
+    Schema(String),
+    /// The database said no.
+    #[error("the database cannot be opened")]
+    Database(#[from] DbErr),
+}
+
+/// The pools of one service's database.
+#[derive(Debug, Clone)]
+pub struct Database {
+    backend: Backend,
+    write: DatabaseConnection,
+    read: DatabaseConnection,
+}
+
+impl Database {
+    /// Opens it; creates the file or the schema when missing.
+    pub async fn open(options: &Options) -> Result<Self, Unopened> {
+        if options.url.starts_with("postgres://") || options.url.starts_with("postgresql://") {
+            Self::open_postgres(options).await
+        } else if options.url.starts_with("sqlite:") {
+            Self::open_sqlite(options).await
+        } else {
+            Err(Unopened::Scheme)
+        }
+    }
+
+    async fn open_postgres(options: &Options) -> Result<Self, Unopened> {
+        let mut connect = quiet(&options.url);
+        connect.max_connections(options.max_connections);
+        if let Some(schema) = &options.schema {
+            let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+            if schema.is_empty() || !schema.chars().all(plain) {
+                return Err(Unopened::Schema(schema.clone()));
+            }
+            let mut once = quiet(&options.url);
+            once.max_connections(1);
+            let bare = sea_orm::Database::connect(once).await?;
+            // Two replicas starting at once may both create it: whoever loses finds it there.
+            let created = bare
+                .execute_unprepared(&format!("CREATE SCHEMA IF NOT EXISTS {schema}"))
+                .await;
+            if created.is_err() {
+                bare.execute_unprepared(&format!("CREATE SCHEMA IF NOT EXISTS {schema}"))
+                    .await?;
+            }
+            bare.close().await?;
+            connect.set_schema_search_path(schema.clone());
+        }
+        let pool = sea_orm::Database::connect(connect).await?;
+        Ok(Self {
+            backend: Backend::Postgres,
+            write: pool.clone(),
+            read: pool,
+        })
+    }
+
+    /// SQLite has one writer: a pool of one queues writers fairly instead of failing them as busy.
+    async fn open_sqlite(options: &Options) -> Result<Self, Unopened> {
+        let pragmas = |o: sea_orm::sqlx::sqlite::SqliteConnectOptions| {
+            use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+            o.journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_secs(5))
+        };
+        let mut writer = quiet(&options.url);
+        writer
+            .max_connections(1)
+            .min_connections(1)
+            .map_sqlx_sqlite_opts(pragmas);
+        let write = sea_orm::Database::connect(writer).await?;
+        let mut readers = quiet(&options.url);
+        readers
+            .max_connections(options.max_connections)
+            .map_sqlx_sqlite_opts(pragmas);
+        let read = sea_orm::Database::connect(readers).await?;
+        Ok(Self {
+            backend: Backend::Sqlite,
+            write,
+            read,
+        })
+    }
+
+    /// Which database it is.
+    pub fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// For queries. Never writes.
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.read
+    }
+
+    /// For migrations only.
+    pub fn migrations(&self) -> &DatabaseConnection {
+        &self.write
+    }
+
+    /// The only `begin` of the platform.
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        self.write
+            .begin_with_options(TransactionOptions {
+                access_mode: match self.backend {
+                    Backend::Postgres => Some(AccessMode::ReadWrite),
+                    Backend::Sqlite => None,
+                },
+                // Taking the write lock at once keeps two readers from meeting as writers.
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            })
+            .await
+    }
+
+    /// Ends all connections.
+    pub async fn close(self) -> Result<(), DbErr> {
+        self.write.close().await?;
+        if self.backend == Backend::Sqlite {
+            self.read.close().await?;
+        }
+        Ok(())
+    }
+}
+
+impl Backend {
+    /// SeaORM's name for it.
+    pub fn sea(self) -> DatabaseBackend {
+        match self {
+            Self::Postgres => DatabaseBackend::Postgres,
+            Self::Sqlite => DatabaseBackend::Sqlite,
+        }
+    }
+
+    /// Locks the rows of a SELECT until the transaction ends; SQLite's writer holds all anyway.
+    pub(crate) fn for_update(self) -> &'static str {
+        match self {
+            Self::Postgres => " FOR UPDATE",
+            Self::Sqlite => "",
+        }
+    }
+}
+
+fn quiet(url: &str) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .sqlx_logging(false)
+        .connect_timeout(Duration::from_secs(5))
+        .acquire_timeout(Duration::from_secs(5));
+    options
+}

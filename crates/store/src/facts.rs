@@ -1,0 +1,148 @@
+//! Facts: what other services (and this one) have said, in the form this service needs it.
+//!
+//! A consumer turns events into [`Change`]s and puts them in its transaction; every replica polls
+//! [`Database::facts_since`] and folds them into memory. Each source has one writer (the consumer
+//! that holds its lease) and its positions only grow, so "greater than seen" loses nothing here.
+
+mod snapshot;
+
+use sea_orm::{ConnectionTrait, DbErr, Statement};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    Backend, Database,
+    journal::{signed, unsigned},
+};
+
+pub use snapshot::{FactSet, Snapshot};
+
+/// One thing known, or no longer so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// What kind of thing: `system`, `post`, `exception` ...
+    pub kind: &'static str,
+    /// Its id; unique within the kind.
+    pub id: String,
+    /// What is known, as JSON; `None` = gone.
+    pub body: Option<String>,
+}
+
+impl Change {
+    /// A thing as it now is.
+    pub fn known<T: Serialize>(kind: &'static str, id: impl Into<String>, body: &T) -> Self {
+        Self {
+            kind,
+            id: id.into(),
+            body: serde_json::to_string(body).ok(),
+        }
+    }
+
+    /// A thing that is no more.
+    pub fn gone(kind: &'static str, id: impl Into<String>) -> Self {
+        Self {
+            kind,
+            id: id.into(),
+            body: None,
+        }
+    }
+}
+
+/// A fact as it is read back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// Kind.
+    pub kind: String,
+    /// Id within the kind.
+    pub id: String,
+    /// JSON; `None` = gone.
+    pub body: Option<String>,
+    /// Position of the event it comes from, in its source's order.
+    pub position: u64,
+}
+
+impl Fact {
+    /// The body as a type; `None` when it is gone or not of that form.
+    pub fn read<T: DeserializeOwned>(&self) -> Option<T> {
+        let body = self.body.as_deref()?;
+        match serde_json::from_str(body) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                tracing::error!(kind = %self.kind, id = %self.id, %error, "a fact cannot be read");
+                None
+            }
+        }
+    }
+}
+
+/// Keeps changes, in the transaction of the consumer that handles the record at `position`.
+pub async fn put(
+    tx: &impl ConnectionTrait,
+    backend: Backend,
+    source: &str,
+    position: u64,
+    changes: impl IntoIterator<Item = Change>,
+) -> Result<(), DbErr> {
+    for change in changes {
+        tx.execute_raw(Statement::from_sql_and_values(
+            backend.sea(),
+            "INSERT INTO fact (kind, id, source, position, body) VALUES ($1, $2, $3, $4, $5) \
+             ON CONFLICT (kind, id) DO UPDATE SET source = excluded.source, \
+             position = excluded.position, body = excluded.body",
+            [
+                change.kind.into(),
+                change.id.into(),
+                source.into(),
+                signed(position),
+                change.body.into(),
+            ],
+        ))
+        .await?;
+    }
+    Ok(())
+}
+
+/// One fact, for a handler that must know what was known before.
+pub async fn get<T: DeserializeOwned>(
+    db: &impl ConnectionTrait,
+    backend: Backend,
+    kind: &str,
+    id: &str,
+) -> Result<Option<T>, DbErr> {
+    let row = db
+        .query_one_raw(Statement::from_sql_and_values(
+            backend.sea(),
+            "SELECT kind, id, body, position FROM fact WHERE kind = $1 AND id = $2",
+            [kind.into(), id.into()],
+        ))
+        .await?;
+    Ok(match row {
+        Some(row) => read(&row)?.read(),
+        None => None,
+    })
+}
+
+fn read(row: &sea_orm::QueryResult) -> Result<Fact, DbErr> {
+    Ok(Fact {
+        kind: row.try_get("", "kind")?,
+        id: row.try_get("", "id")?,
+        body: row.try_get("", "body")?,
+        position: unsigned(row, "position")?,
+    })
+}
+
+impl Database {
+    /// Facts of one source newer than a position, oldest first. Page by the last position seen:
+    /// facts of one event share it, so a page always ends at the end of an event.
+    pub async fn facts_since(&self, source: &str, position: u64) -> Result<Vec<Fact>, DbErr> {
+        let rows = self
+            .read()
+            .query_all_raw(Statement::from_sql_and_values(
+                self.backend().sea(),
+                "SELECT kind, id, body, position FROM fact \
+                 WHERE source = $1 AND position > $2 ORDER BY position",
+                [source.into(), signed(position)],
+            ))
+            .await?;
+        rows.iter().map(read).collect()
+    }
+}

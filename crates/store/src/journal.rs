@@ -1,0 +1,172 @@
+//! The journal: outbox and history at once. A row is inserted by a command, stamped once by the
+//! relay, and never touched again.
+
+use kernel::Context;
+use proto::record::{Hash, NO_HASH, Outgoing};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
+
+use crate::{Backend, Database, unit};
+
+/// Rows per statement: stays below every database's limit of parameters.
+const ROWS: usize = 500;
+
+/// A journal row to be.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    id: uuid::Uuid,
+    aggregate: &'static str,
+    subject: String,
+    kind: String,
+    draft: Vec<u8>,
+}
+
+impl Entry {
+    pub(crate) fn new(
+        source: &str,
+        aggregate: &'static str,
+        subject: &str,
+        outgoing: Outgoing,
+        context: &Context,
+    ) -> Self {
+        let (id, draft) = unit::draft(source, subject, &outgoing, context);
+        Self {
+            id,
+            aggregate,
+            subject: subject.to_owned(),
+            kind: outgoing.kind,
+            draft,
+        }
+    }
+}
+
+/// How far a source has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// Newest stamped position; 0 = none.
+    pub position: u64,
+    /// Hash of that record.
+    pub hash: Hash,
+    /// Newest position the broker has acknowledged.
+    pub published: u64,
+}
+
+pub(crate) async fn insert(
+    db: &impl ConnectionTrait,
+    backend: Backend,
+    entries: &[Entry],
+) -> Result<(), DbErr> {
+    for chunk in entries.chunks(ROWS) {
+        let rows: Vec<_> = (0..chunk.len()).map(|row| marks(row * 5, 5)).collect();
+        let sql = format!(
+            "INSERT INTO journal (record_id, aggregate, subject, kind, record) VALUES {}",
+            rows.join(", ")
+        );
+        let values = chunk.iter().flat_map(|entry| {
+            [
+                entry.id.to_string().into(),
+                entry.aggregate.into(),
+                entry.subject.clone().into(),
+                entry.kind.clone().into(),
+                entry.draft.clone().into(),
+            ]
+        });
+        db.execute_raw(Statement::from_sql_and_values(backend.sea(), sql, values))
+            .await?;
+    }
+    Ok(())
+}
+
+/// `($1, $2, $3)` for `count` parameters after `offset`.
+pub(crate) fn marks(offset: usize, count: usize) -> String {
+    let marks: Vec<_> = (offset + 1..=offset + count)
+        .map(|n| format!("${n}"))
+        .collect();
+    format!("({})", marks.join(", "))
+}
+
+impl Database {
+    /// Finished records from a position on, in order; at most `limit`.
+    pub async fn records(&self, from: u64, limit: u64) -> Result<Vec<Vec<u8>>, DbErr> {
+        let rows = self
+            .read()
+            .query_all_raw(Statement::from_sql_and_values(
+                self.backend().sea(),
+                "SELECT record FROM journal WHERE position >= $1 ORDER BY position LIMIT $2",
+                [signed(from), signed(limit)],
+            ))
+            .await?;
+        rows.iter().map(|row| row.try_get("", "record")).collect()
+    }
+
+    /// Finished records with what their NATS subject is made of: `(aggregate, kind, record)`.
+    pub async fn publications(
+        &self,
+        from: u64,
+        limit: u64,
+    ) -> Result<Vec<(String, String, Vec<u8>)>, DbErr> {
+        let rows = self
+            .read()
+            .query_all_raw(Statement::from_sql_and_values(
+                self.backend().sea(),
+                "SELECT aggregate, kind, record FROM journal \
+                 WHERE position >= $1 ORDER BY position LIMIT $2",
+                [signed(from), signed(limit)],
+            ))
+            .await?;
+        rows.iter()
+            .map(|row| {
+                Ok((
+                    row.try_get("", "aggregate")?,
+                    row.try_get("", "kind")?,
+                    row.try_get("", "record")?,
+                ))
+            })
+            .collect()
+    }
+
+    /// How far this source has come.
+    pub async fn head(&self) -> Result<Head, DbErr> {
+        read_head(self.read(), self.backend(), "").await
+    }
+
+    /// Notes that the broker has acknowledged everything up to a position. Never goes back.
+    pub async fn published(&self, position: u64) -> Result<(), DbErr> {
+        self.migrations()
+            .execute_raw(Statement::from_sql_and_values(
+                self.backend().sea(),
+                "UPDATE head SET published = $1 WHERE published < $1",
+                [signed(position)],
+            ))
+            .await?;
+        Ok(())
+    }
+}
+
+pub(crate) async fn read_head(
+    db: &impl ConnectionTrait,
+    backend: Backend,
+    lock: &str,
+) -> Result<Head, DbErr> {
+    let row = db
+        .query_one_raw(Statement::from_string(
+            backend.sea(),
+            format!("SELECT position, hash, published FROM head{lock}"),
+        ))
+        .await?
+        .ok_or_else(|| DbErr::RecordNotFound("the row of the table head".to_owned()))?;
+    let hash: Vec<u8> = row.try_get("", "hash")?;
+    Ok(Head {
+        position: unsigned(&row, "position")?,
+        hash: hash.try_into().unwrap_or(NO_HASH),
+        published: unsigned(&row, "published")?,
+    })
+}
+
+pub(crate) fn signed(number: u64) -> Value {
+    i64::try_from(number).unwrap_or(i64::MAX).into()
+}
+
+pub(crate) fn unsigned(row: &QueryResult, column: &str) -> Result<u64, DbErr> {
+    let number: i64 = row.try_get("", column)?;
+    u64::try_from(number).map_err(|_| DbErr::Type(format!("{column} is {number}")))
+}
