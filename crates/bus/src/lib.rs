@@ -11,6 +11,7 @@ mod handler;
 mod learn;
 mod nats;
 mod relay;
+mod tenure;
 mod topology;
 mod upstream;
 

@@ -1,6 +1,11 @@
 //! The connection to the broker. It may come and go; nothing waits for it.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    collections::HashSet,
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use async_nats::{
     ConnectOptions,
@@ -9,9 +14,11 @@ use async_nats::{
         consumer::{PullConsumer, pull},
     },
 };
-use tokio::sync::Mutex;
 
 use crate::Topology;
+
+/// How long closing may take.
+const FAREWELL: Duration = Duration::from_millis(500);
 
 /// A broker connection that is made when it can be and again when it is lost.
 #[derive(Debug, Clone)]
@@ -21,7 +28,7 @@ pub struct Nats {
     topology: Arc<Topology>,
     replicas: usize,
     /// Sources whose stream is known to exist.
-    ensured: Arc<Mutex<Vec<String>>>,
+    ensured: Arc<Mutex<HashSet<String>>>,
 }
 
 /// The broker said no, or nothing.
@@ -47,7 +54,8 @@ impl Nats {
             .request_timeout(Some(Duration::from_secs(5)))
             .ping_interval(Duration::from_secs(10))
             .reconnect_delay_callback(|attempt| {
-                Duration::from_millis(50 * u64::try_from(attempt.min(20)).unwrap_or(20))
+                // Never at once: a broker that accepts and hangs up must not be hammered.
+                Duration::from_millis(50 * u64::try_from(attempt.clamp(1, 20)).unwrap_or(20))
             });
         if let Some(path) = credentials {
             options = options
@@ -87,21 +95,24 @@ impl Nats {
 
     /// Makes sure that the stream of a source exists.
     pub(crate) async fn ensure_stream(&self, source: &str) -> Result<(), BrokerError> {
-        let mut ensured = self.ensured.lock().await;
-        if ensured.iter().any(|known| known == source) {
+        if self.ensured().contains(source) {
             return Ok(());
         }
         self.jetstream
             .get_or_create_stream(self.topology.stream_config(source, self.replicas))
             .await
             .map_err(|e| BrokerError(e.to_string()))?;
-        ensured.push(source.to_owned());
+        self.ensured().insert(source.to_owned());
         Ok(())
     }
 
     /// The stream was not where it should be: look again next time.
-    pub(crate) async fn forget_stream(&self, source: &str) {
-        self.ensured.lock().await.retain(|known| known != source);
+    pub(crate) fn forget_stream(&self, source: &str) {
+        self.ensured().remove(source);
+    }
+
+    fn ensured(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.ensured.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The durable with which `consumer` reads a source; created with its stream when missing.
@@ -110,7 +121,10 @@ impl Nats {
         source: &str,
         consumer: &str,
     ) -> Result<PullConsumer, BrokerError> {
-        self.forget_stream(source).await;
+        if !self.is_connected() {
+            return Err(BrokerError("not connected".to_owned()));
+        }
+        self.forget_stream(source);
         self.ensure_stream(source).await?;
         let config: pull::Config = self.topology.durable_config(consumer);
         self.jetstream
@@ -119,10 +133,18 @@ impl Nats {
             .map_err(|e| BrokerError(e.to_string()))
     }
 
-    /// Flushes what is on its way and closes.
+    /// Flushes what is on its way and closes; gives up after half a second.
     pub async fn close(&self) {
-        if let Err(error) = self.client.drain().await {
-            tracing::debug!(%error, "closing the broker connection");
+        let flush = async {
+            if self.is_connected() {
+                self.client.flush().await.map_err(|e| e.to_string())?;
+            }
+            self.client.drain().await.map_err(|e| e.to_string())
+        };
+        match tokio::time::timeout(FAREWELL, flush).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::debug!(%error, "closing the broker connection"),
+            Err(_) => tracing::debug!("the broker connection was left as it was"),
         }
     }
 }

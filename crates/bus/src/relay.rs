@@ -2,22 +2,22 @@
 
 use std::{sync::Arc, time::Duration};
 
-use async_nats::{HeaderMap, header};
-use jiff::SignedDuration;
+use async_nats::{HeaderMap, header, jetstream::context::PublishErrorKind};
 use kernel::Clock;
 use runtime::CancellationToken;
 use store::{Backend, Lease, Store};
 use tokio::sync::Notify;
 
-use crate::{Nats, Topology, nats::BrokerError};
+use crate::{
+    Nats, Topology,
+    nats::BrokerError,
+    tenure::{self, BACK_OFF, LEASE, RENEW, pause},
+};
 
 /// Rows stamped in one transaction, and records published before their acks are awaited.
 const BATCH: u64 = 500;
-/// How long a lease lasts without being renewed.
-const LEASE: SignedDuration = SignedDuration::from_secs(3);
-const RENEW: Duration = Duration::from_secs(1);
-/// How long to wait after trouble.
-const BACK_OFF: Duration = Duration::from_millis(250);
+/// How long publishing what is left may hold up the way out; the next start publishes the rest.
+const FAREWELL: Duration = Duration::from_millis(500);
 
 /// See the module.
 pub struct Relay {
@@ -42,11 +42,10 @@ impl Relay {
 
     /// Runs until told to stop; then stamps and publishes what is left, and gives up the lease.
     pub async fn run(self, stop: CancellationToken) -> Result<(), sea_orm::DbErr> {
-        let lease_name = "relay";
         while !stop.is_cancelled() {
             let database = self.store.database();
             match database
-                .acquire(lease_name, &self.holder, self.clock.now(), LEASE)
+                .acquire("relay", &self.holder, self.clock.now(), LEASE)
                 .await
             {
                 Ok(Some(lease)) => self.hold(&lease, &stop).await,
@@ -62,7 +61,7 @@ impl Relay {
     async fn hold(&self, lease: &Lease, stop: &CancellationToken) {
         tracing::debug!(source = self.store.source(), "relay holds the lease");
         tokio::select! {
-            () = self.keep(lease) => {
+            () = tenure::keep(self.store.database(), self.clock.as_ref(), lease) => {
                 tracing::warn!(source = self.store.source(), "relay lost the lease");
             }
             () = self.stamp_all(lease, stop) => {}
@@ -70,27 +69,7 @@ impl Relay {
         }
         if stop.is_cancelled() {
             self.drain(lease).await;
-            let released = self.store.database().release(lease).await;
-            if let Err(error) = released {
-                tracing::warn!(%error, "the relay lease was not released");
-            }
-        }
-    }
-
-    /// Returns when the lease is somebody else's.
-    async fn keep(&self, lease: &Lease) {
-        loop {
-            tokio::time::sleep(RENEW).await;
-            let renewed = self
-                .store
-                .database()
-                .renew(lease, self.clock.now(), LEASE)
-                .await;
-            match renewed {
-                Ok(true) => {}
-                Ok(false) => return,
-                Err(error) => tracing::warn!(%error, "the relay lease was not renewed"),
-            }
+            tenure::release(self.store.database(), lease).await;
         }
     }
 
@@ -135,8 +114,11 @@ impl Relay {
             let published = self.publish_next(nats).await;
             match &published {
                 Ok(_) => behind_since = None,
-                Err(_) => {
-                    behind_since.get_or_insert_with(tokio::time::Instant::now);
+                Err(error) => {
+                    behind_since.get_or_insert_with(|| {
+                        tracing::warn!(source, %error, "publishing waits; consumers pull");
+                        tokio::time::Instant::now()
+                    });
                 }
             }
             let lag = behind_since.map_or(0.0, |since| since.elapsed().as_secs_f64());
@@ -145,9 +127,9 @@ impl Relay {
                 Ok(true) => continue,
                 Ok(false) => {}
                 Err(error) => {
-                    tracing::debug!(source, %error, "publishing waits");
+                    tracing::debug!(source, %error, "publishing still waits");
                     runtime::metrics::relay().publish_failed(source);
-                    nats.forget_stream(source).await;
+                    nats.forget_stream(source);
                     pause(BACK_OFF, stop).await;
                     continue;
                 }
@@ -168,6 +150,10 @@ impl Relay {
         if head.published >= head.position {
             return Ok(false);
         }
+        if !nats.is_connected() {
+            // Sending would only fill the client's queue.
+            return Err(BrokerError("not connected".to_owned()));
+        }
         nats.ensure_stream(source).await?;
         let rows = database
             .publications(head.published + 1, BATCH)
@@ -184,12 +170,19 @@ impl Relay {
             );
             headers.insert("Content-Type", "application/cloudevents+protobuf");
             let subject = nats.topology().subject(source, &aggregate, &kind);
-            let ack = nats
+            let sent = nats
                 .jetstream()
                 .publish_with_headers(subject, headers, record.into())
-                .await
-                .map_err(|e| BrokerError(e.to_string()))?;
-            acks.push(ack);
+                .await;
+            match sent {
+                Ok(ack) => acks.push(ack),
+                // The broker will never take it: consumers find the gap and ask for it here.
+                Err(error) if error.kind() == PublishErrorKind::MaxPayloadExceeded => {
+                    tracing::error!(source, position, %error, "a record is not published");
+                    runtime::metrics::relay().publish_failed(source);
+                }
+                Err(error) => return Err(BrokerError(error.to_string())),
+            }
         }
         for ack in acks {
             ack.await.map_err(|e| BrokerError(e.to_string()))?;
@@ -205,17 +198,11 @@ impl Relay {
                 break;
             }
         }
-        if let Some(nats) = &self.nats
-            && nats.is_connected()
-        {
-            while let Ok(true) = self.publish_next(nats).await {}
+        if let Some(nats) = &self.nats {
+            let publish = async { while let Ok(true) = self.publish_next(nats).await {} };
+            if tokio::time::timeout(FAREWELL, publish).await.is_err() {
+                tracing::debug!(source = self.store.source(), "the rest is published later");
+            }
         }
-    }
-}
-
-async fn pause(length: Duration, stop: &CancellationToken) {
-    tokio::select! {
-        () = tokio::time::sleep(length) => {}
-        () = stop.cancelled() => {}
     }
 }

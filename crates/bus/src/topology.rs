@@ -44,7 +44,8 @@ impl Topology {
             .ok()
     }
 
-    /// How the stream of a source is kept: a week or a gibibyte of it, since the journal has all.
+    /// How the stream of a source is kept: a week of it or 256 MiB, since the journal has all. The
+    /// broker sets the bytes aside when the stream is made, and five must fit on a small machine.
     pub fn stream_config(&self, source: &str, replicas: usize) -> stream::Config {
         stream::Config {
             name: self.stream(source),
@@ -53,7 +54,7 @@ impl Topology {
             discard: stream::DiscardPolicy::Old,
             storage: stream::StorageType::File,
             max_age: Duration::from_secs(7 * 24 * 3600),
-            max_bytes: 1 << 30,
+            max_bytes: 256 << 20,
             duplicate_window: Duration::from_secs(120),
             num_replicas: replicas,
             ..stream::Config::default()

@@ -1,8 +1,6 @@
 //! Excel workbooks (.xlsx): one sheet's cells as canonical text.
-//!
-//! Known limit: the library sets aside room for as many shared strings as the workbook claims to
-//! have (`uniqueCount`) before it reads them, and a claim beyond all memory ends the process. So a
-//! workbook is only to be read from someone who may import.
+
+mod claims;
 
 use std::{io::Cursor, panic};
 
@@ -16,6 +14,7 @@ pub(crate) fn lines(bytes: &[u8], layout: &Layout) -> Result<(Lines, String), Fi
     if declared_size(bytes).is_none_or(|size| size > max as u64) {
         return Err(FileError::Expands { max });
     }
+    claims::check(bytes)?;
     // The library panics on some references a damaged sheet may hold (arithmetic overflow in
     // debug builds); such a workbook is broken like any other.
     panic::catch_unwind(|| cells(bytes, layout)).unwrap_or_else(|_| {

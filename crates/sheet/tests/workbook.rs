@@ -157,3 +157,37 @@ fn what_excel_cannot_hold_is_refused() {
     let long = [vec!["x".repeat(32_768)]];
     assert!(write_xlsx("x", &["a"], &long, created).is_err());
 }
+
+/// The reading library would set aside the claimed room at once and end the process.
+#[test]
+fn a_workbook_that_claims_more_strings_than_it_holds_is_broken() {
+    use std::io::{Cursor, Read as _, Write as _};
+    let headings = ["番号".to_owned()];
+    let now = jiff::civil::date(2026, 4, 1).at(0, 0, 0, 0);
+    let honest =
+        sheet::write_xlsx("台帳", &headings, &[vec!["a".to_owned()]], now).expect("a workbook");
+    let mut before = zip::ZipArchive::new(Cursor::new(honest)).expect("an archive");
+    let mut after = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..before.len() {
+        let mut part = before.by_index(index).expect("a part");
+        let name = part.name().expect("its name").into_owned();
+        let mut text = Vec::new();
+        part.read_to_end(&mut text).expect("its bytes");
+        if name == "xl/sharedStrings.xml" {
+            text = String::from_utf8(text)
+                .expect("text")
+                .replace("uniqueCount=\"", "uniqueCount=\"9999999999999")
+                .into_bytes();
+        }
+        let options = zip::write::SimpleFileOptions::default();
+        after.start_file(name, options).expect("a part");
+        after.write_all(&text).expect("its bytes");
+    }
+    let liar = after.finish().expect("an archive").into_inner();
+    const COLUMNS: &[sheet::Column] = &[sheet::Column::required("番号", &[])];
+    let read = sheet::read(&liar, &sheet::Layout::new(COLUMNS));
+    assert!(
+        matches!(&read, Err(error) if kernel::Refusal::code(error) == "file_broken_workbook"),
+        "{read:?}"
+    );
+}

@@ -14,7 +14,7 @@ use crate::{
     journal::{signed, unsigned},
 };
 
-pub use snapshot::{FactSet, Snapshot};
+pub use snapshot::{FactSet, Observer, Snapshot};
 
 /// One thing known, or no longer so.
 #[derive(Debug, Clone, PartialEq, Eq)]

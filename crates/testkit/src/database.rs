@@ -43,7 +43,8 @@ pub async fn postgres_database<M: MigratorTrait>() -> TestDatabase {
     open::<M>(postgres_options(), None).await
 }
 
-fn postgres_options() -> Options {
+/// A schema of one's own on the shared PostgreSQL server, not created yet.
+pub fn postgres_options() -> Options {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     Options {

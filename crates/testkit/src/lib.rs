@@ -1,13 +1,20 @@
-//! What tests stand on: real servers on free ports, a fresh database for every test, and waiting
-//! for events instead of sleeping. A development dependency only.
+//! What tests stand on: real servers on free ports, a fresh database for every test, whole
+//! processes of the platform, and waiting for events instead of sleeping. A development dependency
+//! only.
 
+mod caller;
 mod database;
 mod nats;
+mod neighbours;
 mod postgres;
+mod process;
 mod server;
 mod wait;
 
-pub use database::{TestDatabase, on_both, postgres_database, sqlite_database};
+pub use caller::{Refused, refused};
+pub use database::{TestDatabase, on_both, postgres_database, postgres_options, sqlite_database};
 pub use nats::{NatsServer, shared_nats};
+pub use neighbours::Neighbours;
 pub use postgres::shared_postgres;
+pub use process::{Engine, TestProcess};
 pub use wait::{eventually, eventually_ok};

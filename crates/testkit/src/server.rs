@@ -13,11 +13,7 @@ use std::{
 
 /// A running shell with its server; dropped, it stops the server and waits for it.
 #[derive(Debug)]
-pub(crate) struct Guarded {
-    shell: Child,
-    /// The line the script printed when its server was ready.
-    pub(crate) ready: String,
-}
+pub(crate) struct Guarded(Child);
 
 impl Guarded {
     /// Runs a script that starts the server, prints one line when it is ready, and then waits with
@@ -44,17 +40,14 @@ impl Guarded {
             !ready.trim().is_empty(),
             "the server did not start: {script}"
         );
-        Self {
-            shell,
-            ready: ready.trim().to_owned(),
-        }
+        Self(shell)
     }
 }
 
 impl Drop for Guarded {
     fn drop(&mut self) {
-        drop(self.shell.stdin.take());
-        let _ = self.shell.wait();
+        drop(self.0.stdin.take());
+        let _ = self.0.wait();
     }
 }
 

@@ -15,22 +15,36 @@ pub trait FactSet: Clone + Default + Send + Sync + 'static {
     fn apply(&mut self, fact: &Fact);
 }
 
+/// Hears of every fact as it is taken in, before it can be read.
+pub type Observer = Box<dyn Fn(&Fact) + Send + Sync>;
+
 /// The facts of some sources, folded, swapped in whole. Every replica keeps one.
 pub struct Snapshot<T> {
     database: Database,
     current: ArcSwap<T>,
     seen: Mutex<BTreeMap<&'static str, u64>>,
     wake: Notify,
+    observer: Observer,
 }
 
 impl<T: FactSet> Snapshot<T> {
     /// Loads what is known of these sources.
     pub async fn load(database: Database, sources: &[&'static str]) -> Result<Arc<Self>, DbErr> {
+        Self::load_observed(database, sources, Box::new(|_| ())).await
+    }
+
+    /// The same, with somebody who must hear of each fact (revocations).
+    pub async fn load_observed(
+        database: Database,
+        sources: &[&'static str],
+        observer: Observer,
+    ) -> Result<Arc<Self>, DbErr> {
         let snapshot = Arc::new(Self {
             database,
             current: ArcSwap::default(),
             seen: Mutex::new(sources.iter().map(|source| (*source, 0)).collect()),
             wake: Notify::new(),
+            observer,
         });
         snapshot.refresh().await?;
         Ok(snapshot)
@@ -60,6 +74,7 @@ impl<T: FactSet> Snapshot<T> {
             let Some(last) = facts.last() else { continue };
             let next = next.get_or_insert_with(|| T::clone(&self.current.load()));
             for fact in &facts {
+                (self.observer)(fact);
                 next.apply(fact);
             }
             *position = last.position;

@@ -1,0 +1,35 @@
+# Sekisho. `make run` starts the platform, `make test` proves it.
+
+.DEFAULT_GOAL := help
+.PHONY: help run story test lint buf bench docs clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
+
+run: ## start the whole platform here: five services, SQLite in ./data, a child nats-server
+	@scripts/need rust nats
+	@cargo build --release --locked --bin sekisho
+	@exec target/release/sekisho up
+
+story: ## play a day of the city against the running platform (LANG=en for English)
+	@scripts/need rust
+	@cargo build --release --locked --bin sekisho
+	@target/release/sekisho story
+
+test: ## every test, on real SQLite, PostgreSQL and nats-server
+	@scripts/need rust nats postgres
+	cargo test --workspace --locked
+
+lint: ## formatting and clippy, as CI demands them
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+
+buf: ## lint the contracts and compare them with the last commit's (needs npx)
+	@scripts/buf
+
+bench: ## the figures of docs/performance.md, as ratios measured in one run
+	@scripts/need rust nats postgres
+	cargo run --release --locked -p sekisho-bench
+
+clean: ## forget the demo platform's data
+	rm -rf data

@@ -1,0 +1,57 @@
+//! From the bearer token to the principal. No token: nobody known asks, which the access table
+//! judges. A bad token is refused whatever the RPC is open to.
+
+use std::sync::Arc;
+
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+use http::{HeaderMap, header::AUTHORIZATION};
+use tracing::Span;
+
+use super::answer;
+use crate::{body::Guarded, shell::Shell, status};
+
+pub(crate) async fn authn(
+    State(shell): State<Arc<Shell>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let verified = match bearer(request.headers()) {
+        Ok(None) => return next.run(request).await,
+        Ok(Some(token)) => shell.verifier.verify(token).await,
+        Err(refused) => Err(refused),
+    };
+    let principal = match verified {
+        Ok(principal) => principal,
+        Err(refused) => return answer(status::refused(refused)),
+    };
+    Span::current().record("actor", principal.actor.to_string());
+    request.extensions_mut().insert(Arc::clone(&principal));
+    let response = next.run(request).await;
+    let verifier = shell.verifier.clone();
+    response.map(|body| Body::new(Guarded::new(body, verifier, principal)))
+}
+
+fn bearer(headers: &HeaderMap) -> Result<Option<&str>, auth::Refused> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
+    if values.next().is_some() {
+        return Err(auth::Refused::Malformed);
+    }
+    let (scheme, token) = value
+        .to_str()
+        .ok()
+        .and_then(|text| text.split_once(' '))
+        .ok_or(auth::Refused::Malformed)?;
+    if scheme.eq_ignore_ascii_case("bearer") {
+        Ok(Some(token))
+    } else {
+        Err(auth::Refused::Malformed)
+    }
+}

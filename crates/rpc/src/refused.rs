@@ -1,0 +1,85 @@
+//! What the shell itself refuses.
+
+use std::time::Duration;
+
+use kernel::{ClauseId, Kind, Refusal};
+
+/// A refusal of the shell.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Refused {
+    #[error("this RPC is not in the access table")]
+    NotListed,
+    #[error("only a signed-in member of staff may do this")]
+    PersonOnly,
+    #[error("this needs one of the roles: {}", .0.join(", "))]
+    RoleMissing(Vec<&'static str>),
+    #[error("only a registered enforcement point may do this")]
+    EnforcementPointOnly,
+    #[error("only the platform's own services may do this")]
+    PlatformOnly,
+    #[error("too many requests are in work, try again in {} ms", .0.as_millis())]
+    Overloaded(Duration),
+    #[error("the idempotency key must be 1 to 64 visible ASCII characters")]
+    IdempotencyKey,
+    #[error("the pack has no clause {0}")]
+    ClauseNotFound(String),
+    #[error("the pack has no kind of permit {0}")]
+    PermitKindNotFound(String),
+}
+
+impl Refusal for Refused {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::NotListed
+            | Self::PersonOnly
+            | Self::RoleMissing(_)
+            | Self::EnforcementPointOnly
+            | Self::PlatformOnly => Kind::Denied,
+            Self::Overloaded(_) => Kind::Exhausted,
+            Self::IdempotencyKey => Kind::Invalid,
+            Self::ClauseNotFound(_) | Self::PermitKindNotFound(_) => Kind::NotFound,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NotListed => "rpc_not_listed",
+            Self::PersonOnly => "person_required",
+            Self::RoleMissing(_) => "role_missing",
+            Self::EnforcementPointOnly => "enforcement_point_required",
+            Self::PlatformOnly => "platform_service_required",
+            Self::Overloaded(_) => "overloaded",
+            Self::IdempotencyKey => "idempotency_key_invalid",
+            Self::ClauseNotFound(_) => "clause_not_found",
+            Self::PermitKindNotFound(_) => "permit_kind_not_found",
+        }
+    }
+
+    fn clauses(&self) -> Vec<ClauseId> {
+        match self.kind() {
+            // アクセス許可最小化.
+            Kind::Denied => vec![ClauseId::known("7-2-(3)-2")],
+            _ => Vec::new(),
+        }
+    }
+
+    fn message_ja(&self) -> String {
+        match self {
+            Self::NotListed => "この操作は許可一覧にありません。".into(),
+            Self::PersonOnly => "サインインした職員だけが行えます。".into(),
+            Self::RoleMissing(roles) => {
+                format!("必要な役割がありません（{}）。", roles.join("、"))
+            }
+            Self::EnforcementPointOnly => "登録された接続点だけが行えます。".into(),
+            Self::PlatformOnly => "システム内部のサービスだけが行えます。".into(),
+            Self::Overloaded(_) => {
+                "混み合っています。しばらくしてからもう一度お試しください。".into()
+            }
+            Self::IdempotencyKey => {
+                "冪等キーは表示可能なASCII文字1〜64字で指定してください。".into()
+            }
+            Self::ClauseNotFound(id) => format!("条項 {id} は対策基準にありません。"),
+            Self::PermitKindNotFound(id) => format!("許可の種類 {id} はありません。"),
+        }
+    }
+}

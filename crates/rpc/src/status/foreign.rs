@@ -1,0 +1,34 @@
+//! Answers made below our handlers, by tonic itself.
+
+use std::collections::HashMap;
+
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetail, ErrorInfo, LocalizedMessage};
+
+use super::DOMAIN;
+
+/// A code and Japanese words for them.
+pub(super) fn details(status: &Status) -> Vec<ErrorDetail> {
+    let (reason, ja) = words(status.code());
+    vec![
+        ErrorInfo::new(reason, DOMAIN, HashMap::new()).into(),
+        LocalizedMessage::new("ja", ja).into(),
+    ]
+}
+
+const fn words(code: Code) -> (&'static str, &'static str) {
+    match code {
+        Code::OutOfRange => ("message_too_large", "メッセージが大きすぎます。"),
+        Code::Unimplemented => ("not_implemented", "この操作は提供されていません。"),
+        Code::Cancelled => ("cancelled", "処理は取り消されました。"),
+        Code::DeadlineExceeded => (
+            "deadline_exceeded",
+            "制限時間内に処理が終わりませんでした。",
+        ),
+        Code::InvalidArgument => ("malformed_message", "メッセージの形式が正しくありません。"),
+        Code::NotFound => ("not_found", "見つかりません。"),
+        Code::Unavailable => ("unavailable", "現在処理できません。"),
+        // tonic says "internal" of a stream that ends within a message, too.
+        _ => ("transport", "通信中に誤りがありました。"),
+    }
+}

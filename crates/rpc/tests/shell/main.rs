@@ -1,0 +1,7 @@
+//! The shell around a tiny service, seen from outside: over a real port, by callers of every kind.
+
+mod access;
+mod clause_pack;
+mod errors;
+mod life;
+mod support;

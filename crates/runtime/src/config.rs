@@ -1,0 +1,199 @@
+//! The configuration of a process: one TOML file, read once, checked whole before a port opens.
+
+mod database;
+mod error;
+mod identity;
+mod issuers;
+mod limits;
+mod listen;
+mod nats;
+mod telemetry;
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+use standard::ServiceName;
+
+pub use database::{Database, Engine};
+pub use error::{ConfigError, Problem};
+pub use identity::{IdentitySection, PasswordHashing};
+pub use issuers::{IssuerKind, TokenAlgorithm, TrustedIssuer};
+pub use limits::{Limits, Shutdown};
+pub use listen::Listen;
+pub use nats::Nats;
+pub use telemetry::{LogFormat, Telemetry};
+
+use crate::Secret;
+
+/// Everything a process is told from outside. Unknown keys are refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// The services this process runs; all five in the embedded shape, one in the cluster's.
+    pub services: Vec<ServiceName>,
+    /// Where the process keeps files: SQLite databases, keys, the embedded bus.
+    pub data_dir: PathBuf,
+    /// A directory with another city's clause pack; none = the built-in one.
+    pub pack_dir: Option<PathBuf>,
+    /// The key that signs this platform's own workload tokens (PEM, mode 0600); none =
+    /// `workload-key.pem` in the data directory, made at first start.
+    pub workload_key_file: Option<PathBuf>,
+    /// The ports.
+    pub listen: Listen,
+    /// Where state and journals are.
+    pub database: Database,
+    /// The event bus.
+    pub nats: Nats,
+    /// Where the gRPC port of each other service is, as a URI: `http://ledger:7070`. Services in
+    /// this process need no entry.
+    pub peers: BTreeMap<ServiceName, String>,
+    /// Logs, traces, metrics.
+    pub telemetry: Telemetry,
+    /// Bounds on requests.
+    pub limits: Limits,
+    /// How long stopping may take.
+    pub shutdown: Shutdown,
+    /// Whose tokens are accepted, beside this platform's own.
+    pub issuers: Vec<TrustedIssuer>,
+    /// Settings of the identity service.
+    pub identity: IdentitySection,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            services: ServiceName::ALL.to_vec(),
+            data_dir: "data".into(),
+            pack_dir: None,
+            workload_key_file: None,
+            listen: Listen::default(),
+            database: Database::default(),
+            nats: Nats::default(),
+            peers: BTreeMap::new(),
+            telemetry: Telemetry::default(),
+            limits: Limits::default(),
+            shutdown: Shutdown::default(),
+            issuers: Vec::new(),
+            identity: IdentitySection::default(),
+        }
+    }
+}
+
+impl Config {
+    /// The embedded shape: all five services, SQLite under `data_dir`, loopback ports.
+    pub fn defaults_for_embedded(data_dir: impl Into<PathBuf>) -> Self {
+        Self {
+            data_dir: data_dir.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Reads a file, reads the secrets it names, and checks it.
+    ///
+    /// # Errors
+    /// Names the file, and the key and reason of every problem.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
+            path: path.to_owned(),
+            source,
+        })?;
+        Self::parse(&text)
+    }
+
+    /// The same from text.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        let mut config: Self = toml::from_str(text)?;
+        config.read_secrets()?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// Judges the whole; call it again after overriding values from the command line.
+    ///
+    /// # Errors
+    /// Every problem, not only the first.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let mut problems = Vec::new();
+        let mut problem = |key: &str, reason: String| problems.push(Problem::new(key, reason));
+        if self.services.is_empty() {
+            problem("services", "name at least one service".into());
+        }
+        for (at, service) in self.services.iter().enumerate() {
+            if self.services[..at].contains(service) {
+                problem("services", format!("{service} is named twice"));
+            }
+        }
+        for (service, uri) in &self.peers {
+            if !is_http_uri(uri) {
+                problem(
+                    &format!("peers.{service}"),
+                    format!("{uri:?} must begin with http:// or https:// and name a host"),
+                );
+            }
+        }
+        self.listen.check(&mut problem);
+        self.database.check(&self.services, &mut problem);
+        self.nats.check(&mut problem);
+        self.telemetry.check(&mut problem);
+        self.limits.check(&mut problem);
+        self.identity.check(&mut problem);
+        issuers::check(&self.issuers, &mut problem);
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(ConfigError::Invalid(problems))
+        }
+    }
+
+    /// The configuration with all defaults written out and secrets redacted.
+    pub fn to_toml(&self) -> String {
+        toml::to_string_pretty(self).expect("a configuration can be written as TOML")
+    }
+
+    /// Whether this process runs that service.
+    pub fn runs(&self, service: ServiceName) -> bool {
+        self.services.contains(&service)
+    }
+
+    /// Where the workload key is.
+    pub fn workload_key_path(&self) -> PathBuf {
+        self.workload_key_file
+            .clone()
+            .unwrap_or_else(|| self.data_dir.join("workload-key.pem"))
+    }
+
+    fn read_secrets(&mut self) -> Result<(), ConfigError> {
+        if let Some(path) = &self.database.url_file {
+            if self.database.url.is_some() {
+                return Err(ConfigError::one(
+                    "database.url_file",
+                    "give either url or url_file, not both",
+                ));
+            }
+            let secret = Secret::read(path).map_err(|source| ConfigError::Secret {
+                key: "database.url_file",
+                source,
+            })?;
+            self.database.url = Some(secret);
+        }
+        Ok(())
+    }
+}
+
+pub(crate) fn is_http_uri(uri: &str) -> bool {
+    let rest = uri
+        .strip_prefix("http://")
+        .or_else(|| uri.strip_prefix("https://"));
+    rest.is_some_and(|rest| {
+        !rest.is_empty() && !rest.starts_with('/') && !rest.contains(char::is_whitespace)
+    })
+}
+
+#[cfg(test)]
+mod tests;

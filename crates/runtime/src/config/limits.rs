@@ -1,0 +1,80 @@
+//! Bounds: on requests, and on stopping.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// Bounds on requests; what is beyond them is refused early (guarantee G11).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Requests in work at once; more are refused with RESOURCE_EXHAUSTED.
+    pub max_in_flight: usize,
+    /// Largest message in bytes, either way.
+    pub max_message_bytes: usize,
+    /// Longest time a request may take, in seconds; a caller's own deadline counts if shorter.
+    pub request_deadline_seconds: u64,
+}
+
+/// How long stopping may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Shutdown {
+    /// Seconds between "not serving" and refusing new connections, so that balancers notice.
+    pub drain_seconds: u64,
+    /// Seconds after which what still runs is cut off.
+    pub limit_seconds: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_in_flight: 1024,
+            // An imported table is at most 8 MiB.
+            max_message_bytes: 10 * 1024 * 1024,
+            request_deadline_seconds: 30,
+        }
+    }
+}
+
+impl Default for Shutdown {
+    fn default() -> Self {
+        Self {
+            drain_seconds: 0,
+            limit_seconds: 25,
+        }
+    }
+}
+
+impl Limits {
+    /// The longest time a request may take.
+    pub const fn request_deadline(&self) -> Duration {
+        Duration::from_secs(self.request_deadline_seconds)
+    }
+
+    pub(crate) fn check(&self, problem: &mut impl FnMut(&str, String)) {
+        let mut within = |key: &str, value: u64, low: u64, high: u64| {
+            if !(low..=high).contains(&value) {
+                problem(key, format!("{value} is not within {low} to {high}"));
+            }
+        };
+        within(
+            "limits.max_in_flight",
+            self.max_in_flight as u64,
+            1,
+            1_000_000,
+        );
+        within(
+            "limits.max_message_bytes",
+            self.max_message_bytes as u64,
+            1024,
+            256 * 1024 * 1024,
+        );
+        within(
+            "limits.request_deadline_seconds",
+            self.request_deadline_seconds,
+            1,
+            3600,
+        );
+    }
+}

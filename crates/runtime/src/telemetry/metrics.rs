@@ -1,0 +1,130 @@
+//! The instruments of the house, made once per process; docs/metrics.md lists them.
+//!
+//! They work whether or not telemetry was set up, so that no test needs to. Labels are bounded
+//! words only: methods, codes, services, clauses; never a person or a document.
+
+mod bus;
+mod decisions;
+mod rpc;
+
+use std::{sync::OnceLock, time::Duration};
+
+use opentelemetry::{
+    InstrumentationScope,
+    metrics::{Meter, MeterProvider as _},
+};
+use opentelemetry_otlp::{MetricExporter, WithExportConfig};
+use opentelemetry_sdk::{
+    Resource,
+    metrics::{PeriodicReader, SdkMeterProvider},
+};
+use prometheus::{Registry, TextEncoder};
+
+pub use bus::{Consumer, Relay};
+pub use decisions::Decisions;
+pub use rpc::Rpc;
+
+use super::TelemetryError;
+use crate::config::Telemetry;
+
+const EXPORT_EVERY: Duration = Duration::from_secs(15);
+
+struct Metrics {
+    provider: SdkMeterProvider,
+    registry: Registry,
+    meter: Meter,
+    rpc: Rpc,
+    relay: Relay,
+    consumer: Consumer,
+    decisions: Decisions,
+}
+
+static METRICS: OnceLock<Metrics> = OnceLock::new();
+
+fn get() -> &'static Metrics {
+    METRICS.get_or_init(|| Metrics::new(SdkMeterProvider::builder()))
+}
+
+impl Metrics {
+    fn new(provider: opentelemetry_sdk::metrics::MeterProviderBuilder) -> Self {
+        let registry = Registry::new();
+        let pull = opentelemetry_prometheus::exporter()
+            .with_registry(registry.clone())
+            .scope_info_enabled(false)
+            .without_units()
+            .build()
+            .expect("a new registry takes its first collector");
+        let provider = provider.with_reader(pull).build();
+        let meter = provider.meter_with_scope(InstrumentationScope::builder("sekisho").build());
+        Self {
+            registry,
+            rpc: Rpc::new(&meter),
+            relay: Relay::new(&meter),
+            consumer: Consumer::new(&meter),
+            decisions: Decisions::new(&meter),
+            provider,
+            meter,
+        }
+    }
+}
+
+/// Requests, errors, durations.
+pub fn rpc() -> &'static Rpc {
+    &get().rpc
+}
+
+/// Journals on their way to the bus.
+pub fn relay() -> &'static Relay {
+    &get().relay
+}
+
+/// Records on their way from the bus.
+pub fn consumer() -> &'static Consumer {
+    &get().consumer
+}
+
+/// Decisions, refusals, exceptions.
+pub fn decisions() -> &'static Decisions {
+    &get().decisions
+}
+
+/// For a service's own instruments; names begin with `sekisho_<service>_`.
+pub fn meter() -> &'static Meter {
+    &get().meter
+}
+
+/// Everything measured, in Prometheus' text format.
+///
+/// # Errors
+/// When two instruments disagree about a name.
+pub fn exposition() -> Result<String, prometheus::Error> {
+    TextEncoder::new().encode_to_string(&get().registry.gather())
+}
+
+/// Adds the OTLP reader, when one is configured. Too late once something was measured: then the
+/// process has only `/metrics`, and says so.
+pub(super) fn init(section: &Telemetry, resource: Resource) -> Result<(), TelemetryError> {
+    let mut provider = SdkMeterProvider::builder().with_resource(resource);
+    if let Some(endpoint) = &section.otlp_endpoint {
+        let exporter = MetricExporter::builder()
+            .with_tonic()
+            .with_endpoint(endpoint)
+            .build()?;
+        let push = PeriodicReader::builder(exporter)
+            .with_interval(EXPORT_EVERY)
+            .build();
+        provider = provider.with_reader(push);
+    }
+    if METRICS.set(Metrics::new(provider)).is_err() {
+        tracing::warn!("metrics were in use before telemetry was set up; they are not exported");
+    }
+    Ok(())
+}
+
+pub(super) fn flush() {
+    if let Some(metrics) = METRICS.get()
+        && let Err(error) = metrics.provider.force_flush()
+    {
+        tracing::warn!(%error, "the last metrics were not sent");
+    }
+}

@@ -1,0 +1,135 @@
+//! The command line of a process: each flag overrides the configuration file.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use runtime::{Config, ConfigError, Secret};
+use standard::ServiceName;
+
+use crate::StartError;
+
+/// Flags that every process of the platform takes.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Arguments {
+    /// Configuration file (TOML); flags override it.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Where keys, SQLite files and the embedded broker live [default: data].
+    #[arg(long, value_name = "DIR", env = "SEKISHO_DATA")]
+    pub data: Option<PathBuf>,
+    /// PostgreSQL instead of SQLite: postgres://USER@HOST/DATABASE; every service keeps to a
+    /// schema of its own, or to a database of its own where `{service}` stands in the URL.
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "SEKISHO_DATABASE_URL",
+        hide_env_values = true
+    )]
+    pub database_url: Option<String>,
+    /// Put before the name of each service's PostgreSQL schema.
+    #[arg(long, value_name = "TEXT")]
+    pub schema_prefix: Option<String>,
+    /// Bring the database schema up to date at start (SQLite always is).
+    #[arg(long)]
+    pub migrate: bool,
+    /// The broker: nats://HOST:4222.
+    #[arg(long, value_name = "URL", env = "SEKISHO_NATS_URL")]
+    pub nats_url: Option<String>,
+    /// Put before every name on the broker.
+    #[arg(long, value_name = "TEXT")]
+    pub nats_prefix: Option<String>,
+    /// Where to answer gRPC [default: 127.0.0.1:7070].
+    #[arg(long, value_name = "HOST:PORT")]
+    pub grpc: Option<SocketAddr>,
+    /// Where to answer HTTP: metrics, health, keys [default: 127.0.0.1:7071].
+    #[arg(long, value_name = "HOST:PORT")]
+    pub http: Option<SocketAddr>,
+    /// Where another service answers gRPC: ledger=http://HOST:PORT. Repeat for each.
+    #[arg(long = "peer", value_name = "SERVICE=URI", value_parser = peer)]
+    pub peers: Vec<(ServiceName, String)>,
+    /// Where identity's public keys are, when it runs elsewhere: http://HOST:PORT.
+    #[arg(long, value_name = "URI")]
+    pub identity_http: Option<String>,
+    /// The key that signs workload tokens, shared by the platform's processes.
+    #[arg(long, value_name = "FILE")]
+    pub workload_key: Option<PathBuf>,
+    /// What to log: `info`, `sekisho=debug` ...
+    #[arg(long, value_name = "FILTER", env = "SEKISHO_LOG")]
+    pub log: Option<String>,
+    /// OpenTelemetry collector for traces and metrics: http://HOST:4317.
+    #[arg(long, value_name = "URI", env = "SEKISHO_OTLP_ENDPOINT")]
+    pub otlp: Option<String>,
+}
+
+fn peer(text: &str) -> Result<(ServiceName, String), String> {
+    let (name, uri) = text.split_once('=').ok_or("write SERVICE=URI")?;
+    let service = name
+        .parse::<ServiceName>()
+        .map_err(|error| error.to_string())?;
+    Ok((service, uri.to_owned()))
+}
+
+impl Arguments {
+    /// The configuration: the file's, or the embedded defaults, under these flags.
+    pub fn configuration(&self, services: Option<&[ServiceName]>) -> Result<Config, StartError> {
+        let mut config = match &self.config {
+            Some(path) => Config::load(path)?,
+            None => Config::defaults_for_embedded("data"),
+        };
+        if let Some(services) = services {
+            config.services = services.to_vec();
+        }
+        set(&mut config.data_dir, self.data.clone());
+        if let Some(url) = &self.database_url {
+            config.database.url = Some(Secret::new(url.clone()));
+        }
+        set(
+            &mut config.database.schema_prefix,
+            self.schema_prefix.clone(),
+        );
+        if self.migrate {
+            config.database.migrate = Some(true);
+        }
+        if self.nats_url.is_some() {
+            config.nats.url.clone_from(&self.nats_url);
+        }
+        set(&mut config.nats.prefix, self.nats_prefix.clone());
+        set(&mut config.listen.grpc, self.grpc);
+        set(&mut config.listen.http, self.http);
+        config.peers.extend(self.peers.iter().cloned());
+        if self.workload_key.is_some() {
+            config.workload_key_file.clone_from(&self.workload_key);
+        }
+        set(&mut config.telemetry.filter, self.log.clone());
+        if self.otlp.is_some() {
+            config.telemetry.otlp_endpoint.clone_from(&self.otlp);
+        }
+        if let Some(uri) = &self.identity_http {
+            config.issuers.push(identity_elsewhere(&config, uri));
+        }
+        config.check().map_err(ConfigError::from)?;
+        Ok(config)
+    }
+}
+
+fn set<T>(place: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *place = value;
+    }
+}
+
+fn identity_elsewhere(config: &Config, uri: &str) -> runtime::config::TrustedIssuer {
+    runtime::config::TrustedIssuer {
+        issuer: config.identity.issuer.clone(),
+        audience: auth::AUDIENCE.to_owned(),
+        kind: runtime::config::IssuerKind::People,
+        jwks_url: Some(format!(
+            "{}/.well-known/jwks.json",
+            uri.trim_end_matches('/')
+        )),
+        jwks_file: None,
+        algorithms: vec![runtime::config::TokenAlgorithm::Es256],
+        jwks_bearer_file: None,
+        jwks_ca_file: None,
+        subjects: std::collections::BTreeMap::new(),
+    }
+}

@@ -1,0 +1,19 @@
+//! What every service stands in.
+//!
+//! A process is one [`Platform`]: its surroundings, whose tokens it trusts, its broker connection
+//! and its ports. Each service it runs opens one [`Shell`]: its store with the relay behind it,
+//! and from there its consumers and snapshots. [`main`] is the whole of a service's own binary.
+
+mod arguments;
+mod error;
+mod journal;
+mod platform;
+mod process;
+mod recorder;
+mod service;
+
+pub use arguments::Arguments;
+pub use error::StartError;
+pub use platform::Platform;
+pub use process::{Serving, Start, complain, main, serve, serve_endpoints};
+pub use service::Shell;

@@ -1,0 +1,137 @@
+//! One process of the platform, whatever subset of services it runs.
+
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use auth::{Issuer, Revocations, SigningKey, Verifier, WorkloadKey};
+use bus::{Nats, Topology};
+use kernel::Actor;
+use rpc::client::{Credentials, Peers};
+use runtime::Runtime;
+use standard::ServiceName;
+use store::Database;
+
+use crate::StartError;
+
+/// What the services of one process share.
+pub struct Platform {
+    /// Clock, tasks, clause pack, configuration.
+    pub runtime: Runtime,
+    /// Judges every bearer token.
+    pub verifier: Verifier,
+    /// What is withdrawn; every service feeds it.
+    pub revocations: Revocations,
+    /// Speaks for this process's services to others.
+    pub workload_key: WorkloadKey,
+    /// Signs people's access tokens; only where identity runs.
+    pub people_key: Option<SigningKey>,
+    pub(crate) nats: Option<Nats>,
+    pub(crate) process: rpc::Process,
+    /// The databases of the services opened so far, whose journals this process offers.
+    pub(crate) journals: Mutex<BTreeMap<&'static str, Database>>,
+    /// Held until the process ends.
+    pub(crate) locks: Vec<std::fs::File>,
+}
+
+impl Platform {
+    /// Takes the data directory and the ports, reads the keys, and begins to connect to the broker.
+    pub async fn open(runtime: Runtime) -> Result<Self, StartError> {
+        runtime::crypto::install();
+        let config = Arc::clone(&runtime.config);
+        let locks = take_data_dir(&config)?;
+        let workload_key = WorkloadKey::load_or_create(&config.workload_key_path())?;
+        let mut issuers = vec![Issuer::own_workloads(&workload_key)];
+        let people_key = if config.runs(ServiceName::Identity) {
+            let key =
+                SigningKey::load_or_create(&config.identity.signing_key_path(&config.data_dir))?;
+            issuers.push(Issuer::people(
+                config.identity.issuer.as_str(),
+                key.key_set(),
+            ));
+            Some(key)
+        } else {
+            None
+        };
+        for section in &config.issuers {
+            issuers.push(Issuer::from_config(section)?);
+        }
+        let revocations = Revocations::default();
+        let verifier = Verifier::new(Arc::clone(&runtime.clock), issuers, revocations.clone());
+        verifier.keep_fresh(&runtime.tasks);
+        let process = rpc::Process::bind(runtime.clone(), verifier.clone()).await?;
+        let nats = match &config.nats.url {
+            Some(url) => Some(
+                Nats::connect(
+                    url,
+                    config.nats.credentials_file.as_deref(),
+                    Topology::new(config.nats.prefix.as_str()),
+                    config.nats.replicas,
+                )
+                .await?,
+            ),
+            None => None,
+        };
+        Ok(Self {
+            runtime,
+            verifier,
+            revocations,
+            workload_key,
+            people_key,
+            nats,
+            process,
+            journals: Mutex::default(),
+            locks,
+        })
+    }
+
+    /// Where this process answers gRPC: the real port when the configuration says 0.
+    pub const fn grpc_address(&self) -> SocketAddr {
+        self.process.grpc_address()
+    }
+
+    /// Where this process answers HTTP.
+    pub const fn http_address(&self) -> SocketAddr {
+        self.process.http_address()
+    }
+
+    pub(crate) fn offer_journal(&self, service: ServiceName, database: Database) {
+        let mut journals = self.journals.lock().unwrap_or_else(PoisonError::into_inner);
+        journals.insert(service.as_str(), database);
+    }
+
+    /// The other services, called as one of this process's own.
+    pub(crate) fn peers(&self, service: ServiceName) -> Peers {
+        let actor = Actor::Service(service.as_str().to_owned());
+        let clock = Arc::clone(&self.runtime.clock);
+        let credentials = Credentials::minted(self.workload_key.clone(), actor, clock);
+        Peers::new(&self.runtime.config, self.grpc_address(), credentials)
+    }
+}
+
+/// A process holds its services' places in the data directory alone: two of them on one SQLite
+/// file would both take a lease left by the other for that of a dead predecessor.
+fn take_data_dir(config: &runtime::Config) -> Result<Vec<std::fs::File>, StartError> {
+    let failed = |source| StartError::File {
+        path: config.data_dir.display().to_string(),
+        source,
+    };
+    std::fs::create_dir_all(&config.data_dir).map_err(failed)?;
+    let mut locks = Vec::new();
+    for service in &config.services {
+        let path = config.data_dir.join(format!("{service}.lock"));
+        let file = std::fs::File::create(&path).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => locks.push(file),
+            Err(std::fs::TryLockError::WouldBlock) => {
+                return Err(StartError::InUse {
+                    path: path.display().to_string(),
+                });
+            }
+            Err(std::fs::TryLockError::Error(source)) => return Err(failed(source)),
+        }
+    }
+    Ok(locks)
+}

@@ -1,0 +1,146 @@
+//! A process from its command line to its end.
+
+use std::{future::Future, pin::Pin, process::ExitCode, sync::PoisonError};
+
+use clap::Parser;
+use rpc::Endpoint;
+use runtime::{
+    Runtime,
+    shutdown::{self, Signals},
+    telemetry,
+};
+use standard::ServiceName;
+
+use crate::{Arguments, Platform, StartError, journal::Journals};
+
+/// A service's `start`: everything it does begins there.
+pub type Start =
+    for<'a> fn(
+        &'a Platform,
+    ) -> Pin<Box<dyn Future<Output = Result<Endpoint, StartError>> + Send + 'a>>;
+
+/// A process that is serving.
+pub struct Serving {
+    /// Clock, tasks, readiness.
+    pub runtime: Runtime,
+    /// Where it answers gRPC.
+    pub grpc: std::net::SocketAddr,
+    /// Where it answers HTTP.
+    pub http: std::net::SocketAddr,
+    /// Speaks for workloads of this platform.
+    pub workload_key: auth::WorkloadKey,
+    /// Judges tokens as the process does.
+    pub verifier: auth::Verifier,
+    _locks: Vec<std::fs::File>,
+}
+
+/// Starts these services in one process and opens its ports. It serves until its tasks are told to
+/// stop.
+pub async fn serve(platform: Platform, services: &[Start]) -> Result<Serving, StartError> {
+    let mut endpoints = Vec::with_capacity(services.len() + 1);
+    for start in services {
+        endpoints.push(start(&platform).await?);
+    }
+    serve_endpoints(platform, endpoints).await
+}
+
+/// The same for services that are started already.
+pub async fn serve_endpoints(
+    platform: Platform,
+    mut endpoints: Vec<Endpoint>,
+) -> Result<Serving, StartError> {
+    let journals = platform
+        .journals
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
+    endpoints.push(Journals::endpoint(journals));
+    let serving = Serving {
+        runtime: platform.runtime,
+        grpc: platform.process.grpc_address(),
+        http: platform.process.http_address(),
+        workload_key: platform.workload_key,
+        verifier: platform.verifier,
+        _locks: platform.locks,
+    };
+    platform.process.start(endpoints).await?;
+    Ok(serving)
+}
+
+impl Serving {
+    /// Serves until a signal comes or a task fails; then stops everything in order.
+    pub async fn until_stopped(self, signals: Signals) -> Result<(), shutdown::Stopped> {
+        let runtime = &self.runtime;
+        shutdown::run_until_stopped(
+            &runtime.tasks,
+            &runtime.readiness,
+            signals,
+            &runtime.config.shutdown,
+        )
+        .await
+    }
+}
+
+#[derive(Parser)]
+#[command(version, about = "One service of Sekisho")]
+struct Line {
+    #[command(flatten)]
+    arguments: Arguments,
+    /// Print the configuration with all defaults and end.
+    #[arg(long)]
+    print_config: bool,
+    /// Bring the database up to date and end.
+    #[arg(long)]
+    migrate_only: bool,
+}
+
+/// The whole of a service's own binary.
+pub fn main(service: ServiceName, start: Start) -> ExitCode {
+    let line = Line::parse();
+    match run(service, start, &line) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error);
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+/// An error with everything behind it, for the terminal.
+pub fn complain(error: &dyn std::error::Error) {
+    let mut text = format!("sekisho: {error}");
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(&format!("\n  because: {error}"));
+        cause = error.source();
+    }
+    eprintln!("{text}");
+}
+
+fn run(service: ServiceName, start: Start, line: &Line) -> Result<(), StartError> {
+    let mut config = line.arguments.configuration(Some(&[service]))?;
+    if line.print_config {
+        println!("{}", config.to_toml());
+        return Ok(());
+    }
+    if line.migrate_only {
+        config.database.migrate = Some(true);
+        config.listen.grpc.set_port(0);
+        config.listen.http.set_port(0);
+    }
+    let executor =
+        tokio::runtime::Runtime::new().map_err(|error| StartError::Other(error.to_string()))?;
+    executor.block_on(async {
+        let telemetry = telemetry::init(&config.telemetry, service.as_str())?;
+        let platform = Platform::open(Runtime::new(config)?).await?;
+        if line.migrate_only {
+            start(&platform).await?;
+            platform.runtime.tasks.stop().await;
+            return Ok(());
+        }
+        let serving = serve(platform, &[start]).await?;
+        let signals = Signals::listen().map_err(|error| StartError::Other(error.to_string()))?;
+        let stopped = serving.until_stopped(signals).await;
+        telemetry.flush();
+        stopped.map_err(|error| StartError::Other(error.to_string()))
+    })
+}

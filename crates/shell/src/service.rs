@@ -1,0 +1,206 @@
+//! One service's place in a process: its store, the relay behind it, its consumers and snapshots.
+
+use std::sync::Arc;
+
+use bus::{Consumer, Each, Handler, Peer, RecordHandler, Relay, Upstream};
+use directory::kind;
+use kernel::{Actor, PersonId, SessionId};
+
+use rpc::client::{Channel, Peers};
+use runtime::{Runtime, Stage, config::Engine};
+use sea_orm_migration::MigratorTrait;
+use standard::ServiceName;
+use store::{
+    Database, Options, Store,
+    facts::{Fact, FactSet, Snapshot},
+};
+
+use crate::{Platform, StartError, recorder::Recorder};
+
+/// See the module.
+pub struct Shell {
+    /// Clock, tasks, clause pack, configuration.
+    pub runtime: Runtime,
+    /// The one write path.
+    pub store: Store,
+    service: ServiceName,
+    nats: Option<bus::Nats>,
+    revocations: auth::Revocations,
+    peers: Peers,
+}
+
+impl Shell {
+    /// Opens the service's database, brings it up to date (a shared PostgreSQL is only checked),
+    /// and starts its relay.
+    pub async fn open<M: MigratorTrait>(
+        platform: &Platform,
+        service: ServiceName,
+    ) -> Result<Self, StartError> {
+        let runtime = platform.runtime.clone();
+        let database = open_database(&runtime, service).await?;
+        migrate::<M>(&database, &runtime, service).await?;
+        platform.offer_journal(service, database.clone());
+        let store = Store::new(database, service.as_str());
+        let relay = Relay::new(
+            store.clone(),
+            platform.nats.clone(),
+            Arc::clone(&runtime.clock),
+        );
+        let tasks = runtime.tasks.stage(Stage::Relays);
+        tasks.spawn(
+            format!("{service}: relay"),
+            relay.run(tasks.shutdown_token()),
+        );
+        Ok(Self {
+            runtime,
+            store,
+            service,
+            nats: platform.nats.clone(),
+            revocations: platform.revocations.clone(),
+            peers: platform.peers(service),
+        })
+    }
+
+    /// Which service it is.
+    pub fn service(&self) -> ServiceName {
+        self.service
+    }
+
+    /// A channel to another service that speaks with this service's own token.
+    pub fn channel(&self, to: ServiceName) -> Result<Channel, StartError> {
+        Ok(self.peers.channel(to)?)
+    }
+
+    /// The journal of a source.
+    pub fn upstream(&self, source: ServiceName) -> Result<Arc<dyn Upstream>, StartError> {
+        Ok(Arc::new(Peer::new(source.as_str(), self.channel(source)?)))
+    }
+
+    /// Handles the records of a source one by one.
+    pub fn consume(
+        &self,
+        source: ServiceName,
+        handler: impl RecordHandler,
+    ) -> Result<(), StartError> {
+        let clock = Arc::clone(&self.runtime.clock);
+        self.consume_batches(source, Each::new(self.service.as_str(), clock, handler))
+    }
+
+    /// Handles the records of a source in batches.
+    pub fn consume_batches(
+        &self,
+        source: ServiceName,
+        handler: impl Handler,
+    ) -> Result<(), StartError> {
+        let consumer = Consumer::new(
+            self.store.clone(),
+            source.as_str(),
+            self.upstream(source)?,
+            self.nats.clone(),
+            Arc::new(handler),
+            Arc::clone(&self.runtime.clock),
+        );
+        let tasks = self.runtime.tasks.stage(Stage::Consumers);
+        let name = format!("{}: consumer of {source}", self.service);
+        tasks.spawn(name, consumer.run(tasks.shutdown_token()));
+        Ok(())
+    }
+
+    /// What is known from these sources, in memory and kept fresh. Revocations among it reach the
+    /// process's own set before the snapshot shows them.
+    pub async fn snapshot<T: FactSet>(
+        &self,
+        sources: &[ServiceName],
+    ) -> Result<Arc<Snapshot<T>>, StartError> {
+        let names: Vec<_> = sources.iter().map(|source| source.as_str()).collect();
+        let revocations = self.revocations.clone();
+        let snapshot = Snapshot::load_observed(
+            self.store.database().clone(),
+            &names,
+            Box::new(move |fact| withdraw(&revocations, fact)),
+        )
+        .await?;
+        let tasks = &self.runtime.tasks;
+        let stop = tasks.shutdown_token().cancelled_owned();
+        tasks.spawn(
+            format!("{}: facts", self.service),
+            Arc::clone(&snapshot).run(stop),
+        );
+        Ok(snapshot)
+    }
+
+    /// Records refusals in this service's journal.
+    pub fn recorder(&self) -> Arc<dyn rpc::RefusalRecorder> {
+        Arc::new(Recorder(self.store.clone()))
+    }
+
+    /// What the service hands over for serving.
+    pub fn endpoint(
+        &self,
+        routes: tonic::service::Routes,
+        access: rpc::AccessTable,
+        served: Vec<standard::Served>,
+    ) -> rpc::Endpoint {
+        rpc::Endpoint::new(self.service, routes, access, self.recorder()).with_served(served)
+    }
+
+    /// The service's own actor, for what it does by itself.
+    pub fn actor(&self) -> Actor {
+        Actor::Service(self.service.as_str().to_owned())
+    }
+}
+
+async fn open_database(runtime: &Runtime, service: ServiceName) -> Result<Database, StartError> {
+    let config = &runtime.config;
+    let options = match config.database.engine(service, &config.data_dir) {
+        Engine::Sqlite(path) => Options::sqlite(&path),
+        Engine::Postgres { url, schema } => Options {
+            url: url.expose().clone(),
+            schema,
+            max_connections: config.database.max_connections,
+        },
+    };
+    Database::open(&options)
+        .await
+        .map_err(|source| StartError::Database {
+            service: service.as_str(),
+            source,
+        })
+}
+
+/// The embedded shape migrates by itself; in a cluster a job does it, once, before the rollout.
+async fn migrate<M: MigratorTrait>(
+    database: &Database,
+    runtime: &Runtime,
+    service: ServiceName,
+) -> Result<(), StartError> {
+    if runtime.config.database.migrates_at_start() {
+        database.migrate::<M>().await?;
+        return Ok(());
+    }
+    let pending = database.pending::<M>().await?;
+    if pending.is_empty() {
+        Ok(())
+    } else {
+        Err(StartError::Pending {
+            service: service.as_str(),
+            pending,
+        })
+    }
+}
+
+fn withdraw(revocations: &auth::Revocations, fact: &Fact) {
+    match fact.kind.as_str() {
+        kind::REVOKED => {
+            if let Ok(session) = SessionId::try_new(fact.id.as_str()) {
+                revocations.revoke_session(session);
+            }
+        }
+        kind::EPOCH => {
+            if let (Ok(person), Some(epoch)) = (PersonId::try_new(fact.id.as_str()), fact.read()) {
+                revocations.set_epoch(person, epoch);
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,56 @@
+//! A refusal as a client reads it.
+
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetail, StatusExt as _};
+
+/// What a status says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// gRPC status code.
+    pub status: Code,
+    /// Stable error code; empty when the status carries none.
+    pub code: String,
+    /// Clauses it serves.
+    pub clauses: Vec<String>,
+    /// Request fields at fault, in order.
+    pub fields: Vec<String>,
+    /// The sentence in Japanese; empty when there is none.
+    pub ja: String,
+}
+
+/// Reads a status.
+pub fn refused(status: &Status) -> Refused {
+    let mut read = Refused {
+        status: status.code(),
+        code: String::new(),
+        clauses: Vec::new(),
+        fields: Vec::new(),
+        ja: String::new(),
+    };
+    for detail in status.get_error_details_vec() {
+        match detail {
+            ErrorDetail::ErrorInfo(info) => {
+                let clauses = info
+                    .metadata
+                    .get("clauses")
+                    .map(String::as_str)
+                    .unwrap_or_default();
+                let ids = clauses.split(',').filter(|clause| !clause.is_empty());
+                read.clauses = ids.map(str::to_owned).collect();
+                read.code = info.reason;
+            }
+            ErrorDetail::BadRequest(bad) => {
+                let fields = bad
+                    .field_violations
+                    .into_iter()
+                    .map(|violation| violation.field);
+                read.fields.extend(fields);
+            }
+            ErrorDetail::LocalizedMessage(message) if message.locale == "ja" => {
+                read.ja = message.message;
+            }
+            _ => {}
+        }
+    }
+    read
+}
