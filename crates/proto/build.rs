@@ -1,5 +1,10 @@
 //! Compiles every contract under proto/ with protox: no protoc needed.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "cargo speaks to build scripts through the environment"
+)]
+
 use std::{env, error::Error, fs, path::PathBuf};
 
 use prost::Message as _;

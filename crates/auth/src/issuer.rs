@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, fs, io, path::PathBuf};
 
 use jsonwebtoken::Algorithm;
 use kernel::Actor;
-use runtime::config::{IssuerKind, TokenAlgorithm, TrustedIssuer};
+use runtime::{
+    Config,
+    config::{IssuerKind, TokenAlgorithm, TrustedIssuer},
+};
 
 use crate::{
     KeySet, WorkloadKey,
@@ -89,6 +92,24 @@ impl Issuer {
         }
     }
 
+    /// All that a process trusts: its own workload key, the identity service when its keys are at
+    /// hand (it runs in this process), and those of the configuration.
+    ///
+    /// # Errors
+    /// As [`Issuer::from_config`].
+    pub fn all(
+        config: &Config,
+        key: &WorkloadKey,
+        identity: Option<KeySet>,
+    ) -> Result<Vec<Self>, IssuerError> {
+        let mut issuers = vec![Self::own_workloads(key)];
+        issuers.extend(identity.map(|keys| Self::people(&config.identity.issuer, keys)));
+        for section in &config.issuers {
+            issuers.push(Self::from_config(section)?);
+        }
+        Ok(issuers)
+    }
+
     /// One from the configuration. Its keys are fetched when first needed.
     ///
     /// # Errors
@@ -166,4 +187,31 @@ fn origin(section: &TrustedIssuer) -> Result<Origin, IssuerError> {
         url: section.jwks_url.clone().unwrap_or_default(),
         bearer_file: section.jwks_bearer_file.clone(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_trusts_its_own_key_identity_and_what_is_configured() {
+        let text = "[[issuers]]\nissuer = \"https://cluster\"\nkind = \"workload\"\n\
+            jwks_url = \"https://cluster/jwks\"\nsubjects = { a = \"service/audit\" }";
+        let config = Config::parse(text).expect("good");
+        let key = WorkloadKey::generate();
+        let trusted = Issuer::all(&config, &key, Some(KeySet::default())).expect("issuers");
+        let names: Vec<&str> = trusted.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(
+            names,
+            [WORKLOAD_ISSUER, "urn:sekisho:identity", "https://cluster"]
+        );
+        assert_eq!(
+            trusted[2].machine("a"),
+            Some(Actor::Service("audit".into()))
+        );
+        // A name that would read as another kind of actor on a record is no machine.
+        assert_eq!(trusted[2].machine("service/audit"), None);
+        let without = Issuer::all(&config, &key, None).expect("issuers");
+        assert_eq!(without.len(), 2);
+    }
 }

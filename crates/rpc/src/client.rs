@@ -2,7 +2,7 @@
 
 mod credentials;
 
-use std::{net::SocketAddr, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
 use opentelemetry::propagation::{Injector, TextMapPropagator};
 use opentelemetry_sdk::propagation::TraceContextPropagator;
@@ -52,7 +52,7 @@ pub enum PeerError {
 /// Where the other services are, and as whom this process calls them.
 #[derive(Debug, Clone)]
 pub struct Peers {
-    addresses: std::collections::BTreeMap<ServiceName, String>,
+    addresses: BTreeMap<ServiceName, String>,
     credentials: Credentials,
 }
 
@@ -138,5 +138,29 @@ impl Injector for Metadata<'_> {
         if let (Ok(key), Ok(value)) = (key, value.parse()) {
             self.0.insert(key, value);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_peer_is_in_this_process_or_in_the_configuration_or_unknown() {
+        let text = "services = [\"audit\"]\n[peers]\nledger = \"http://ledger:7070\"";
+        let config = Config::parse(text).expect("good");
+        let own: SocketAddr = "0.0.0.0:7070".parse().expect("an address");
+        let peers = Peers::new(&config, own, Credentials::anonymous());
+        assert_eq!(
+            peers.addresses[&ServiceName::Audit],
+            "http://127.0.0.1:7070"
+        );
+        assert!(peers.channel(ServiceName::Audit).is_ok());
+        assert!(peers.channel(ServiceName::Ledger).is_ok());
+        let unknown = peers.channel(ServiceName::Identity).err();
+        assert!(matches!(
+            unknown,
+            Some(PeerError::Unknown(ServiceName::Identity))
+        ));
     }
 }

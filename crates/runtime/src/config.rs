@@ -41,6 +41,9 @@ pub struct Config {
     /// The key that signs this platform's own workload tokens (PEM, mode 0600); none =
     /// `workload-key.pem` in the data directory, made at first start.
     pub workload_key_file: Option<PathBuf>,
+    /// A file with the token this process shows to the others, kept fresh by someone else (a
+    /// Kubernetes projected service-account token); none = tokens of the workload key.
+    pub workload_token_file: Option<PathBuf>,
     /// The ports.
     pub listen: Listen,
     /// Where state and journals are.
@@ -69,6 +72,7 @@ impl Default for Config {
             data_dir: "data".into(),
             pack_dir: None,
             workload_key_file: None,
+            workload_token_file: None,
             listen: Listen::default(),
             database: Database::default(),
             nats: Nats::default(),
@@ -159,6 +163,11 @@ impl Config {
     /// Whether this process runs that service.
     pub fn runs(&self, service: ServiceName) -> bool {
         self.services.contains(&service)
+    }
+
+    /// Whether this process is the whole platform.
+    pub fn runs_all(&self) -> bool {
+        ServiceName::ALL.iter().all(|service| self.runs(*service))
     }
 
     /// Where the workload key is.

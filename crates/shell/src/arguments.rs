@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use runtime::{Config, ConfigError, Secret};
+use runtime::{Config, Secret};
 use standard::ServiceName;
 
 use crate::StartError;
@@ -44,7 +44,7 @@ pub struct Arguments {
     #[arg(long, value_name = "HOST:PORT")]
     pub http: Option<SocketAddr>,
     /// Where another service answers gRPC: ledger=http://HOST:PORT. Repeat for each.
-    #[arg(long = "peer", value_name = "SERVICE=URI", value_parser = peer)]
+    #[arg(long = "peer", value_name = "SERVICE=URI", value_parser = service_at)]
     pub peers: Vec<(ServiceName, String)>,
     /// Where identity's public keys are, when it runs elsewhere: http://HOST:PORT.
     #[arg(long, value_name = "URI")]
@@ -60,7 +60,11 @@ pub struct Arguments {
     pub otlp: Option<String>,
 }
 
-fn peer(text: &str) -> Result<(ServiceName, String), String> {
+/// Reads `SERVICE=URI`: where a service answers.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn service_at(text: &str) -> Result<(ServiceName, String), String> {
     let (name, uri) = text.split_once('=').ok_or("write SERVICE=URI")?;
     let service = name
         .parse::<ServiceName>()
@@ -106,7 +110,7 @@ impl Arguments {
         if let Some(uri) = &self.identity_http {
             config.issuers.push(identity_elsewhere(&config, uri));
         }
-        config.check().map_err(ConfigError::from)?;
+        config.check()?;
         Ok(config)
     }
 }

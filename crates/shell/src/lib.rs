@@ -12,7 +12,7 @@ mod process;
 mod recorder;
 mod service;
 
-pub use arguments::Arguments;
+pub use arguments::{Arguments, service_at};
 pub use error::StartError;
 pub use platform::Platform;
 pub use process::{Serving, Start, complain, main, serve, serve_endpoints};

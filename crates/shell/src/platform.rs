@@ -8,7 +8,6 @@ use std::{
 
 use auth::{Issuer, Revocations, SigningKey, Verifier, WorkloadKey};
 use bus::{Nats, Topology};
-use kernel::Actor;
 use rpc::client::{Credentials, Peers};
 use runtime::Runtime;
 use standard::ServiceName;
@@ -43,21 +42,14 @@ impl Platform {
         let config = Arc::clone(&runtime.config);
         let locks = take_data_dir(&config)?;
         let workload_key = WorkloadKey::load_or_create(&config.workload_key_path())?;
-        let mut issuers = vec![Issuer::own_workloads(&workload_key)];
-        let people_key = if config.runs(ServiceName::Identity) {
-            let key =
-                SigningKey::load_or_create(&config.identity.signing_key_path(&config.data_dir))?;
-            issuers.push(Issuer::people(
-                config.identity.issuer.as_str(),
-                key.key_set(),
-            ));
-            Some(key)
-        } else {
-            None
+        let people_key = match config.runs(ServiceName::Identity) {
+            true => Some(SigningKey::load_or_create(
+                &config.identity.signing_key_path(&config.data_dir),
+            )?),
+            false => None,
         };
-        for section in &config.issuers {
-            issuers.push(Issuer::from_config(section)?);
-        }
+        let own_people = people_key.as_ref().map(SigningKey::key_set);
+        let issuers = Issuer::all(&config, &workload_key, own_people)?;
         let revocations = Revocations::default();
         let verifier = Verifier::new(Arc::clone(&runtime.clock), issuers, revocations.clone());
         verifier.keep_fresh(&runtime.tasks);
@@ -104,9 +96,7 @@ impl Platform {
 
     /// The other services, called as one of this process's own.
     pub(crate) fn peers(&self, service: ServiceName) -> Peers {
-        let actor = Actor::Service(service.as_str().to_owned());
-        let clock = Arc::clone(&self.runtime.clock);
-        let credentials = Credentials::minted(self.workload_key.clone(), actor, clock);
+        let credentials = Credentials::of_service(&self.runtime, service, &self.workload_key);
         Peers::new(&self.runtime.config, self.grpc_address(), credentials)
     }
 }

@@ -8,6 +8,7 @@ mod nats;
 mod neighbours;
 mod postgres;
 mod process;
+mod program;
 mod server;
 mod wait;
 
@@ -17,4 +18,6 @@ pub use nats::{NatsServer, shared_nats};
 pub use neighbours::Neighbours;
 pub use postgres::shared_postgres;
 pub use process::{Engine, TestProcess};
+pub use program::Program;
+pub use server::free_port;
 pub use wait::{eventually, eventually_ok};

@@ -13,7 +13,10 @@ use std::{
 
 /// A running shell with its server; dropped, it stops the server and waits for it.
 #[derive(Debug)]
-pub(crate) struct Guarded(Child);
+pub(crate) struct Guarded {
+    shell: Child,
+    word: String,
+}
 
 impl Guarded {
     /// Runs a script that starts the server, prints one line when it is ready, and then waits with
@@ -40,19 +43,27 @@ impl Guarded {
             !ready.trim().is_empty(),
             "the server did not start: {script}"
         );
-        Self(shell)
+        Self {
+            shell,
+            word: ready.trim().to_owned(),
+        }
+    }
+
+    /// The line it printed when it was ready.
+    pub(crate) fn word(&self) -> &str {
+        &self.word
     }
 }
 
 impl Drop for Guarded {
     fn drop(&mut self) {
-        drop(self.0.stdin.take());
-        let _ = self.0.wait();
+        drop(self.shell.stdin.take());
+        let _ = self.shell.wait();
     }
 }
 
 /// A port nobody listens on now.
-pub(crate) fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0")
         .and_then(|listener| listener.local_addr())
         .expect("a free port")

@@ -9,7 +9,8 @@ use std::{
 use auth::WorkloadKey;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Actor, Clock};
-use runtime::{Secret, SecretError};
+use runtime::{Runtime, Secret, SecretError};
+use standard::ServiceName;
 
 /// A token is used for so long, though it is good for longer.
 const USE_FOR: SignedDuration = SignedDuration::from_secs(120);
@@ -47,6 +48,19 @@ impl Credentials {
     /// Always this token: a person's, at the command line.
     pub fn bearer(token: impl Into<String>) -> Self {
         Self(Arc::new(Kind::Bearer(Arc::new(Secret::new(token.into())))))
+    }
+
+    /// Those of one of the platform's services: the configured token file, or else tokens of the
+    /// platform's own workload key.
+    pub fn of_service(runtime: &Runtime, service: ServiceName, key: &WorkloadKey) -> Self {
+        let clock = Arc::clone(&runtime.clock);
+        match &runtime.config.workload_token_file {
+            Some(path) => Self::file(path, clock),
+            None => {
+                let actor = Actor::Service(service.as_str().to_owned());
+                Self::minted(key.clone(), actor, clock)
+            }
+        }
     }
 
     /// Tokens of the platform's own workload key, for a service or workload.

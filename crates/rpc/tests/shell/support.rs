@@ -3,10 +3,12 @@
 mod probe;
 mod recorder;
 
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 use auth::{Issuer, PersonClaims, Revocations, SigningKey, Verifier, WorkloadKey};
 use kernel::{Actor, Clock, ManualClock, PersonId, SessionId};
+use opentelemetry::trace::TracerProvider;
+use opentelemetry_sdk::trace::SdkTracerProvider;
 use proto::{codec::StrictCodec, sekisho::standard::v1::GetClauseRequest};
 use rpc::{
     Endpoint, Process,
@@ -16,6 +18,7 @@ use runtime::{Config, Runtime};
 use standard::{Pack, Role, ServiceName};
 use tonic::{Request, Response, Status, Streaming, client::Grpc, codegen::http::uri::PathAndQuery};
 use tonic_types::{ErrorDetail, StatusExt};
+use tracing_subscriber::{layer::SubscriberExt, util::SubscriberInitExt};
 
 pub(crate) use probe::{PROBE, Probe};
 pub(crate) use recorder::Recorder;
@@ -42,6 +45,7 @@ pub(crate) async fn house() -> House {
 
 /// One with other limits.
 pub(crate) async fn house_with(change: impl FnOnce(&mut Config)) -> House {
+    record_traces();
     let mut config = Config::defaults_for_embedded("unused");
     config.listen.grpc.set_port(0);
     config.listen.http.set_port(0);
@@ -78,6 +82,16 @@ pub(crate) async fn house_with(change: impl FnOnce(&mut Config)) -> House {
         recorder,
         uri,
     }
+}
+
+/// For the whole test process: whether a span is wanted is judged once for all threads.
+fn record_traces() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let traces = SdkTracerProvider::builder().build();
+        let spans = tracing_opentelemetry::layer().with_tracer(traces.tracer("test"));
+        tracing_subscriber::registry().with(spans).init();
+    });
 }
 
 impl House {

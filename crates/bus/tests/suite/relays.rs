@@ -1,0 +1,139 @@
+//! Two relays of one source, and records that the broker cannot take.
+
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use jiff::{SignedDuration, Timestamp};
+use kernel::Clock;
+use runtime::SystemClock;
+use sea_orm::{ConnectionTrait as _, Statement};
+use store::Database;
+use testkit::{eventually, shared_nats};
+
+use crate::{
+    bench::{Bench, SOURCE, on_both},
+    broker::Outsider,
+};
+
+/// A clock that is an hour ahead every so many looks: leases run out under their holders.
+struct Jumping {
+    every: u64,
+    looks: AtomicU64,
+}
+
+impl Jumping {
+    fn every(every: u64) -> Arc<Self> {
+        Arc::new(Self {
+            every,
+            looks: AtomicU64::new(0),
+        })
+    }
+}
+
+impl Clock for Jumping {
+    fn now(&self) -> Timestamp {
+        let look = self.looks.fetch_add(1, Ordering::Relaxed) + 1;
+        let ahead = look.is_multiple_of(self.every);
+        SystemClock.now() + SignedDuration::from_hours(i64::from(ahead))
+    }
+}
+
+async fn epoch(database: &Database) -> i64 {
+    let row = database
+        .read()
+        .query_one_raw(Statement::from_string(
+            database.backend().sea(),
+            "SELECT epoch FROM lease WHERE name = 'relay'",
+        ))
+        .await
+        .unwrap();
+    row.map_or(0, |row| row.try_get("", "epoch").unwrap())
+}
+
+#[tokio::test]
+async fn two_relays_leave_no_gap_and_publish_the_same_bytes() {
+    on_both(Some(shared_nats()), async |bench| {
+        // Different rhythms, or they would keep missing each other.
+        let relays = [
+            bench.relay_of(bench.reopened(SOURCE).await, Jumping::every(2)),
+            bench.relay_of(bench.reopened(SOURCE).await, Jumping::every(3)),
+        ];
+        let consumer = bench.consumer();
+        let written = AtomicU64::new(0);
+        eventually("the lease to change hands", async || {
+            bench.write_many(2, 5).await;
+            written.fetch_add(10, Ordering::Relaxed);
+            (epoch(bench.source.database()).await > 3).then_some(())
+        })
+        .await;
+        let written = written.into_inner();
+        bench.all_once_in_order(written).await;
+        eventually("everything published", async || {
+            let head = bench.source.database().head().await.unwrap();
+            (head.published == written).then_some(())
+        })
+        .await;
+
+        let records = bench.source.database().records(1, written).await.unwrap();
+        let mut seen = BTreeSet::new();
+        for (id, bytes) in Outsider::new(shared_nats(), &bench).await.content().await {
+            let position = bus::Topology::position(SOURCE, &id).unwrap();
+            let expected = &records[usize::try_from(position).unwrap() - 1];
+            assert_eq!(&bytes, expected, "record {position}");
+            seen.insert(position);
+        }
+        assert_eq!(seen.len(), records.len());
+        consumer.stop().await;
+        for relay in relays {
+            relay.stop().await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_record_too_large_for_the_broker_holds_up_nobody() {
+    on_both(Some(shared_nats()), async |bench| {
+        let (relay, consumer) = (bench.relay(), bench.consumer());
+        bench.write("before").await;
+        bench.write(&"x".repeat(2 << 20)).await;
+        bench.write("after").await;
+        eventually("everything published", async || {
+            let head = bench.source.database().head().await.unwrap();
+            (head.published == 3).then_some(())
+        })
+        .await;
+        bench.all_once_in_order(3).await;
+        consumer.stop().await;
+        relay.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_relay_whose_stream_was_deleted_makes_it_again() {
+    let bench = Bench::sqlite(Some(shared_nats())).await;
+    let relay = bench.relay();
+    let broker = Outsider::new(shared_nats(), &bench).await;
+    let published = async |count| {
+        eventually("everything published", async || {
+            let head = bench.source.database().head().await.unwrap();
+            (head.published == count).then_some(())
+        })
+        .await;
+    };
+    bench.write("before").await;
+    published(1).await;
+    broker.delete_stream().await;
+    bench.write("after").await;
+    published(2).await;
+    let records = bench.source.database().records(2, 1).await.unwrap();
+    let [record] = records.try_into().unwrap();
+    assert_eq!(broker.content().await, [("ledger:2".to_owned(), record)]);
+    relay.stop().await;
+}

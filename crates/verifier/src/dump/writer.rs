@@ -1,0 +1,44 @@
+//! Writes the file that [`verify_dump`](crate::verify_dump) reads.
+
+use std::io::{Error, ErrorKind, Result, Write};
+
+use super::{END, HEADER, LONGEST_HEADER, LONGEST_RECORD};
+
+/// Writes a dump: begun with the log's origin, record by record, finished with a checkpoint.
+///
+/// It does not judge what it writes. A file left unfinished has no end mark and is refused.
+#[derive(Debug)]
+pub struct Writer<W: Write> {
+    out: W,
+}
+
+impl<W: Write> Writer<W> {
+    /// Writes the header line. Refuses an origin that does not fit one.
+    pub fn begin(mut out: W, origin: &str) -> Result<Self> {
+        let line = format!("{HEADER}{origin}\n");
+        if origin.is_empty() || origin.contains('\n') || line.len() as u64 > LONGEST_HEADER {
+            return Err(Error::new(ErrorKind::InvalidInput, "not an origin"));
+        }
+        out.write_all(line.as_bytes())?;
+        Ok(Self { out })
+    }
+
+    /// Writes the next record, in the order of the log.
+    pub fn record(&mut self, record: &[u8]) -> Result<()> {
+        let length = u32::try_from(record.len())
+            .ok()
+            .filter(|length| *length <= LONGEST_RECORD)
+            .ok_or_else(|| Error::new(ErrorKind::InvalidInput, "record too long"))?;
+        self.out.write_all(&length.to_be_bytes())?;
+        self.out.write_all(record)
+    }
+
+    /// Writes the end mark and the signed checkpoint of exactly these records; returns the output,
+    /// flushed.
+    pub fn finish(mut self, signed_checkpoint: &str) -> Result<W> {
+        self.out.write_all(&END.to_be_bytes())?;
+        self.out.write_all(signed_checkpoint.as_bytes())?;
+        self.out.flush()?;
+        Ok(self.out)
+    }
+}

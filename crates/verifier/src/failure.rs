@@ -1,0 +1,212 @@
+//! What was found wrong, and where. `Display` is English; every failure has its Japanese sentence.
+
+use std::{fmt, io};
+
+use crate::Hash;
+
+/// Which of the checkpoints in play.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// The one the log or bundle ends with.
+    Final,
+    /// The one the verifying person kept from earlier.
+    Kept,
+}
+
+impl Which {
+    fn ja(self) -> &'static str {
+        match self {
+            Self::Final => "末尾のチェックポイント",
+            Self::Kept => "手元のチェックポイント",
+        }
+    }
+}
+
+impl fmt::Display for Which {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Final => "final checkpoint",
+            Self::Kept => "kept checkpoint",
+        })
+    }
+}
+
+/// Why the log, a proof or a checkpoint was not accepted. Leaf indexes count from 0.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the fields are named in each sentence")]
+pub enum Failure {
+    /// The file could not be read.
+    #[error("the file could not be read")]
+    Io(#[source] io::Error),
+    /// Not an Ed25519 verifier key, or its id is not that of the key.
+    #[error("not an Ed25519 verifier key")]
+    Key,
+    /// The first line is not `sklog 1 <origin>`.
+    #[error("the file does not begin as a version 1 log dump")]
+    Header,
+    /// The file is of another log than the key.
+    #[error("the file is of {found:?}, the key is of {key:?}")]
+    Origin { found: String, key: String },
+    /// The file ends before its end mark.
+    #[error("the file ends inside leaf {leaf}")]
+    Truncated { leaf: u64 },
+    /// A record longer than any the format allows.
+    #[error("leaf {leaf} claims {length} bytes, more than a record may have")]
+    TooLong { leaf: u64, length: u32 },
+    /// The note is not signed by the key.
+    #[error("the {which} is not signed by this log's key")]
+    Unsigned { which: Which },
+    /// Signed, but not a checkpoint of this log.
+    #[error("the {which} is signed but is not a checkpoint of this log")]
+    NotACheckpoint { which: Which },
+    /// Leaves were taken away from, or added to, what was signed.
+    #[error("the file holds {found} leaves, its checkpoint is for {signed}")]
+    Size { signed: u64, found: u64 },
+    /// Some leaf is not what was signed.
+    #[error(
+        "the {size} leaves have root {}, their checkpoint signed {}",
+        hex::encode(found),
+        hex::encode(signed)
+    )]
+    Root {
+        size: u64,
+        signed: Hash,
+        found: Hash,
+    },
+    /// The log is shorter than it once was.
+    #[error("the log was rolled back: it had {kept} leaves and now has {now}")]
+    RolledBack { kept: u64, now: u64 },
+    /// The log has another past than the kept checkpoint signed.
+    #[error(
+        "the log's past was changed: its first {size} leaves have root {}, the kept checkpoint signed {}",
+        hex::encode(found),
+        hex::encode(kept)
+    )]
+    PastChanged { size: u64, kept: Hash, found: Hash },
+    /// No proof that the one log is the beginning of the other.
+    #[error("the proof does not show that the first {kept} of {now} leaves are unchanged")]
+    NoGrowth { kept: u64, now: u64 },
+    /// A source's records have a hole.
+    #[error("leaf {leaf}: {source_name} jumps from position {after} to {found}")]
+    Gap {
+        leaf: u64,
+        source_name: String,
+        after: u64,
+        found: u64,
+    },
+    /// A source's position occurs again, or its records are out of order.
+    #[error("leaf {leaf}: {source_name} has position {found} again, after position {after}")]
+    Repeated {
+        leaf: u64,
+        source_name: String,
+        after: u64,
+        found: u64,
+    },
+    /// A record does not name the one before it: one of the two was changed.
+    #[error(
+        "leaf {leaf}: {source_name} position {position} names {} as the record before it, which (leaf {}) has {}",
+        hex::encode(named), leaf_or_none(*previous_leaf), hex::encode(held)
+    )]
+    ChainBroken {
+        leaf: u64,
+        source_name: String,
+        position: u64,
+        named: Hash,
+        previous_leaf: Option<u64>,
+        held: Hash,
+    },
+    /// A proof bundle is not in its format.
+    #[error("the bundle is not in its format: {0}")]
+    Bundle(&'static str),
+    /// The record is not the one the proof is for, or the proof is wrong.
+    #[error("the proof does not show this record at leaf {leaf} of {size}")]
+    NotIncluded { leaf: u64, size: u64 },
+}
+
+fn leaf_or_none(leaf: Option<u64>) -> String {
+    leaf.map_or_else(|| "none".to_owned(), |leaf| leaf.to_string())
+}
+
+impl Failure {
+    /// The sentence in Japanese.
+    pub fn message_ja(&self) -> String {
+        match self {
+            Self::Io(_) => "ファイルを読み取れません。".to_owned(),
+            Self::Key => "Ed25519 の検証鍵ではありません。".to_owned(),
+            Self::Header => "第1版のログ書出しファイルではありません。".to_owned(),
+            Self::Origin { found, key } => {
+                format!("ファイルは {found} のログですが、鍵は {key} のものです。")
+            }
+            Self::Truncated { leaf } => format!("ファイルが {leaf} 番の葉の途中で終わっています。"),
+            Self::TooLong { leaf, length } => {
+                format!("{leaf} 番の葉の長さ {length} バイトは上限を超えています。")
+            }
+            Self::Unsigned { which } => {
+                format!(
+                    "{}に、このログの鍵による正しい署名がありません。",
+                    which.ja()
+                )
+            }
+            Self::NotACheckpoint { which } => format!(
+                "{}は署名されていますが、このログのチェックポイントではありません。",
+                which.ja()
+            ),
+            Self::Size { signed, found } => {
+                format!("葉の数が違います（チェックポイント {signed}、ファイル {found}）。")
+            }
+            Self::Root {
+                size,
+                signed,
+                found,
+            } => format!(
+                "{size} 個の葉のルートハッシュが違います（署名 {}、計算 {}）。",
+                hex::encode(signed),
+                hex::encode(found)
+            ),
+            Self::RolledBack { kept, now } => {
+                format!("ログが巻き戻されています（以前 {kept} 葉、現在 {now} 葉）。")
+            }
+            Self::PastChanged { size, kept, found } => format!(
+                "ログの過去が書き換えられています（先頭 {size} 葉のルートハッシュ: 手元 {}、計算 {}）。",
+                hex::encode(kept),
+                hex::encode(found)
+            ),
+            Self::NoGrowth { kept, now } => {
+                format!("{now} 葉のうち先頭 {kept} 葉が変わっていないことを証明できません。")
+            }
+            Self::Gap {
+                leaf,
+                source_name,
+                after,
+                found,
+            } => format!(
+                "{leaf} 番の葉: {source_name} の位置が {after} から {found} に飛んでいます。"
+            ),
+            Self::Repeated {
+                leaf,
+                source_name,
+                after,
+                found,
+            } => format!(
+                "{leaf} 番の葉: {source_name} の位置 {found} が、位置 {after} の後に再び現れました。"
+            ),
+            Self::ChainBroken {
+                leaf,
+                source_name,
+                position,
+                named,
+                previous_leaf,
+                held,
+            } => format!(
+                "{leaf} 番の葉: {source_name} の位置 {position} が指す直前の記録は {} ですが、実際（葉 {}）は {} です。",
+                hex::encode(named),
+                previous_leaf.map_or_else(|| "なし".to_owned(), |leaf| leaf.to_string()),
+                hex::encode(held)
+            ),
+            Self::Bundle(_) => "証明ファイルの形式が正しくありません。".to_owned(),
+            Self::NotIncluded { leaf, size } => {
+                format!("この記録が {size} 葉のうち {leaf} 番の葉であることを証明できません。")
+            }
+        }
+    }
+}

@@ -1,0 +1,400 @@
+//! The rules of a permit's life.
+
+use jiff::Timestamp;
+use kernel::{Context, Decider, PermitId, PersonId};
+use standard::{Role, pack::PermitKind};
+
+use super::{
+    Application, Applied, Command, Ending, Event, Permit, Phase, Proposal, Reason, Refusal, Ruling,
+    Step, Verdict, guard,
+};
+use crate::{
+    Facts, Problem, Violation, pack_version,
+    route::{self, Case, Deciders},
+};
+
+/// What an application would meet, before it is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// The application as it would be judged and kept.
+    pub application: Application,
+    /// Every rule it does not meet.
+    pub violations: Vec<Violation>,
+    /// The route it would take.
+    pub steps: Vec<Step>,
+}
+
+/// Judges an application without making it.
+///
+/// # Errors
+/// The kind is none to apply for.
+pub fn check(
+    application: &Application,
+    applicant: &PersonId,
+    facts: &Facts,
+    now: Timestamp,
+) -> Result<Check, Refusal> {
+    let kind = kind(application, facts)?;
+    Ok(judge(kind, application, applicant, facts, now))
+}
+
+/// Exceptions (8-4) have an aggregate of their own; a permit always has a route.
+fn kind<'a>(application: &Application, facts: &'a Facts) -> Result<&'a PermitKind, Refusal> {
+    facts
+        .pack
+        .permit_kind(&application.kind)
+        .filter(|kind| kind.applicant == Role::Staff && !kind.route.is_empty())
+        .ok_or_else(|| Refusal {
+            reason: Reason::UnknownKind(application.kind.clone()),
+            clauses: Vec::new(),
+        })
+}
+
+fn judge(
+    kind: &PermitKind,
+    application: &Application,
+    applicant: &PersonId,
+    facts: &Facts,
+    now: Timestamp,
+) -> Check {
+    let own = application.prepared(kind, facts, now);
+    let mut violations = guard::violations(kind, &own, applicant, facts, now);
+    let place = facts.organisation.person(applicant).unwrap_or_default();
+    let beneficiary = own.subject.person.as_ref().unwrap_or(applicant);
+    let case = Case {
+        concerned: [applicant, beneficiary].into(),
+        place: &place,
+        system: own
+            .subject
+            .system
+            .as_ref()
+            .and_then(|id| facts.systems.get(id)),
+    };
+    let steps: Vec<Step> = kind
+        .route
+        .iter()
+        .map(|step| Step {
+            step: *step,
+            deciders: route::resolve(*step, &case, &facts.organisation, &facts.pack),
+            proposal: None,
+            ruling: None,
+        })
+        .collect();
+    for (index, _) in steps
+        .iter()
+        .enumerate()
+        .filter(|(_, s)| s.deciders.people.is_empty())
+    {
+        let field = format!("steps.{index}");
+        violations.push(Violation::of_kind(kind, field, Problem::NobodyDecides));
+    }
+    Check {
+        application: own,
+        violations,
+        steps,
+    }
+}
+
+impl Decider for Permit {
+    type Command = Command;
+    type Event = Event;
+    type Facts = Facts;
+    type Refusal = Refusal;
+
+    fn decide(
+        &self,
+        command: &Command,
+        facts: &Facts,
+        context: &Context,
+    ) -> Result<Vec<Event>, Refusal> {
+        match command {
+            Command::Apply { id, application } => self.apply(id, application, facts, context),
+            Command::DecideStep {
+                step,
+                verdict,
+                reason,
+                witness,
+            } => self.decide_step(*step, *verdict, reason, witness.as_ref(), facts, context),
+            Command::Witness { step } => self.witness(*step, facts, context),
+            Command::Withdraw { reason } => self.withdraw(reason, context),
+            Command::Revoke { reason } => self.revoke(reason, facts, context),
+            Command::Expire => Ok(self.expire(context.now)),
+            Command::Reroute => Ok(self.reroute(facts, context.now)),
+        }
+    }
+
+    fn evolve(&mut self, event: &Event) {
+        self.take_in(event);
+    }
+}
+
+impl Permit {
+    fn apply(
+        &self,
+        id: &PermitId,
+        application: &Application,
+        facts: &Facts,
+        context: &Context,
+    ) -> Result<Vec<Event>, Refusal> {
+        let applicant = self.person(context)?;
+        if self.phase != Phase::Absent {
+            return Err(self.refuse(Reason::Exists));
+        }
+        let kind = kind(application, facts)?;
+        let check = judge(kind, application, applicant, facts, context.now);
+        if !check.violations.is_empty() {
+            return Err(Refusal {
+                clauses: Violation::clauses(&check.violations),
+                reason: Reason::RulesNotMet(check.violations),
+            });
+        }
+        Ok(vec![Event::Applied(Box::new(Applied {
+            id: id.clone(),
+            applicant: applicant.clone(),
+            place: facts.organisation.person(applicant).unwrap_or_default(),
+            application: check.application,
+            clauses: kind.clauses.clone(),
+            relaxes: kind.relaxes.clone(),
+            effect: kind.effect,
+            steps: check.steps,
+            at: context.now,
+            pack_version: pack_version(&facts.pack),
+        }))])
+    }
+
+    fn decide_step(
+        &self,
+        index: usize,
+        verdict: Verdict,
+        reason: &str,
+        witness: Option<&PersonId>,
+        facts: &Facts,
+        context: &Context,
+    ) -> Result<Vec<Event>, Refusal> {
+        let by = self.person(context)?;
+        if let Some(ruling) = self.steps.get(index).and_then(|step| step.ruling.as_ref()) {
+            let repeat = ruling.by == *by && ruling.verdict == verdict;
+            return if repeat {
+                Ok(Vec::new())
+            } else {
+                Err(self.refuse(Reason::StepDecided))
+            };
+        }
+        let step = self.open_step(index, context.now)?;
+        let deciders = self.deciders(step, facts);
+        if !deciders.people.contains(by) {
+            return Err(self.refuse(if self.concerned().contains(by) {
+                Reason::OwnRequest
+            } else {
+                Reason::NotTheDecider
+            }));
+        }
+        if verdict == Verdict::Refused && reason.trim().is_empty() {
+            return Err(self.refuse(Reason::ReasonMissing));
+        }
+        let Some(role) = deciders.witness else {
+            let ruling = Ruling {
+                verdict,
+                by: by.clone(),
+                at: context.now,
+                reason: reason.to_owned(),
+                witness: None,
+            };
+            return Ok(self.decided(index, deciders, ruling));
+        };
+        let witness = witness.ok_or_else(|| self.refuse(Reason::WitnessMissing))?;
+        if !route::may_witness(witness, role, &self.concerned(), by, &facts.organisation) {
+            return Err(self.refuse(Reason::WitnessUnfit));
+        }
+        let proposal = Proposal {
+            verdict,
+            by: by.clone(),
+            reason: reason.to_owned(),
+            witness: witness.clone(),
+        };
+        if step.proposal.as_ref() == Some(&proposal) {
+            return Ok(Vec::new());
+        }
+        Ok(vec![Event::WitnessAsked {
+            step: index,
+            proposal,
+        }])
+    }
+
+    /// The witness stands by the decision; both the decider and the witness must still hold what
+    /// made them so.
+    fn witness(
+        &self,
+        index: usize,
+        facts: &Facts,
+        context: &Context,
+    ) -> Result<Vec<Event>, Refusal> {
+        let witness = self.person(context)?;
+        let ruled = self.steps.get(index).and_then(|step| step.ruling.as_ref());
+        if ruled.is_some_and(|ruling| ruling.witness.as_ref() == Some(witness)) {
+            return Ok(Vec::new());
+        }
+        let step = self.open_step(index, context.now)?;
+        let proposal = step
+            .proposal
+            .as_ref()
+            .filter(|proposal| proposal.witness == *witness)
+            .ok_or_else(|| self.refuse(Reason::NotTheWitness))?;
+        let deciders = self.deciders(step, facts);
+        if !deciders.people.contains(&proposal.by) {
+            return Err(self.refuse(Reason::NotTheDecider));
+        }
+        let fit = deciders.witness.is_none_or(|role| {
+            let concerned = self.concerned();
+            route::may_witness(witness, role, &concerned, &proposal.by, &facts.organisation)
+        });
+        if !fit {
+            return Err(self.refuse(Reason::WitnessUnfit));
+        }
+        let ruling = Ruling {
+            verdict: proposal.verdict,
+            by: proposal.by.clone(),
+            at: context.now,
+            reason: proposal.reason.clone(),
+            witness: Some(witness.clone()),
+        };
+        Ok(self.decided(index, deciders, ruling))
+    }
+
+    fn decided(&self, index: usize, deciders: Deciders, ruling: Ruling) -> Vec<Event> {
+        let last = index + 1 == self.steps.len();
+        let follows = match ruling.verdict {
+            Verdict::Refused => Some(Event::Refused(Ending {
+                by: ruling.by.clone(),
+                at: ruling.at,
+                reason: ruling.reason.clone(),
+            })),
+            Verdict::Permitted if last => Some(Event::Granted { at: ruling.at }),
+            Verdict::Permitted => None,
+        };
+        let decided = Event::StepDecided {
+            step: index,
+            deciders,
+            ruling,
+        };
+        std::iter::once(decided).chain(follows).collect()
+    }
+
+    fn withdraw(&self, reason: &str, context: &Context) -> Result<Vec<Event>, Refusal> {
+        let by = self.person(context)?;
+        self.exists()?;
+        if *by != self.applicant {
+            return Err(self.refuse(Reason::NotTheApplicant));
+        }
+        match self.phase_at(context.now) {
+            Phase::Withdrawn => Ok(Vec::new()),
+            Phase::Applied => Ok(vec![Event::Withdrawn(Ending {
+                by: by.clone(),
+                at: context.now,
+                reason: reason.to_owned(),
+            })]),
+            _ => Err(self.refuse(Reason::NotOpen)),
+        }
+    }
+
+    fn revoke(
+        &self,
+        reason: &str,
+        facts: &Facts,
+        context: &Context,
+    ) -> Result<Vec<Event>, Refusal> {
+        let by = self.person(context)?;
+        self.exists()?;
+        let last = self.steps.last().map(|step| self.deciders(step, facts));
+        let may = last.is_some_and(|deciders| deciders.people.contains(by))
+            || facts.organisation.holds(by, Role::Ciso);
+        if !may {
+            return Err(self.refuse(Reason::NotTheRevoker));
+        }
+        match self.phase_at(context.now) {
+            Phase::Revoked => Ok(Vec::new()),
+            Phase::Granted if reason.trim().is_empty() => Err(self.refuse(Reason::ReasonMissing)),
+            Phase::Granted => Ok(vec![Event::Revoked(Ending {
+                by: by.clone(),
+                at: context.now,
+                reason: reason.to_owned(),
+            })]),
+            Phase::Expired => Err(self.refuse(Reason::Ended)),
+            _ => Err(self.refuse(Reason::NotGranted)),
+        }
+    }
+
+    fn expire(&self, now: Timestamp) -> Vec<Event> {
+        let due = self.phase != Phase::Expired && self.phase_at(now) == Phase::Expired;
+        if due {
+            vec![Event::Expired]
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn reroute(&self, facts: &Facts, now: Timestamp) -> Vec<Event> {
+        if self.phase_at(now) != Phase::Applied {
+            return Vec::new();
+        }
+        let open = self.steps.iter().enumerate();
+        open.filter(|(_, step)| step.ruling.is_none())
+            .filter_map(|(index, step)| {
+                let deciders = self.deciders(step, facts);
+                (deciders != step.deciders).then_some(Event::Rerouted {
+                    step: index,
+                    deciders,
+                })
+            })
+            .collect()
+    }
+
+    /// Who decides at a step as the organisation stands now.
+    fn deciders(&self, step: &Step, facts: &Facts) -> Deciders {
+        let named = self.application.subject.system.as_ref();
+        let system = named.and_then(|id| facts.systems.get(id));
+        if named.is_some() && system.is_none() {
+            // It has left the ledger since: who decided on it then still does.
+            return step.deciders.clone();
+        }
+        let case = Case {
+            concerned: self.concerned(),
+            // The request stays with the section it came from, wherever the applicant goes.
+            place: &self.place,
+            system,
+        };
+        route::resolve(step.step, &case, &facts.organisation, &facts.pack)
+    }
+
+    fn open_step(&self, index: usize, now: Timestamp) -> Result<&Step, Refusal> {
+        self.exists()?;
+        match self.phase_at(now) {
+            Phase::Applied => {}
+            Phase::Expired => return Err(self.refuse(Reason::Ended)),
+            _ => return Err(self.refuse(Reason::NotOpen)),
+        }
+        match self.current() {
+            Some(current) if current == index => Ok(&self.steps[index]),
+            _ => Err(self.refuse(Reason::NotItsTurn)),
+        }
+    }
+
+    fn exists(&self) -> Result<(), Refusal> {
+        match self.phase {
+            Phase::Absent => Err(self.refuse(Reason::Unknown)),
+            _ => Ok(()),
+        }
+    }
+
+    fn person<'a>(&self, context: &'a Context) -> Result<&'a PersonId, Refusal> {
+        let person = context.actor.person();
+        person.ok_or_else(|| self.refuse(Reason::NotAPerson))
+    }
+
+    fn refuse(&self, reason: Reason) -> Refusal {
+        Refusal {
+            reason,
+            clauses: self.clauses.clone(),
+        }
+    }
+}

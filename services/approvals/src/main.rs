@@ -1,0 +1,11 @@
+//! The approvals service as a process of its own.
+
+use std::process::ExitCode;
+
+use standard::ServiceName;
+
+fn main() -> ExitCode {
+    shell::main(ServiceName::Approvals, |platform| {
+        Box::pin(approvals::start(platform))
+    })
+}

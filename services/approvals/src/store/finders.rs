@@ -1,0 +1,67 @@
+//! Queries. Lists begin with what the viewer may see.
+
+mod exceptions;
+mod permits;
+
+use std::collections::BTreeSet;
+
+use approvals_domain::Place;
+use kernel::{BureauId, PersonId, PostId, SectionId};
+use standard::Role;
+
+pub use exceptions::ExceptionFilter;
+pub(crate) use exceptions::{
+    count_exceptions, due_exceptions, exception, exceptions, overdue_exceptions, unreported,
+};
+pub use permits::{PermitFilter, PermitScope};
+pub(crate) use permits::{count_permits, due_permits, open_permits, permit, permits};
+
+use crate::known::Known;
+
+/// Who looks, and how far they see.
+#[derive(Debug, Clone)]
+pub enum Viewer {
+    /// Everything: the CISO, those who audit, and the platform's own services.
+    All,
+    /// What concerns a person and the sections and bureaus they manage.
+    Person(Box<Outlook>),
+}
+
+/// How far a person sees.
+#[derive(Debug, Clone)]
+pub struct Outlook {
+    pub(super) person: PersonId,
+    pub(super) own: Place,
+    pub(super) posts: BTreeSet<PostId>,
+    pub(super) sections: BTreeSet<SectionId>,
+    pub(super) bureaus: BTreeSet<BureauId>,
+}
+
+impl Viewer {
+    /// The view of a person, by the posts they hold now; of a service, if it is none.
+    pub fn of(person: Option<&PersonId>, known: &Known) -> Self {
+        let Some(person) = person else {
+            return Self::All;
+        };
+        if known.sees_all(person) {
+            return Self::All;
+        }
+        let posts = || known.directory.posts_of(person);
+        let sections = posts()
+            .filter(|(_, post)| post.roles.contains(&Role::InformationManager))
+            .filter_map(|(_, post)| post.section.clone());
+        Self::Person(Box::new(Outlook {
+            person: person.clone(),
+            own: known.place(person),
+            posts: posts().map(|(id, _)| id.clone()).collect(),
+            sections: sections.collect(),
+            bureaus: known.organisation([]).bureaus_managed(person),
+        }))
+    }
+}
+
+/// A key of a list, newest first: when, and which.
+fn read_key(key: &str) -> Option<(i64, String)> {
+    let (at, id) = key.split_once('/')?;
+    Some((at.parse().ok()?, id.to_owned()))
+}

@@ -1,0 +1,12 @@
+//! The approvals service as a whole process, on SQLite and on PostgreSQL.
+
+#[path = "suite/city.rs"]
+mod city;
+#[path = "suite/exceptions.rs"]
+mod exceptions;
+#[path = "suite/lists.rs"]
+mod lists;
+#[path = "suite/permits.rs"]
+mod permits;
+#[path = "suite/time.rs"]
+mod time;

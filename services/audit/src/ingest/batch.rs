@@ -1,0 +1,271 @@
+//! One batch of one source: judged, appended, kept aside, analysed.
+
+use std::collections::BTreeMap;
+
+use audit_domain::{BurstLimit, Hash, Incoming, Leaf as TreeLeaf, Suspicion, Verdict, record_hash};
+use bus::Delivery;
+use jiff::Timestamp;
+use kernel::Context;
+use proto::{
+    identity::v1::{AccessEvaluated, AccessOutcome},
+    record::{Record, source_uri},
+};
+use sea_orm::DbErr;
+use store::Unit;
+
+use super::{Names, place::Place};
+use crate::{
+    metrics, publish,
+    store::{
+        aside::{self, Aside},
+        burst,
+        leaf::{self, Leaf, Said},
+        search::term,
+        source::Source,
+        tree::Growing,
+    },
+};
+
+/// Under whose name consequences are done.
+const SERVICE: &str = "audit";
+
+/// Takes records of one source into the log.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Intake<'a> {
+    /// The source, for example `ledger`.
+    pub(crate) source: &'static str,
+    /// Where events name persons and systems.
+    pub(crate) names: &'a Names,
+    /// When it is.
+    pub(crate) now: Timestamp,
+}
+
+/// What became of a batch.
+#[derive(Debug)]
+pub(crate) struct Taken {
+    /// The source's row after it, locked by the unit.
+    pub(crate) source: Source,
+    /// Records that entered the log.
+    pub(crate) appended: usize,
+}
+
+/// A refused access: to which system, when, which leaf says so, and the context of what follows.
+struct Denied {
+    system: String,
+    at: Timestamp,
+    index: u64,
+    context: Context,
+}
+
+/// What is gathered from a batch before anything is written.
+#[derive(Default)]
+struct Gathered {
+    leaves: Vec<Leaf>,
+    hashes: Vec<Hash>,
+    terms: Vec<(String, u64)>,
+    aside: Vec<Aside>,
+    denied: BTreeMap<String, Vec<Denied>>,
+}
+
+impl Intake<'_> {
+    /// Takes in consecutive records. Effects are in the unit; nothing of them is seen before it is
+    /// committed.
+    pub(crate) async fn take(&self, unit: &mut Unit, batch: &[Delivery]) -> Result<Taken, DbErr> {
+        let backend = unit.backend();
+        let mut growing = Growing::lock(unit.tx(), backend).await?;
+        let mut source = Source::lock(unit.tx(), backend, self.source).await?;
+        let before = source.clone();
+        let own = unit.context().clone();
+        let mut gathered = Gathered::default();
+        for delivery in batch {
+            let index = growing.tree.size() + gathered.leaves.len() as u64;
+            match self.judge(unit, &source, delivery).await? {
+                Verdict::Append(watermark) => {
+                    source.watermark = watermark;
+                    self.gather(&mut gathered, delivery, index, watermark.hash);
+                }
+                Verdict::AlreadyHave => {}
+                // The bus brings records one after the other: behind a gap is a source that
+                // diverged before it. Its records wait aside until it goes on where the log stands.
+                Verdict::Gap { .. } => gathered.aside.push(self.aside(delivery, "gap")),
+                Verdict::Suspect(suspicion) => {
+                    let finding = publish::finding(&suspicion);
+                    gathered.aside.push(self.aside(delivery, finding));
+                    self.raise(unit, &mut source, &suspicion, delivery.record.as_ref().ok());
+                }
+            }
+        }
+        let appended = gathered.leaves.len();
+        self.analyse(unit, gathered.denied).await?;
+        unit.set_context(own);
+        let tx = unit.tx();
+        growing.append(tx, backend, gathered.hashes).await?;
+        leaf::append(tx, backend, gathered.leaves, gathered.terms).await?;
+        if !gathered.aside.is_empty() {
+            metrics::log().kept_aside(self.source, gathered.aside.len() as u64);
+            aside::put(tx, backend, self.source, gathered.aside, self.now).await?;
+        }
+        if source != before {
+            source.save(tx, backend, self.source).await?;
+        }
+        Ok(Taken { source, appended })
+    }
+
+    /// May it enter? The record's own word on its place must be that of the bus; one without a
+    /// place is taken under the one it came with, and its successor vouches for it.
+    async fn judge(
+        &self,
+        unit: &Unit,
+        source: &Source,
+        delivery: &Delivery,
+    ) -> Result<Verdict, DbErr> {
+        let uri = source_uri(self.source);
+        let watermark = &source.watermark;
+        let place = Place::read(&delivery.bytes);
+        if let Some(place) = &place
+            && (place.source != uri || place.position != delivery.position)
+        {
+            return Ok(Verdict::Suspect(Suspicion::Misplaced {
+                source_name: uri,
+                position: delivery.position,
+                named_source: place.source.chars().take(100).collect(),
+                named_position: place.position,
+            }));
+        }
+        let held = if delivery.position < watermark.position {
+            leaf::held(unit.tx(), unit.backend(), self.source, delivery.position).await?
+        } else {
+            None
+        };
+        let incoming = Incoming {
+            source: &uri,
+            position: delivery.position,
+            prev_hash: place.map_or(watermark.hash, |place| place.previous),
+            record: &delivery.bytes,
+        };
+        Ok(watermark.judge(&incoming, held))
+    }
+
+    fn gather(&self, to: &mut Gathered, delivery: &Delivery, index: u64, hash: Hash) {
+        to.hashes.push(TreeLeaf::of(&delivery.bytes).hash());
+        let record = match &delivery.record {
+            Ok(record) => Some(record),
+            Err(error) => {
+                let position = delivery.position;
+                tracing::error!(source = self.source, position, %error, "logged as mere bytes");
+                metrics::log().unreadable(self.source);
+                None
+            }
+        };
+        if let Some(record) = record {
+            let mut terms = self.names.terms(&record.kind, &record.data);
+            terms.extend(
+                record
+                    .clauses
+                    .iter()
+                    .map(|clause| term::clause(clause.as_str())),
+            );
+            to.terms.extend(terms.into_iter().map(|term| (term, index)));
+            if let Some((person, denied)) = denied(record, index, self.now) {
+                to.denied.entry(person).or_default().push(denied);
+            }
+        }
+        to.leaves.push(Leaf {
+            index,
+            source: self.source.to_owned(),
+            position: delivery.position,
+            hash,
+            logged_at: self.now,
+            record: delivery.bytes.to_vec(),
+            said: record.map(said),
+        });
+    }
+
+    fn aside(&self, delivery: &Delivery, finding: &'static str) -> Aside {
+        Aside {
+            position: delivery.position,
+            hash: record_hash(&delivery.bytes),
+            record: delivery.bytes.to_vec(),
+            finding,
+        }
+    }
+
+    /// Raises a suspicion against the source, once for each finding until it is settled.
+    pub(crate) fn raise(
+        &self,
+        unit: &mut Unit,
+        source: &mut Source,
+        suspicion: &Suspicion,
+        cause: Option<&Record>,
+    ) {
+        if !source.find(publish::finding(suspicion), self.now) {
+            return;
+        }
+        tracing::error!(source = self.source, code = suspicion.code(), "{suspicion}");
+        metrics::log().found(self.source, publish::finding(suspicion));
+        if let Some(record) = cause {
+            unit.set_context(Delivery::context(record, SERVICE, self.now));
+        }
+        let outgoing = publish::suspicion(self.source, suspicion);
+        unit.record(publish::SOURCE, self.source, outgoing);
+    }
+
+    /// The rules that look for misuse in what entered.
+    async fn analyse(
+        &self,
+        unit: &mut Unit,
+        denied: BTreeMap<String, Vec<Denied>>,
+    ) -> Result<(), DbErr> {
+        let backend = unit.backend();
+        let limit = BurstLimit::default();
+        for (person, refusals) in denied {
+            let mut burst = burst::get(unit.tx(), backend, &person).await?;
+            for Denied {
+                system,
+                at,
+                index,
+                context,
+            } in refusals
+            {
+                if let Some(leaves) = burst.denied(at, index, &limit) {
+                    unit.set_context(context);
+                    tracing::warn!(index, refusals = leaves.len(), "a burst of refusals");
+                    metrics::log().suspicion(audit_domain::DeniedBurst::RULE);
+                    let outgoing = publish::denied_burst(&person, &system, leaves);
+                    unit.record(publish::SUSPICION, &person, outgoing);
+                }
+            }
+            burst::put(unit.tx(), backend, &person, &burst).await?;
+        }
+        Ok(())
+    }
+}
+
+fn said(record: &Record) -> Said {
+    Said {
+        record_id: record.id.clone(),
+        kind: record.kind.clone(),
+        subject: record.subject.clone(),
+        actor: record.actor.to_string(),
+        at: record.time,
+        clauses: record.clauses.iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// The person refused, if the record is of a refused access.
+fn denied(record: &Record, index: u64, now: Timestamp) -> Option<(String, Denied)> {
+    if record.source != "identity" {
+        return None;
+    }
+    let event = record.event::<AccessEvaluated>()?.ok()?;
+    if event.outcome() != AccessOutcome::Deny || event.person_id.is_empty() {
+        return None;
+    }
+    let denied = Denied {
+        system: event.system_id,
+        at: record.time,
+        index,
+        context: Delivery::context(record, SERVICE, now),
+    };
+    Some((event.person_id, denied))
+}

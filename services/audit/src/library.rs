@@ -1,0 +1,111 @@
+//! The log as its readers see it: records, checkpoints, proofs. Reads only.
+
+use audit_domain::{Hash, Plan};
+use sea_orm::{DatabaseConnection, DbErr};
+use store::{Backend, Database, Failure};
+
+use crate::{
+    refused::Refused,
+    store::{
+        checkpoint::{self, Signed},
+        leaf::Leaf,
+        search::{self, Name},
+        tree::Growing,
+    },
+};
+
+/// See the module.
+#[derive(Debug, Clone)]
+pub(crate) struct Library {
+    database: Database,
+}
+
+/// A record with the way from its leaf to a signed root.
+#[derive(Debug)]
+pub(crate) struct Proven {
+    /// The record.
+    pub(crate) leaf: Leaf,
+    /// From the leaf up.
+    pub(crate) path: Vec<Hash>,
+    /// What it leads to.
+    pub(crate) checkpoint: Signed,
+}
+
+type Answer<T> = Result<T, Failure<Refused>>;
+
+impl Library {
+    pub(crate) fn new(database: Database) -> Self {
+        Self { database }
+    }
+
+    pub(crate) fn read(&self) -> &DatabaseConnection {
+        self.database.read()
+    }
+
+    pub(crate) fn backend(&self) -> Backend {
+        self.database.backend()
+    }
+
+    /// Whether anything was ever signed.
+    pub(crate) async fn was_signed(&self) -> Result<bool, DbErr> {
+        let last = checkpoint::last(self.read(), self.backend()).await?;
+        Ok(last.is_some())
+    }
+
+    /// The checkpoint of a size, or the newest. While the log does not check, nobody vouches for
+    /// the newest; what was signed before is still shown by its size.
+    pub(crate) async fn checkpoint(&self, size: Option<u64>) -> Answer<Signed> {
+        let (db, backend) = (self.read(), self.backend());
+        match size {
+            Some(size) => {
+                let found = checkpoint::of_size(db, backend, size).await?;
+                found.ok_or(Failure::Refused(Refused::CheckpointNotFound(size)))
+            }
+            None => {
+                if let Some(finding) = Growing::unsound(db, backend).await? {
+                    return Err(Failure::Refused(Refused::Unsound(finding)));
+                }
+                let last = checkpoint::last(db, backend).await?;
+                last.ok_or(Failure::Refused(Refused::NothingSigned))
+            }
+        }
+    }
+
+    /// One record.
+    pub(crate) async fn record(&self, name: &Name) -> Answer<Leaf> {
+        let found = search::find(self.read(), name).await?;
+        found.ok_or(Failure::Refused(Refused::RecordNotFound))
+    }
+
+    /// One record with its proof under a signed checkpoint.
+    pub(crate) async fn prove_record(&self, name: &Name, size: Option<u64>) -> Answer<Proven> {
+        let leaf = self.record(name).await?;
+        let checkpoint = self.checkpoint(size).await?;
+        let (index, signed) = (leaf.index, checkpoint.root.size);
+        let plan = Plan::inclusion(signed, index)
+            .map_err(|_| Failure::Refused(Refused::NotYetSigned { index, signed }))?;
+        Ok(Proven {
+            path: self.prove(&plan).await?,
+            leaf,
+            checkpoint,
+        })
+    }
+
+    /// The proof that the log of a signed size began as it was with `from` leaves.
+    pub(crate) async fn prove_growth(
+        &self,
+        from: u64,
+        to: Option<u64>,
+    ) -> Answer<(Vec<Hash>, Signed)> {
+        let checkpoint = self.checkpoint(to).await?;
+        let to = checkpoint.root.size;
+        let plan = Plan::consistency(from, to)
+            .map_err(|_| Failure::Refused(Refused::NotEarlier { from, to }))?;
+        Ok((self.prove(&plan).await?, checkpoint))
+    }
+
+    async fn prove(&self, plan: &Plan) -> Result<Vec<Hash>, DbErr> {
+        let growing = Growing::read(self.read(), self.backend()).await?;
+        growing.prove(self.read(), self.backend(), plan).await
+    }
+}

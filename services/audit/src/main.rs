@@ -1,0 +1,11 @@
+//! The audit service as a process of its own.
+
+use std::process::ExitCode;
+
+use standard::ServiceName;
+
+fn main() -> ExitCode {
+    shell::main(ServiceName::Audit, |platform| {
+        Box::pin(audit::start(platform))
+    })
+}

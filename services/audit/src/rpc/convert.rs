@@ -1,0 +1,170 @@
+//! Between proto and the log's own types.
+
+use audit_domain::Leaf as TreeLeaf;
+use proto::{
+    audit::v1::{self as wire, RecordOrder, SourceState, record_name},
+    timestamp,
+};
+use rpc::Fields;
+use sea_orm::Order;
+use tonic::Status;
+
+use super::bundle::bundle;
+use crate::{
+    heads::is_diverged,
+    library::Proven,
+    publish,
+    store::{
+        checkpoint::Signed,
+        leaf::Leaf,
+        search::{Filter, Name, term},
+        source::Source,
+    },
+};
+
+/// A search as it was asked for.
+#[derive(Debug)]
+pub(super) struct Search {
+    pub(super) filter: Filter,
+    pub(super) order: Order,
+    pub(super) size: u32,
+    pub(super) beyond: Option<u64>,
+}
+
+pub(super) fn name(record: Option<&wire::RecordName>) -> Result<Name, Status> {
+    let mut fields = Fields::new();
+    let name = fields.message("record", record, |fields, record| match &record.name {
+        Some(record_name::Name::Index(index)) => Name::Index(*index),
+        Some(record_name::Name::SourcePosition(place)) => {
+            let source = fields.text("source_position.source", &place.source, 1..=64);
+            Name::Position(source, place.position)
+        }
+        Some(record_name::Name::RecordId(id)) => Name::Event(fields.text("record_id", id, 1..=64)),
+        None => {
+            let (en, ja) = (
+                "give index, source_position or record_id",
+                "index、source_position、record_id のいずれかを指定してください。",
+            );
+            fields.fail("name", "required", en, ja);
+            Name::Index(0)
+        }
+    });
+    fields.done()?;
+    Ok(name.unwrap_or(Name::Index(0)))
+}
+
+pub(super) fn search(request: &wire::SearchRecordsRequest) -> Result<Search, Status> {
+    let mut fields = Fields::new();
+    let page = fields.page(request.page_size, &request.page_token);
+    let beyond = page.after.map(|key| key.parse().ok());
+    if beyond == Some(None) {
+        let (en, ja) = (
+            "is not a token of an earlier answer",
+            "前回の応答で返されたトークンではありません。",
+        );
+        fields.fail("page_token", "page_token_invalid", en, ja);
+    }
+    let mut text = |field, value: &str, most| fields.optional_text(field, value, most);
+    let terms = [
+        text("clause", &request.clause, 64).map(|id| term::clause(&id)),
+        text("system_id", &request.system_id, 64).map(|id| term::system(&id)),
+        text("person_id", &request.person_id, 64).map(|id| term::person(&id)),
+    ];
+    let filter = Filter {
+        actor: text("actor", &request.actor, 128),
+        subject: text("subject", &request.subject, 200),
+        kind_prefix: text("type_prefix", &request.type_prefix, 200),
+        source: text("source", &request.source, 64),
+        terms: terms.into_iter().flatten().collect(),
+        from: fields.optional_timestamp("from_time", request.from_time.as_ref()),
+        to: fields.optional_timestamp("to_time", request.to_time.as_ref()),
+    };
+    let order = fields.choice(
+        "order",
+        request.order.max(1),
+        |order| match RecordOrder::try_from(order).ok()? {
+            RecordOrder::Unspecified | RecordOrder::NewestFirst => Some(Order::Desc),
+            RecordOrder::OldestFirst => Some(Order::Asc),
+        },
+    );
+    fields.done()?;
+    Ok(Search {
+        filter,
+        order: order.unwrap_or(Order::Desc),
+        size: page.size,
+        beyond: beyond.flatten(),
+    })
+}
+
+pub(super) fn checkpoint(signed: Signed) -> wire::Checkpoint {
+    wire::Checkpoint {
+        size: signed.root.size,
+        root_hash: signed.root.hash.to_vec(),
+        note: signed.note,
+        signed_at: Some(timestamp(signed.at)),
+    }
+}
+
+/// What the log says of a record, and the record.
+pub(super) fn entry(leaf: Leaf) -> (wire::LogEntry, Vec<u8>) {
+    let said = leaf.said;
+    let mut entry = wire::LogEntry {
+        index: leaf.index,
+        source: leaf.source,
+        position: leaf.position,
+        logged_at: Some(timestamp(leaf.logged_at)),
+        record_hash: leaf.hash.to_vec(),
+        leaf_hash: TreeLeaf::of(&leaf.record).hash().to_vec(),
+        record_size: leaf.record.len() as u64,
+        ..wire::LogEntry::default()
+    };
+    if let Some(said) = said {
+        entry.record_id = said.record_id;
+        entry.r#type = said.kind;
+        entry.subject = said.subject;
+        entry.actor = said.actor;
+        entry.time = Some(timestamp(said.at));
+        entry.clauses = said.clauses;
+    }
+    (entry, leaf.record)
+}
+
+pub(super) fn proven(proven: Proven) -> wire::GetInclusionProofResponse {
+    let Proven {
+        leaf,
+        path,
+        checkpoint: signed,
+    } = proven;
+    let (entry, record) = entry(leaf);
+    wire::GetInclusionProofResponse {
+        bundle: bundle(&record, entry.index, &path, &signed.note),
+        entry: Some(entry),
+        record,
+        hashes: path.iter().map(|hash| hash.to_vec()).collect(),
+        checkpoint: Some(checkpoint(signed)),
+    }
+}
+
+pub(super) fn source(name: &str, row: Source, kept_aside: u64) -> wire::Source {
+    let state = if is_diverged(&row) {
+        SourceState::Diverged
+    } else if row.findings.is_empty() {
+        SourceState::Sound
+    } else {
+        SourceState::Overdue
+    };
+    let first = row
+        .findings
+        .into_iter()
+        .find(|finding| finding != publish::OVERDUE);
+    wire::Source {
+        source: name.to_owned(),
+        logged: row.watermark.position,
+        head: row.head,
+        reported_at: row.reported_at.map(timestamp),
+        state: state.into(),
+        finding: first.unwrap_or_default(),
+        since: row.since.map(timestamp),
+        kept_aside,
+    }
+}

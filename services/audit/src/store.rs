@@ -1,0 +1,14 @@
+//! The log in the database. Leaves, nodes, index and watermarks of a batch share its transaction;
+//! what is in the log is never updated.
+
+pub(crate) mod aside;
+pub(crate) mod burst;
+pub(crate) mod checkpoint;
+pub(crate) mod leaf;
+mod migrations;
+pub(crate) mod search;
+pub(crate) mod source;
+mod sql;
+pub(crate) mod tree;
+
+pub use migrations::Migrator;

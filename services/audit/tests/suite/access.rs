@@ -1,0 +1,113 @@
+//! Who may ask what: records for the few, proofs for everyone on the staff, nothing for strangers.
+
+use proto::audit::v1::{
+    GetCheckpointRequest, GetConsistencyProofRequest, GetRecordRequest, GetVerifierKeyRequest,
+    ListSourcesRequest, ReadLeavesRequest, SearchRecordsRequest, StreamRecordsRequest,
+    audit_log_client::AuditLogClient,
+};
+use standard::{Role, ServiceName};
+use testkit::refused;
+use tonic::{Code, Status};
+
+use crate::city::{Client, at, on_both};
+
+/// What each RPC that shows records answers.
+async fn readings(mut log: Client) -> Vec<Result<(), Status>> {
+    vec![
+        log.search_records(SearchRecordsRequest::default())
+            .await
+            .map(drop),
+        log.get_record(GetRecordRequest { record: at(0) })
+            .await
+            .map(drop),
+        log.stream_records(StreamRecordsRequest::default())
+            .await
+            .map(drop),
+        log.read_leaves(ReadLeavesRequest::default())
+            .await
+            .map(drop),
+        log.list_sources(ListSourcesRequest {}).await.map(drop),
+    ]
+}
+
+#[tokio::test]
+async fn records_are_read_by_auditor_ciso_and_csirt_only() {
+    on_both(async |city| {
+        city.retire(0..1).await;
+        city.checkpoint(1).await;
+        use Role::{
+            Auditor, BureauManager, Ciso, CsirtChief, CsirtManager, CsirtStaff, InformationManager,
+            NetworkManager, Staff, SystemManager,
+        };
+        for role in [Auditor, Ciso, CsirtChief, CsirtManager, CsirtStaff] {
+            for answer in readings(city.by(role)).await {
+                assert!(answer.is_ok(), "{role}: {answer:?}");
+            }
+        }
+        for role in [
+            Staff,
+            BureauManager,
+            InformationManager,
+            SystemManager,
+            NetworkManager,
+        ] {
+            for answer in readings(city.by(role)).await {
+                let refused = refused(&answer.unwrap_err());
+                assert_eq!(refused.code, "role_missing", "{role}");
+                assert_eq!(refused.clauses, ["7-2-(3)-2"]);
+            }
+        }
+        let process = &city.process;
+        for (channel, expected) in [
+            (process.anonymous(), Code::Unauthenticated),
+            (process.workload("vdi-gateway"), Code::PermissionDenied),
+            (process.service(ServiceName::Ledger), Code::PermissionDenied),
+        ] {
+            for answer in readings(AuditLogClient::new(channel)).await {
+                assert_eq!(answer.unwrap_err().code(), expected);
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_member_of_staff_may_keep_checkpoints_and_check_that_the_log_only_grew() {
+    on_both(async |city| {
+        city.retire(0..2).await;
+        city.checkpoint(2).await;
+        let mut staff = city.by(Role::Staff);
+        staff
+            .get_checkpoint(GetCheckpointRequest::default())
+            .await
+            .unwrap();
+        staff
+            .get_verifier_key(GetVerifierKeyRequest {})
+            .await
+            .unwrap();
+        let growth = GetConsistencyProofRequest {
+            from_size: 1,
+            to_size: None,
+        };
+        staff.get_consistency_proof(growth).await.unwrap();
+        let mut nobody = AuditLogClient::new(city.process.anonymous());
+        let answer = nobody.get_checkpoint(GetCheckpointRequest::default()).await;
+        assert_eq!(answer.unwrap_err().code(), Code::Unauthenticated);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_refused_look_at_the_records_is_itself_on_record() {
+    on_both(async |city| {
+        let mut curious = city.by(Role::Staff);
+        let refused = curious
+            .search_records(SearchRecordsRequest::default())
+            .await;
+        assert_eq!(refused.unwrap_err().code(), Code::PermissionDenied);
+        let own = city.records("audit", 1).await;
+        assert_eq!(own[0].r#type, "sekisho.common.v1.RequestRefused");
+        assert_eq!(own[0].actor, "person/S0001");
+    })
+    .await;
+}

@@ -1,0 +1,187 @@
+//! Records are found by who, what, when and by which clause; pages follow each other without a hole.
+
+use proto::{
+    audit::v1::{ListSourcesRequest, SearchRecordsRequest, SourceState, SuspicionRaised},
+    identity::v1::AccessOutcome,
+    io::cloudevents::v1::CloudEvent,
+};
+use testkit::{eventually, refused};
+use tonic::Code;
+
+use crate::city::{at, on_both};
+
+#[tokio::test]
+async fn what_every_source_said_is_found_with_what_it_says_of_itself() {
+    on_both(async |city| {
+        city.retire(7..8).await;
+        city.evaluate("S0009", "SYS-7", AccessOutcome::Allow).await;
+        city.records("ledger", 1).await;
+        city.records("identity", 1).await;
+        let by_system = city
+            .search(SearchRecordsRequest {
+                system_id: "SYS-7".to_owned(),
+                ..SearchRecordsRequest::default()
+            })
+            .await;
+        assert_eq!(by_system.len(), 2, "both name it");
+        let found = city
+            .search(SearchRecordsRequest {
+                person_id: "S0009".to_owned(),
+                clause: "7-2-(1)-1".to_owned(),
+                actor: "service/identity".to_owned(),
+                subject: "S0009".to_owned(),
+                type_prefix: "sekisho.identity.v1.Access".to_owned(),
+                ..SearchRecordsRequest::default()
+            })
+            .await;
+        let [entry] = found.as_slice() else {
+            panic!("{found:?}");
+        };
+        assert_eq!((entry.source.as_str(), entry.position), ("identity", 1));
+        assert_eq!(entry.r#type, "sekisho.identity.v1.AccessEvaluated");
+        assert_eq!(entry.clauses, ["7-2-(1)-1"]);
+        assert!(entry.time.is_some() && entry.logged_at.is_some());
+        let request = proto::audit::v1::GetRecordRequest {
+            record: at(entry.index),
+        };
+        let record = city
+            .auditor()
+            .get_record(request)
+            .await
+            .unwrap()
+            .into_inner()
+            .record;
+        let event: CloudEvent = prost::Message::decode(record.as_slice()).unwrap();
+        assert_eq!(
+            (event.id, event.r#type),
+            (entry.record_id.clone(), entry.r#type.clone())
+        );
+        assert_eq!(record.len() as u64, entry.record_size);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pages_follow_each_other_without_hole_or_repeat_in_both_orders() {
+    on_both(async |city| {
+        city.retire(0..23).await;
+        let all: Vec<u64> = city
+            .records("ledger", 23)
+            .await
+            .iter()
+            .map(|e| e.index)
+            .collect();
+        for order in [1, 2] {
+            let mut seen = Vec::new();
+            let mut request = SearchRecordsRequest {
+                source: "ledger".to_owned(),
+                page_size: 5,
+                order,
+                ..SearchRecordsRequest::default()
+            };
+            loop {
+                let page = city.auditor().search_records(request.clone()).await;
+                let page = page.unwrap().into_inner();
+                assert!(page.entries.len() <= 5);
+                seen.extend(page.entries.iter().map(|entry| entry.index));
+                if page.next_page_token.is_empty() {
+                    break;
+                }
+                request.page_token = page.next_page_token;
+            }
+            if order == 1 {
+                seen.reverse();
+            }
+            assert_eq!(seen, all);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_search_with_several_faults_names_all_of_them() {
+    on_both(async |city| {
+        let request = SearchRecordsRequest {
+            page_size: 501,
+            page_token: rpc::next_page_token("not a number"),
+            subject: "x".repeat(201),
+            source: "a\u{1}b".to_owned(),
+            from_time: Some(prost_types::Timestamp {
+                seconds: 0,
+                nanos: -1,
+            }),
+            order: 9,
+            ..SearchRecordsRequest::default()
+        };
+        let answer = city.auditor().search_records(request).await.unwrap_err();
+        let refused = refused(&answer);
+        assert_eq!(refused.status, Code::InvalidArgument);
+        let expected = [
+            "page_size",
+            "page_token",
+            "subject",
+            "source",
+            "from_time",
+            "order",
+        ];
+        assert_eq!(refused.fields, expected);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_burst_of_refusals_raises_a_suspicion_that_is_itself_in_the_log() {
+    on_both(async |city| {
+        for _ in 0..12 {
+            city.evaluate("S0009", "SYS-1", AccessOutcome::Deny).await;
+        }
+        let raised = city.records("audit", 1).await;
+        assert_eq!(raised[0].r#type, "sekisho.audit.v1.SuspicionRaised");
+        assert_eq!(raised[0].clauses, ["7-1-(4)-4b"]);
+        let request = proto::audit::v1::GetRecordRequest {
+            record: at(raised[0].index),
+        };
+        let record = city
+            .auditor()
+            .get_record(request)
+            .await
+            .unwrap()
+            .into_inner()
+            .record;
+        let record = proto::record::Record::decode(&record).unwrap();
+        let suspicion = record.event::<SuspicionRaised>().unwrap().unwrap();
+        assert_eq!(
+            (suspicion.person_id.as_str(), suspicion.rule.as_str()),
+            ("S0009", "denied_burst")
+        );
+        assert_eq!(suspicion.log_indexes.len(), 11);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_source_is_listed_with_how_far_the_log_is() {
+    on_both(async |city| {
+        city.retire(0..4).await;
+        let sources = eventually("the ledger's head", async || {
+            let answer = city.auditor().list_sources(ListSourcesRequest {}).await;
+            let sources = answer.unwrap().into_inner().sources;
+            let ledger = sources.iter().find(|source| source.source == "ledger")?;
+            (ledger.logged == 4 && ledger.head == 4).then_some(sources)
+        })
+        .await;
+        let names: Vec<_> = sources
+            .iter()
+            .map(|source| source.source.as_str())
+            .collect();
+        assert_eq!(
+            names,
+            ["identity", "ledger", "approvals", "incidents", "audit"]
+        );
+        for source in &sources {
+            assert_eq!(source.state(), SourceState::Sound, "{source:?}");
+            assert_eq!((source.finding.as_str(), source.kept_aside), ("", 0));
+        }
+    })
+    .await;
+}

@@ -1,0 +1,160 @@
+//! A person's account: factors, sessions and epoch (clauses 3-4-(1)-1, 4-4-1, 4-4-4, 7-2-(9)-1).
+//!
+//! It begins when somebody with authority opens an enrolment: a one-time code, valid for a day.
+//! With the code the person sets a password and the account is active. Further factors are added
+//! in a session that has just verified what there is already; so is any removal. A password
+//! starts a session; further factors raise it. The session's assurance is computed from its
+//! factors whenever it is needed, and stored nowhere. Failures make the account wait, longer each
+//! time, never for good. A credential reported lost is dead at once and for ever: the sessions it
+//! helped to start go with it and the epoch rises, which makes every access token out there old.
+//! A disabled account has no sessions and starts none. Sessions live inside the account, so that
+//! a loss report and a step-up racing on two replicas meet in one row and the report wins.
+
+mod assurance;
+mod command;
+mod credential;
+mod decide;
+mod event;
+mod evolve;
+pub mod password;
+mod refusal;
+mod session;
+mod throttle;
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use kernel::{PersonId, SessionId};
+use serde::{Deserialize, Serialize};
+use standard::FactorCategory;
+
+use crate::{Digest, organisation::Authority};
+pub use assurance::Assurance;
+pub use command::{Command, Proof, Sessions};
+pub use credential::{
+    Credential, CredentialId, Factor, PasswordHash, Standing as CredentialStanding, TotpSecret,
+};
+pub use event::{Event, Why};
+pub use refusal::Refusal;
+pub use session::{Session, Verified};
+pub use throttle::Throttle;
+
+/// How long an enrolment code is good.
+pub const ENROLMENT: SignedDuration = SignedDuration::from_hours(24);
+/// How fresh the verified factors must be to change factors.
+pub const FRESH: SignedDuration = SignedDuration::from_mins(5);
+/// Most sessions at once; a further one ends the oldest.
+pub const MAX_SESSIONS: usize = 10;
+
+/// Everything an account knows.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// Whose account it is; empty until something happened to it.
+    pub person: PersonId,
+    /// Whether it may be used.
+    pub standing: Standing,
+    /// Rises whenever access tokens issued so far must no longer count.
+    pub epoch: u64,
+    /// The open enrolment.
+    pub enrolment: Option<Enrolment>,
+    /// Factors by id, pending and lost ones too.
+    pub credentials: BTreeMap<CredentialId, Credential>,
+    /// Sessions that were neither ended nor revoked. Some may be past their end.
+    pub sessions: BTreeMap<SessionId, Session>,
+    /// Failed passwords since the last good one.
+    pub password_tries: Throttle,
+    /// Failed one-time passwords since the last good one.
+    pub totp_tries: Throttle,
+}
+
+/// Whether an account may be used.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// No factor was ever enrolled.
+    #[default]
+    Absent,
+    /// In use.
+    Active,
+    /// Stopped.
+    Disabled,
+}
+
+/// An open enrolment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enrolment {
+    /// Digest of the one-time code.
+    pub code: Digest,
+    /// First instant at which it is no longer good.
+    pub ends_at: Timestamp,
+}
+
+/// What the decision must know of its surroundings.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// Whose account it is.
+    pub person: PersonId,
+    /// The person is registered.
+    pub person_known: bool,
+    /// What the actor may do to this person's account, by the posts held.
+    pub authority: Authority,
+    /// How long a new session lasts.
+    pub session_length: SignedDuration,
+    /// Another person to whom the named card is registered.
+    pub card_holder: Option<PersonId>,
+}
+
+impl State {
+    /// The live password, if any: the shell compares with its hash.
+    pub fn password(&self) -> Option<(&CredentialId, &PasswordHash)> {
+        self.live()
+            .find_map(|(id, credential)| match &credential.factor {
+                Factor::Password { hash, .. } => Some((id, hash)),
+                _ => None,
+            })
+    }
+
+    /// The live one-time password generator, if any.
+    pub fn totp(&self) -> Option<(&CredentialId, &TotpSecret)> {
+        self.live()
+            .find_map(|(id, credential)| match &credential.factor {
+                Factor::Totp { secret, .. } => Some((id, secret)),
+                _ => None,
+            })
+    }
+
+    /// The session, unless it is over or the account stopped.
+    pub fn live_session(&self, id: &SessionId, now: Timestamp) -> Option<&Session> {
+        self.sessions
+            .get(id)
+            .filter(|session| self.standing == Standing::Active && now < session.ends_at)
+    }
+
+    /// The assurance that the enrolled factors can reach together.
+    pub(crate) fn reachable(&self) -> Assurance {
+        let categories: Vec<FactorCategory> = self
+            .sign_in_factors()
+            .flat_map(|(_, credential)| credential.factor.kind().categories())
+            .copied()
+            .collect();
+        if assurance::two_categories(&categories) {
+            Assurance::Aal2
+        } else {
+            Assurance::Aal1
+        }
+    }
+
+    fn live(&self) -> impl Iterator<Item = (&CredentialId, &Credential)> {
+        self.credentials
+            .iter()
+            .filter(|(_, credential)| credential.standing == CredentialStanding::Live)
+    }
+
+    fn sign_in_factors(&self) -> impl Iterator<Item = (&CredentialId, &Credential)> {
+        self.live()
+            .filter(|(_, credential)| credential.factor.signs_in())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,130 @@
+//! What a person signs in with.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use standard::FactorKind;
+
+/// A credential's id (UUID, given by the shell). Its secret never changes: another secret is
+/// another credential, so a check made against an id holds whenever it is judged.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CredentialId(String);
+
+impl CredentialId {
+    /// Takes over an id.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self(id.into())
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for CredentialId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+macro_rules! secrets {
+    ($($(#[$doc:meta])* $name:ident),+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Takes over the text.
+            pub fn new(text: impl Into<String>) -> Self {
+                Self(text.into())
+            }
+
+            /// The text itself: for comparing, never for showing.
+            pub fn reveal(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "(hidden)"))
+            }
+        }
+    )+};
+}
+
+secrets! {
+    /// An Argon2id hash in PHC form, made by the shell.
+    PasswordHash,
+    /// An RFC 6238 secret, base32 without padding.
+    TotpSecret
+}
+
+/// A credential and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Credential {
+    /// What it is.
+    pub factor: Factor,
+    /// Whether it counts.
+    pub standing: Standing,
+    /// When it was enrolled, or offered.
+    pub since: Timestamp,
+}
+
+/// Whether a credential counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Offered, not yet proven to be in the person's hands.
+    Pending,
+    /// In use.
+    Live,
+    /// Reported lost: dead for good (4-4-4).
+    Lost,
+}
+
+/// What a credential is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Factor {
+    /// Something known.
+    Password {
+        /// Its slow hash.
+        hash: PasswordHash,
+        /// Length in characters: decides whether it may stand alone.
+        chars: u32,
+    },
+    /// A one-time password generator.
+    Totp {
+        /// The shared secret.
+        secret: TotpSecret,
+        /// The last step accepted; it and all before it are refused.
+        last_step: Option<u64>,
+    },
+    /// A staff ID card, known by its serial number.
+    IcCard {
+        /// Serial number as printed.
+        serial: String,
+    },
+}
+
+impl Factor {
+    /// Its kind.
+    pub const fn kind(&self) -> FactorKind {
+        match self {
+            Self::Password { .. } => FactorKind::Password,
+            Self::Totp { .. } => FactorKind::Totp,
+            Self::IcCard { .. } => FactorKind::IcCard,
+        }
+    }
+
+    /// Whether it can be verified at sign-in. A card known by its serial alone cannot: it is
+    /// registered so that it can be reported lost.
+    pub const fn signs_in(&self) -> bool {
+        matches!(self, Self::Password { .. } | Self::Totp { .. })
+    }
+}

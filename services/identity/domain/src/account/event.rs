@@ -1,0 +1,167 @@
+//! What happens to an account.
+
+use jiff::Timestamp;
+use kernel::{PersonId, SessionId};
+use serde::{Deserialize, Serialize};
+use standard::FactorKind;
+
+use super::{Credential, CredentialId, Verified};
+use crate::Digest;
+
+/// See the module.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Event {
+    /// A one-time code was issued.
+    EnrolmentOpened {
+        /// Whose account it is.
+        person: PersonId,
+        /// Its digest.
+        code: Digest,
+        /// When it ends.
+        ends_at: Timestamp,
+    },
+    /// A factor was enrolled.
+    FactorEnrolled {
+        /// Whose account it is.
+        person: PersonId,
+        /// Its id.
+        credential: CredentialId,
+        /// What it is.
+        enrolled: Credential,
+        /// The one-time code was spent on it.
+        by_code: bool,
+    },
+    /// A factor was offered and waits for its proof.
+    FactorOffered {
+        /// Its id.
+        credential: CredentialId,
+        /// What it is.
+        offered: Credential,
+    },
+    /// An offered factor was proven and counts from now on.
+    FactorConfirmed {
+        /// Its id.
+        credential: CredentialId,
+        /// Its kind.
+        kind: FactorKind,
+    },
+    /// A factor was removed or replaced.
+    FactorRemoved {
+        /// Its id.
+        credential: CredentialId,
+        /// Its kind.
+        kind: FactorKind,
+    },
+    /// A sign-in, step-up or enrolment was refused.
+    SignInRefused {
+        /// Whose account it is.
+        person: PersonId,
+        /// Why; the person who tried is not told.
+        why: Why,
+        /// When.
+        at: Timestamp,
+    },
+    /// A session started.
+    SessionStarted {
+        /// Its id.
+        session: SessionId,
+        /// Digest of its handle.
+        secret: Digest,
+        /// The factor verified.
+        factor: Verified,
+        /// The step used, for a one-time password.
+        step: Option<u64>,
+        /// Hard end.
+        ends_at: Timestamp,
+    },
+    /// A factor was verified in a session.
+    SessionSteppedUp {
+        /// Its id.
+        session: SessionId,
+        /// Digest of its new handle.
+        secret: Digest,
+        /// The factor verified.
+        factor: Verified,
+        /// The step used, for a one-time password.
+        step: Option<u64>,
+    },
+    /// A session was ended by its owner, or for a newer one.
+    SessionEnded {
+        /// Its id.
+        session: SessionId,
+    },
+    /// Sessions were revoked.
+    SessionsRevoked {
+        /// Their ids.
+        sessions: Vec<SessionId>,
+        /// The account's new epoch.
+        epoch: u64,
+        /// Why.
+        reason: String,
+    },
+    /// A credential was reported lost.
+    CredentialLost {
+        /// Its id.
+        credential: CredentialId,
+        /// Its kind.
+        kind: FactorKind,
+        /// Who reported it; none when the platform itself did.
+        reported_by: Option<PersonId>,
+        /// The sessions revoked with it.
+        sessions: Vec<SessionId>,
+        /// The account's new epoch.
+        epoch: u64,
+        /// What happened.
+        circumstances: String,
+    },
+    /// The account was stopped.
+    Disabled {
+        /// Why.
+        reason: String,
+        /// Its new epoch.
+        epoch: u64,
+    },
+    /// The account may be used again.
+    Enabled {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Why a sign-in was refused. Recorded, and never told to the one who tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// The account has no such factor, or none at all.
+    NoFactor,
+    /// The account is disabled.
+    Disabled,
+    /// It was tried too often; this try was not looked at.
+    Waiting,
+    /// Wrong password.
+    WrongPassword,
+    /// Wrong one-time password.
+    WrongTotp,
+    /// A one-time password that was used already, or an older one.
+    ReplayedTotp,
+    /// A session does not begin with this kind of factor.
+    NotFirst,
+    /// Wrong, used or ended enrolment code.
+    WrongCode,
+}
+
+impl Why {
+    /// Its code on the record.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NoFactor => "no_factor",
+            Self::Disabled => "account_disabled",
+            Self::Waiting => "waiting",
+            Self::WrongPassword => "wrong_password",
+            Self::WrongTotp => "wrong_totp",
+            Self::ReplayedTotp => "replayed_totp",
+            Self::NotFirst => "not_a_first_factor",
+            Self::WrongCode => "wrong_enrolment_code",
+        }
+    }
+}

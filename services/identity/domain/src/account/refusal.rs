@@ -1,0 +1,149 @@
+//! Why a command on an account is not carried out.
+
+use kernel::{ClauseId, Kind, PersonId};
+
+use super::{Assurance, FRESH, password::Weakness};
+use crate::clause;
+
+/// See the module. Failed sign-ins are not here: they are events.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No such person.
+    #[error("person {0} is not registered")]
+    PersonUnknown(PersonId),
+    /// The person has no account.
+    #[error("person {0} has no account")]
+    AccountUnknown(PersonId),
+    /// Neither the owner nor somebody with authority over the account.
+    #[error("this account is not yours, and none of your posts gives authority over it")]
+    NoAuthority,
+    /// The owner wanted to do what takes a second person.
+    #[error("this is done by somebody else than the account's owner")]
+    NotForOneself,
+    /// Stopped.
+    #[error("the account is disabled")]
+    Disabled,
+    /// There is an account already.
+    #[error("the account has factors already")]
+    Exists,
+    /// The session of the request is over.
+    #[error("the session is over; sign in again")]
+    SessionOver,
+    /// Factors are changed only right after verifying those there are (RFC 9470).
+    #[error("verify your factors again: {} within {} minutes is needed", .0.urn(), FRESH.as_mins())]
+    StepUpNeeded(Assurance),
+    /// The password is too weak.
+    #[error(transparent)]
+    Weak(#[from] Weakness),
+    /// Without the second factor the password would be too short.
+    #[error("the password is too short to stand alone; set a longer one first")]
+    PasswordTooShortAlone,
+    /// No such factor.
+    #[error("the account has no such factor")]
+    FactorUnknown,
+    /// It was reported lost, and stays dead.
+    #[error("the credential was reported lost and cannot be used again")]
+    FactorLost,
+    /// The last one to sign in with.
+    #[error("the last factor cannot be removed")]
+    LastFactor,
+    /// The card belongs to somebody else.
+    #[error("the card is registered to another person")]
+    CardTaken,
+    /// One card at a time.
+    #[error("the person has a card already; report it lost or remove it first")]
+    HasCard,
+}
+
+impl kernel::Refusal for Refusal {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::PersonUnknown(_) | Self::AccountUnknown(_) | Self::FactorUnknown => {
+                Kind::NotFound
+            }
+            Self::NoAuthority | Self::NotForOneself | Self::SessionOver | Self::StepUpNeeded(_) => {
+                Kind::Denied
+            }
+            Self::Weak(_) => Kind::Invalid,
+            Self::Exists | Self::CardTaken | Self::HasCard => Kind::Conflict,
+            Self::Disabled | Self::PasswordTooShortAlone | Self::FactorLost | Self::LastFactor => {
+                Kind::Precondition
+            }
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::PersonUnknown(_) => "account_person_unknown",
+            Self::AccountUnknown(_) => "account_unknown",
+            Self::NoAuthority => "account_no_authority",
+            Self::NotForOneself => "account_not_for_oneself",
+            Self::Disabled => "account_is_disabled",
+            Self::Exists => "account_exists",
+            Self::SessionOver => "session_over",
+            Self::StepUpNeeded(_) => "insufficient_user_authentication",
+            Self::Weak(weakness) => weakness.code(),
+            Self::PasswordTooShortAlone => "password_too_short_alone",
+            Self::FactorUnknown => "factor_unknown",
+            Self::FactorLost => "factor_reported_lost",
+            Self::LastFactor => "factor_is_the_last",
+            Self::CardTaken => "card_of_another_person",
+            Self::HasCard => "card_registered_already",
+        }
+    }
+
+    fn clauses(&self) -> Vec<ClauseId> {
+        vec![match self {
+            Self::FactorLost => clause::CARD_LOST,
+            Self::CardTaken | Self::HasCard => clause::CARD_NOT_SHARED,
+            Self::PersonUnknown(_) | Self::AccountUnknown(_) | Self::Disabled | Self::Exists => {
+                clause::ID_LIFECYCLE
+            }
+            _ => clause::ACCESS_RESTRICTED,
+        }]
+    }
+
+    fn field(&self) -> Option<String> {
+        let field = match self {
+            Self::PersonUnknown(_) | Self::AccountUnknown(_) => "person_id",
+            Self::Weak(_) => "password",
+            Self::FactorUnknown | Self::FactorLost | Self::LastFactor => "credential_id",
+            Self::CardTaken | Self::HasCard => "serial",
+            _ => return None,
+        };
+        Some(field.to_owned())
+    }
+
+    fn message_ja(&self) -> String {
+        let fixed = match self {
+            Self::PersonUnknown(id) => return format!("職員 {id} は登録されていません。"),
+            Self::AccountUnknown(id) => return format!("職員 {id} のアカウントはありません。"),
+            Self::StepUpNeeded(level) => {
+                let count = if *level >= Assurance::Aal2 {
+                    "二つ"
+                } else {
+                    "一つ"
+                };
+                let minutes = FRESH.as_mins();
+                return format!("認証要素を{count}、{minutes}分以内に確認し直してください。");
+            }
+            Self::Weak(weakness) => return weakness.message_ja(),
+            Self::NoAuthority => "このアカウントを扱う権限がありません。",
+            Self::NotForOneself => "この操作は本人以外の者が行ってください。",
+            Self::Disabled => "アカウントは停止されています。",
+            Self::Exists => "アカウントには既に認証要素が登録されています。",
+            Self::SessionOver => "セッションは終了しています。再度サインインしてください。",
+            Self::PasswordTooShortAlone => {
+                "パスワードだけで用いるには短すぎます。先に長いパスワードへ変更してください。"
+            }
+            Self::FactorUnknown => "この認証要素は登録されていません。",
+            Self::FactorLost => "この認証要素は紛失の届出がされており、再び使うことはできません。",
+            Self::LastFactor => "最後の認証要素は削除できません。",
+            Self::CardTaken => "このカードは他の職員に登録されています。",
+            Self::HasCard => {
+                "既にカードが登録されています。紛失を届け出るか、先に登録を外してください。"
+            }
+        };
+        fixed.to_owned()
+    }
+}

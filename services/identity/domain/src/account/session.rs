@@ -1,0 +1,82 @@
+//! A sign-in session: which factors were verified, when, and until when it lasts.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use standard::FactorKind;
+
+use super::{Assurance, CredentialId};
+use crate::Digest;
+
+/// A session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Digest of the handle its owner refreshes tokens with; a new one at every step-up.
+    pub secret: Digest,
+    /// Factors verified, each credential once, with its latest time.
+    pub factors: Vec<Verified>,
+    /// When it started.
+    pub started_at: Timestamp,
+    /// Hard end.
+    pub ends_at: Timestamp,
+}
+
+/// A factor that was verified.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verified {
+    /// Which credential.
+    pub credential: CredentialId,
+    /// Its kind.
+    pub kind: FactorKind,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Session {
+    /// The assurance that its factors reach.
+    pub fn assurance(&self) -> Option<Assurance> {
+        Assurance::of(self.factors.iter().map(|factor| factor.kind))
+    }
+
+    /// The assurance reached by the factors verified at most `age` ago. A time as far in the future
+    /// is no fresher: a clock that was set back gains nothing.
+    pub fn assurance_within(&self, age: SignedDuration, now: Timestamp) -> Option<Assurance> {
+        let fresh = self
+            .factors
+            .iter()
+            .filter(|factor| now.duration_since(factor.at).abs() <= age);
+        Assurance::of(fresh.map(|factor| factor.kind))
+    }
+
+    /// The `amr` claim (RFC 8176): each factor, and `mfa` from two categories on.
+    pub fn amr(&self) -> Vec<&'static str> {
+        let mut amr: Vec<_> = self
+            .factors
+            .iter()
+            .map(|factor| factor.kind.amr())
+            .collect();
+        amr.sort_unstable();
+        amr.dedup();
+        if self.assurance() >= Some(Assurance::Aal2) {
+            amr.push("mfa");
+        }
+        amr
+    }
+
+    /// The `auth_time` claim: when a factor was last verified.
+    pub fn authenticated_at(&self) -> Timestamp {
+        let latest = self.factors.iter().map(|factor| factor.at).max();
+        latest.unwrap_or(self.started_at)
+    }
+
+    pub(crate) fn uses(&self, credential: &CredentialId) -> bool {
+        self.factors
+            .iter()
+            .any(|factor| factor.credential == *credential)
+    }
+
+    pub(crate) fn add(&mut self, factor: Verified) {
+        self.factors
+            .retain(|old| old.credential != factor.credential);
+        self.factors.push(factor);
+    }
+}

@@ -1,0 +1,188 @@
+//! The rules of accounts, told as given events, when a command, then events or a refusal.
+
+mod enrolment;
+mod factors;
+mod revocation;
+mod sign_in;
+
+use jiff::{SignedDuration, Timestamp};
+use kernel::{Actor, Context, Decider};
+use standard::FactorKind;
+
+use super::{
+    password::{Measure, NewPassword},
+    *,
+};
+
+fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
+    text.parse().expect("an id")
+}
+
+fn credential(text: &str) -> CredentialId {
+    CredentialId::new(text)
+}
+
+fn digest(of: u8) -> Digest {
+    Digest::new([of; 32])
+}
+
+fn password(chars: u32) -> NewPassword {
+    NewPassword {
+        hash: PasswordHash::new("$argon2id$"),
+        measure: Measure {
+            chars,
+            guessable: false,
+        },
+    }
+}
+
+fn right() -> Proof {
+    Proof::Password {
+        credential: Some(credential("pw")),
+        matches: true,
+    }
+}
+
+fn wrong() -> Proof {
+    Proof::Password {
+        credential: Some(credential("pw")),
+        matches: false,
+    }
+}
+
+fn code(step: Option<u64>) -> Proof {
+    Proof::Totp {
+        credential: Some(credential("otp")),
+        step,
+    }
+}
+
+fn lost(of: &str) -> Command {
+    Command::ReportLost {
+        credential: credential(of),
+        circumstances: "left on a train".to_owned(),
+    }
+}
+
+fn disable() -> Command {
+    Command::Disable {
+        reason: "left the city".to_owned(),
+    }
+}
+
+/// An account, a clock, and who asks.
+#[derive(Clone)]
+struct Stage {
+    state: State,
+    now: Timestamp,
+    facts: Facts,
+    actor: Actor,
+}
+
+impl Stage {
+    fn new() -> Self {
+        Self {
+            state: State::default(),
+            now: Timestamp::from_second(1_790_000_000).expect("an instant"),
+            facts: Facts {
+                person: id("S1"),
+                person_known: true,
+                authority: Authority::None,
+                session_length: SignedDuration::from_hours(8),
+                card_holder: None,
+            },
+            actor: Actor::Anonymous,
+        }
+    }
+
+    /// With a password of 16 characters and a one-time password generator.
+    fn two_factors() -> Self {
+        let mut stage = Self::new();
+        stage.actor = Actor::Service("identity".to_owned());
+        stage.done(Command::Prepare {
+            password: (credential("pw"), password(16)),
+            totp: (credential("otp"), TotpSecret::new("AAAA")),
+        });
+        stage.actor = Actor::Anonymous;
+        stage
+    }
+
+    fn ask(&self, command: &Command) -> Result<Vec<Event>, Refusal> {
+        let context = Context::new(self.actor.clone(), self.now, "t");
+        self.state.decide(command, &self.facts, &context)
+    }
+
+    fn run(&mut self, command: Command) -> Result<Vec<Event>, Refusal> {
+        let events = self.ask(&command)?;
+        events.iter().for_each(|event| self.state.evolve(event));
+        Ok(events)
+    }
+
+    fn done(&mut self, command: Command) -> Vec<Event> {
+        self.run(command).expect("carried out")
+    }
+
+    fn later(&mut self, by: SignedDuration) {
+        self.now += by;
+    }
+
+    fn owner(&mut self, session: &str) -> &mut Self {
+        self.facts.authority = Authority::None;
+        self.actor = Actor::Person {
+            id: id("S1"),
+            session: id(session),
+        };
+        self
+    }
+
+    fn other(&mut self, authority: Authority) -> &mut Self {
+        self.facts.authority = authority;
+        self.actor = Actor::Person {
+            id: id("M1"),
+            session: id("managers"),
+        };
+        self
+    }
+
+    fn sign_in(&mut self, session: &str, proof: Proof) -> Vec<Event> {
+        self.actor = Actor::Anonymous;
+        self.done(Command::SignIn {
+            session: id(session),
+            secret: digest(1),
+            proof,
+        })
+    }
+
+    fn step_up(&mut self, session: &str, proof: Proof) -> Vec<Event> {
+        self.owner(session);
+        self.done(Command::StepUp {
+            secret: digest(2),
+            proof,
+        })
+    }
+
+    /// A session with both factors, just verified.
+    fn signed_in(&mut self, session: &str, step: u64) {
+        assert!(matches!(
+            self.sign_in(session, right())[..],
+            [Event::SessionStarted { .. }]
+        ));
+        let raised = self.step_up(session, code(Some(step)));
+        assert!(
+            matches!(raised[..], [Event::SessionSteppedUp { .. }]),
+            "{raised:?}"
+        );
+    }
+
+    fn assurance(&self, session: &str) -> Option<Assurance> {
+        let live = self.state.live_session(&id(session), self.now);
+        live.and_then(Session::assurance)
+    }
+}
+
+fn refused_because(events: &[Event]) -> Option<Why> {
+    match events {
+        [Event::SignInRefused { why, .. }] => Some(*why),
+        _ => None,
+    }
+}

@@ -1,0 +1,197 @@
+use super::*;
+
+fn offer(of: &str) -> Command {
+    Command::OfferTotp {
+        credential: credential(of),
+        secret: TotpSecret::new("CCCC"),
+    }
+}
+
+fn confirm(of: &str, step: Option<u64>) -> Command {
+    Command::ConfirmTotp {
+        proof: Proof::Totp {
+            credential: Some(credential(of)),
+            step,
+        },
+        secret: digest(4),
+    }
+}
+
+fn remove(of: &str) -> Command {
+    Command::RemoveFactor {
+        credential: credential(of),
+    }
+}
+
+fn change(chars: u32) -> Command {
+    Command::ChangePassword {
+        credential: credential("pw2"),
+        password: password(chars),
+    }
+}
+
+/// An active account with a long password and nothing else, signed in.
+fn password_only() -> Stage {
+    let mut stage = Stage::new();
+    stage.other(Authority::Manage);
+    stage.done(Command::OpenEnrolment { code: digest(7) });
+    stage.done(Command::Enrol {
+        code: digest(7),
+        credential: credential("pw"),
+        password: password(15),
+    });
+    stage.sign_in("s", right());
+    stage.owner("s");
+    stage
+}
+
+#[test]
+fn a_second_factor_is_added_by_who_has_just_verified_the_first() {
+    let mut stage = password_only();
+    stage.done(offer("otp"));
+    assert_eq!(
+        stage.state.totp(),
+        None,
+        "an offered generator does not count"
+    );
+    stage.done(confirm("otp", Some(50)));
+    assert_eq!(stage.assurance("s"), Some(Assurance::Aal2));
+    assert_eq!(
+        refused_because(&stage.step_up("s", code(Some(50)))),
+        Some(Why::ReplayedTotp),
+        "the code that confirmed is used"
+    );
+}
+
+#[test]
+fn an_offered_generator_needs_a_right_code() {
+    let mut stage = password_only();
+    stage.done(offer("otp"));
+    assert_eq!(
+        refused_because(&stage.done(confirm("otp", None))),
+        Some(Why::WrongTotp)
+    );
+    assert_eq!(
+        refused_because(&stage.done(confirm("other", Some(5)))),
+        Some(Why::NoFactor)
+    );
+    assert_eq!(stage.state.totp(), None);
+}
+
+#[test]
+fn factors_change_only_after_everything_reachable_was_verified_within_five_minutes() {
+    let changes = || {
+        [
+            offer("new"),
+            confirm("new", Some(9)),
+            remove("otp"),
+            change(20),
+        ]
+    };
+    let mut weak = Stage::two_factors();
+    weak.sign_in("s", right());
+    let mut stale = Stage::two_factors();
+    stale.signed_in("s", 1);
+    stale.later(FRESH + SignedDuration::from_nanos(1));
+    let mut set_back = Stage::two_factors();
+    set_back.signed_in("s", 1);
+    set_back.later(-(FRESH + SignedDuration::from_nanos(1)));
+    let mut half = stale.clone();
+    half.step_up("s", right());
+    for (name, mut stage) in [
+        ("weak", weak),
+        ("stale", stale),
+        ("back", set_back),
+        ("half", half),
+    ] {
+        for command in changes() {
+            let answer = stage.owner("s").ask(&command);
+            assert_eq!(
+                answer,
+                Err(Refusal::StepUpNeeded(Assurance::Aal2)),
+                "{name} {command:?}"
+            );
+        }
+    }
+    let mut fresh = Stage::two_factors();
+    fresh.signed_in("s", 1);
+    fresh.later(FRESH);
+    for command in changes() {
+        assert!(fresh.owner("s").ask(&command).is_ok(), "{command:?}");
+    }
+}
+
+#[test]
+fn nobody_else_changes_factors() {
+    let mut stage = Stage::two_factors();
+    stage.signed_in("s", 1);
+    for command in [offer("new"), remove("otp"), change(20)] {
+        let answer = stage.other(Authority::Manage).ask(&command);
+        assert_eq!(answer, Err(Refusal::NoAuthority), "{command:?}");
+    }
+}
+
+#[test]
+fn a_registered_card_that_cannot_sign_in_does_not_lock_its_holder_out() {
+    let mut stage = password_only();
+    stage.other(Authority::Manage).done(Command::RegisterCard {
+        credential: credential("card"),
+        serial: "0001".to_owned(),
+    });
+    assert!(stage.owner("s").ask(&offer("otp")).is_ok());
+}
+
+#[test]
+fn a_new_generator_replaces_the_old_and_ends_other_sessions_that_used_it() {
+    let mut stage = Stage::two_factors();
+    stage.signed_in("other", 1);
+    stage.signed_in("s", 2);
+    stage.done(offer("otp2"));
+    stage.done(confirm("otp2", Some(3)));
+    assert_eq!(stage.state.totp().map(|(id, _)| id.as_str()), Some("otp2"));
+    assert_eq!(stage.assurance("other"), None);
+    assert_eq!(stage.assurance("s"), Some(Assurance::Aal2));
+}
+
+#[test]
+fn removing_a_factor_ends_the_sessions_that_used_it() {
+    let mut stage = Stage::two_factors();
+    stage.sign_in("plain", right());
+    stage.signed_in("s", 2);
+    stage.done(remove("otp"));
+    assert_eq!(stage.assurance("s"), None);
+    assert_eq!(stage.assurance("plain"), Some(Assurance::Aal1));
+}
+
+#[test]
+fn what_is_left_must_still_open_the_account_safely() {
+    let mut long = Stage::two_factors();
+    long.signed_in("s", 1);
+    assert_eq!(long.ask(&remove("pw")), Err(Refusal::LastFactor));
+    assert_eq!(long.ask(&remove("nothing")), Err(Refusal::FactorUnknown));
+    let mut short = Stage::new();
+    short.actor = Actor::Service("identity".to_owned());
+    short.done(Command::Prepare {
+        password: (credential("pw"), password(8)),
+        totp: (credential("otp"), TotpSecret::new("AAAA")),
+    });
+    short.signed_in("s", 1);
+    assert_eq!(
+        short.ask(&remove("otp")),
+        Err(Refusal::PasswordTooShortAlone)
+    );
+}
+
+#[test]
+fn a_changed_password_ends_the_other_sessions() {
+    let mut stage = Stage::two_factors();
+    stage.sign_in("other", right());
+    stage.signed_in("s", 2);
+    stage.done(change(8));
+    assert_eq!(stage.assurance("other"), None);
+    assert!(stage.assurance("s").is_some());
+    assert_eq!(
+        refused_because(&stage.sign_in("t", right())),
+        Some(Why::NoFactor)
+    );
+}

@@ -1,0 +1,178 @@
+use super::*;
+
+#[test]
+fn assurance_rises_with_each_category_verified_3_4_1_1() {
+    let mut stage = Stage::two_factors();
+    stage.sign_in("s", right());
+    assert_eq!(stage.assurance("s"), Some(Assurance::Aal1));
+    stage.step_up("s", right());
+    assert_eq!(
+        stage.assurance("s"),
+        Some(Assurance::Aal1),
+        "the same factor again"
+    );
+    stage.step_up("s", code(Some(100)));
+    assert_eq!(stage.assurance("s"), Some(Assurance::Aal2));
+    let session = stage.state.live_session(&id("s"), stage.now).expect("live");
+    assert_eq!(session.amr(), ["otp", "pwd", "mfa"]);
+}
+
+#[test]
+fn a_one_time_password_is_accepted_once_and_none_before_it() {
+    let mut stage = Stage::two_factors();
+    stage.signed_in("s", 100);
+    for (step, why) in [
+        (100, Some(Why::ReplayedTotp)),
+        (99, Some(Why::ReplayedTotp)),
+        (101, None),
+    ] {
+        let events = stage.step_up("s", code(Some(step)));
+        assert_eq!(refused_because(&events), why, "{step}");
+    }
+}
+
+#[test]
+fn of_two_sessions_with_the_same_one_time_password_one_wins() {
+    let mut stage = Stage::two_factors();
+    stage.sign_in("a", right());
+    stage.sign_in("b", right());
+    assert_eq!(refused_because(&stage.step_up("a", code(Some(5)))), None);
+    assert_eq!(
+        refused_because(&stage.step_up("b", code(Some(5)))),
+        Some(Why::ReplayedTotp)
+    );
+    assert_eq!(stage.assurance("b"), Some(Assurance::Aal1));
+}
+
+#[test]
+fn a_session_ends_hard() {
+    let mut stage = Stage::two_factors();
+    stage.sign_in("s", right());
+    stage.later(SignedDuration::from_hours(8) - SignedDuration::from_nanos(1));
+    assert!(stage.assurance("s").is_some());
+    stage.step_up("s", code(Some(9)));
+    stage.later(SignedDuration::from_nanos(1));
+    assert_eq!(
+        stage.assurance("s"),
+        None,
+        "stepping up does not prolong it"
+    );
+    let again = Command::StepUp {
+        secret: digest(3),
+        proof: right(),
+    };
+    assert_eq!(stage.owner("s").ask(&again), Err(Refusal::SessionOver));
+}
+
+#[test]
+fn stepping_up_makes_a_new_handle() {
+    let mut stage = Stage::two_factors();
+    stage.sign_in("s", right());
+    let handle = |stage: &Stage| stage.state.sessions[&id("s")].secret.clone();
+    assert_eq!(handle(&stage), digest(1));
+    stage.step_up("s", code(None));
+    assert_eq!(handle(&stage), digest(1), "a failed one leaves it");
+    stage.step_up("s", code(Some(9)));
+    assert_eq!(handle(&stage), digest(2));
+}
+
+#[test]
+fn a_session_does_not_begin_with_a_one_time_password() {
+    let mut stage = Stage::two_factors();
+    assert_eq!(
+        refused_because(&stage.sign_in("s", code(Some(9)))),
+        Some(Why::NotFirst)
+    );
+    assert!(stage.state.sessions.is_empty());
+}
+
+#[test]
+fn after_five_failures_even_the_right_password_waits_and_then_works() {
+    let mut stage = Stage::two_factors();
+    for _ in 0..5 {
+        assert_eq!(
+            refused_because(&stage.sign_in("s", wrong())),
+            Some(Why::WrongPassword)
+        );
+    }
+    assert_eq!(
+        refused_because(&stage.sign_in("s", right())),
+        Some(Why::Waiting)
+    );
+    let until = stage.state.password_tries.waits_until();
+    stage.sign_in("s", wrong());
+    assert_eq!(
+        stage.state.password_tries.waits_until(),
+        until,
+        "trying while waiting makes it no longer"
+    );
+    stage.now = until.expect("waiting");
+    assert_eq!(refused_because(&stage.sign_in("s", right())), None);
+    assert_eq!(
+        refused_because(&stage.sign_in("t", wrong())),
+        Some(Why::WrongPassword)
+    );
+}
+
+#[test]
+fn one_time_passwords_have_five_tries_and_a_good_password_gives_no_more() {
+    let mut stage = Stage::two_factors();
+    stage.sign_in("s", right());
+    for _ in 0..5 {
+        assert_eq!(
+            refused_because(&stage.step_up("s", code(None))),
+            Some(Why::WrongTotp)
+        );
+    }
+    assert_eq!(refused_because(&stage.step_up("s", right())), None);
+    stage.sign_in("t", right());
+    assert_eq!(
+        refused_because(&stage.step_up("t", code(Some(9)))),
+        Some(Why::Waiting)
+    );
+}
+
+#[test]
+fn an_account_without_password_or_disabled_starts_no_session() {
+    let mut absent = Stage::new();
+    let nothing = Proof::Password {
+        credential: None,
+        matches: false,
+    };
+    assert_eq!(
+        refused_because(&absent.sign_in("s", nothing)),
+        Some(Why::NoFactor)
+    );
+    let mut disabled = Stage::two_factors();
+    disabled.other(Authority::Manage).done(disable());
+    assert_eq!(
+        refused_because(&disabled.sign_in("s", right())),
+        Some(Why::Disabled)
+    );
+}
+
+#[test]
+fn an_eleventh_session_ends_the_oldest() {
+    let mut stage = Stage::two_factors();
+    for n in 0..MAX_SESSIONS {
+        stage.sign_in(&format!("s{n}"), right());
+        stage.later(SignedDuration::from_secs(1));
+    }
+    let events = stage.sign_in("one-more", right());
+    let oldest = Event::SessionEnded { session: id("s0") };
+    assert_eq!(events.first(), Some(&oldest));
+    assert_eq!(stage.state.sessions.len(), MAX_SESSIONS);
+}
+
+#[test]
+fn signing_out_ends_the_session_once_and_only_ones_own() {
+    let mut stage = Stage::two_factors();
+    stage.sign_in("s", right());
+    assert_eq!(
+        stage.other(Authority::Manage).done(Command::SignOut),
+        vec![]
+    );
+    let ended = stage.owner("s").done(Command::SignOut);
+    assert_eq!(ended, vec![Event::SessionEnded { session: id("s") }]);
+    assert_eq!(stage.done(Command::SignOut), vec![], "a repeat");
+}

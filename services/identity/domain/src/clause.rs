@@ -1,0 +1,46 @@
+//! The clauses this domain names. A test holds each against the Sendai pack.
+
+use kernel::ClauseId;
+
+macro_rules! clauses {
+    ($($(#[$doc:meta])* $name:ident = $id:literal;)+) => {
+        $($(#[$doc])* pub(crate) const $name: ClauseId = ClauseId::known($id);)+
+        #[cfg(test)]
+        pub(crate) const ALL: &[ClauseId] = &[$($name),+];
+    };
+}
+
+clauses! {
+    CISO = "1-1-1";
+    BUREAU_MANAGER = "1-2-1";
+    INFORMATION_MANAGER = "1-3-1";
+    SYSTEM_MANAGER = "1-4-1";
+    NETWORK_MANAGER = "1-5-1";
+    SYSTEM_STAFF = "1-7-1";
+    CSIRT_CHIEF = "1-8-1";
+    CSIRT_MANAGER = "1-9-1";
+    CSIRT_STAFF = "1-10-1";
+    /// Access is restricted by passwords and the like.
+    ACCESS_RESTRICTED = "3-4-(1)-1";
+    /// An ID card is not shared.
+    CARD_NOT_SHARED = "4-4-1";
+    /// Access by a lost card stops at once.
+    CARD_LOST = "4-4-4";
+    /// Users are registered, changed and removed by the defined method.
+    USER_REGISTRATION = "7-2-(1)-1";
+    /// Privileged users are kept to the least.
+    PRIVILEGED_LEAST = "7-2-(8)-1a";
+    /// The life of an ID: joining, moving, leaving.
+    ID_LIFECYCLE = "7-2-(9)-1";
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_clause_named_here_is_in_the_sendai_pack() {
+        let pack = standard::Pack::sendai().expect("the pack");
+        for clause in super::ALL {
+            assert!(pack.clause(clause).is_some(), "{clause}");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! A request with everything the facts say about it: what the rules look at.
+
+use jiff::Timestamp;
+use standard::{AccessPath, InformationClass, NetworkClass};
+
+use super::{
+    Action, Facts, Policy, Request,
+    facts::{Device, EnforcementPoint, MfaConsideration, Person, PersonFacts, Session, System},
+    requirement::young,
+};
+use crate::{account::Verified, grant::GrantKind};
+
+/// A request resolved on a snapshot.
+#[derive(Debug)]
+pub struct Case<'a> {
+    /// What was asked.
+    pub request: &'a Request,
+    /// The decision's own clock.
+    pub now: Timestamp,
+    /// The enforcement point that asks, if it is registered.
+    pub point: Option<&'a EnforcementPoint>,
+    /// The system, if the ledger knows it.
+    pub system: Option<&'a System>,
+    /// Stopped under an incident.
+    pub suspended: bool,
+    /// Class of the decision: the system's or the caller's, whichever is stricter.
+    pub class: InformationClass,
+    /// The person, if on record.
+    pub person: Option<&'a Person>,
+    /// The person's account is disabled.
+    pub disabled: bool,
+    /// The token is of an epoch that has passed.
+    pub outdated: bool,
+    /// A factor of the session was reported lost.
+    pub lost: bool,
+    /// The session, if it is live and the person's own.
+    pub session: Option<&'a Session>,
+    /// The device named, if the register knows it as in service.
+    pub device: Option<&'a Device>,
+    /// The person is registered as a user of the system at this instant.
+    pub entitled: bool,
+    /// The person has a privileged grant for the system at this instant.
+    pub privileged: bool,
+    /// The facts are older than the class allows.
+    pub stale: bool,
+}
+
+impl<'a> Case<'a> {
+    /// Looks everything up once.
+    pub fn new(facts: &'a Facts, policy: &Policy, request: &'a Request) -> Self {
+        let now = request.now;
+        let system_facts = facts.system(&request.system);
+        let system = system_facts.and_then(|known| known.system.as_ref());
+        // No class recorded is not a decision for class III (3-1-(4)-1).
+        let own_class = system
+            .and_then(|system| system.highest_class)
+            .unwrap_or(InformationClass::II);
+        let class = request
+            .class
+            .map_or(own_class, |raised| raised.max(own_class));
+        let person = facts.person(&request.person);
+        let session = facts
+            .session(&request.session)
+            .filter(|session| session.person == request.person && now < session.ends_at);
+        let granted = |kind| person.is_some_and(|person| person.granted(request, kind));
+        Self {
+            request,
+            now,
+            point: facts.point_of(&request.workload),
+            system,
+            suspended: system_facts.is_some_and(|known| !known.suspensions.is_empty()),
+            class,
+            person: person.and_then(|known| known.person.as_ref()),
+            disabled: person.is_some_and(|known| known.disabled),
+            outdated: person.is_some_and(|known| request.epoch < known.epoch),
+            lost: person.is_some_and(|known| {
+                (session.iter().flat_map(|session| &session.factors))
+                    .any(|used| known.lost.contains(&used.credential))
+            }),
+            session,
+            device: (request.device.as_ref())
+                .and_then(|id| facts.device(id))
+                .filter(|device| !device.retired),
+            entitled: granted(GrantKind::Use),
+            privileged: granted(GrantKind::Privileged),
+            stale: policy
+                .snapshot_bound(class)
+                .is_some_and(|bound| request.as_of.is_none_or(|as_of| !young(as_of, now, bound))),
+        }
+    }
+
+    /// The path, as registered for the enforcement point.
+    pub fn path(&self) -> Option<AccessPath> {
+        self.point.map(|point| point.path)
+    }
+
+    /// The factors verified in the live session; none without one.
+    pub fn factors(&self) -> &'a [Verified] {
+        self.session.map_or(&[], |session| &session.factors)
+    }
+
+    pub(super) fn action(&self) -> Action {
+        self.request.action
+    }
+
+    pub(super) fn cloud(&self) -> bool {
+        self.system.is_some_and(|system| system.cloud)
+    }
+
+    pub(super) fn telework_system(&self) -> bool {
+        self.system.is_some_and(|system| system.telework)
+    }
+
+    pub(super) fn my_number(&self) -> bool {
+        self.system
+            .is_some_and(|system| system.network_class == NetworkClass::MyNumber)
+    }
+
+    pub(super) fn important(&self) -> bool {
+        self.system.is_some_and(|system| system.important)
+    }
+
+    /// Class S or I where no clause makes two categories a duty outright: there they must at least
+    /// have been considered (7-2-(2)-1).
+    pub(super) fn consideration(&self) -> Option<MfaConsideration> {
+        let system = self.system?;
+        let elsewhere = !(system.cloud || system.telework || self.my_number());
+        (elsewhere && self.class >= InformationClass::I).then_some(system.mfa)
+    }
+
+    /// The device is bound to a network of another class than the system's (7-2-(7)-2).
+    pub(super) fn device_elsewhere(&self) -> bool {
+        match (
+            self.device.and_then(|device| device.network_class),
+            self.system,
+        ) {
+            (Some(bound), Some(system)) => bound != system.network_class,
+            _ => false,
+        }
+    }
+}
+
+impl PersonFacts {
+    fn granted(&self, request: &Request, kind: GrantKind) -> bool {
+        (self.grants.get(&request.system).into_iter().flatten())
+            .any(|one| one.ground.kind == kind && one.ground.stands(request.now))
+    }
+}

@@ -1,0 +1,155 @@
+//! The join of all rules that apply.
+
+use std::sync::Arc;
+
+use kernel::ClauseId;
+
+use super::{
+    Case, Decision, Effect, Facts, Gap, Outcome, Policy, RULES, Reason, RelaxedBy, Request, Rule,
+    StepUp, relaxation::Relaxation, rule::RuleSet, rules::rows,
+};
+
+/// A rule that stands in the way, with what was found to relax its clauses.
+struct Obstacle {
+    row: usize,
+    rule: &'static Rule,
+    gap: Option<Gap>,
+    relaxed: Vec<(&'static ClauseId, Arc<Relaxation>)>,
+}
+
+/// Decides one access.
+pub fn decide(facts: &Facts, policy: &Policy, request: &Request) -> Decision {
+    let case = Case::new(facts, policy, request);
+    let mut matched = RuleSet::default();
+    let mut obstacles = Vec::new();
+    let mut duties = Vec::new();
+    for (row, rule) in RULES.iter().enumerate() {
+        if !(rule.when)(&case) {
+            continue;
+        }
+        matched.insert(row);
+        let gap = match rule.effect {
+            Effect::Prohibit => None,
+            Effect::Require(asked) => match asked.gap(case.factors(), case.now, policy) {
+                None => continue,
+                gap => gap,
+            },
+            Effect::Duty => {
+                duties.push(Reason {
+                    rule,
+                    clauses: rule.clauses.to_vec(),
+                    gap: None,
+                });
+                continue;
+            }
+        };
+        obstacles.push(Obstacle {
+            row,
+            rule,
+            gap,
+            relaxed: relaxations(rule, &case, facts, policy),
+        });
+    }
+
+    let (relaxed, standing): (Vec<_>, Vec<_>) =
+        obstacles.into_iter().partition(Obstacle::is_relaxed);
+    let refused = standing.iter().any(Obstacle::prohibits);
+    let outcome = match (refused, standing.is_empty(), relaxed.is_empty()) {
+        (true, ..) => Outcome::Deny,
+        (false, false, _) => Outcome::StepUp,
+        (false, true, false) => Outcome::AllowByException,
+        (false, true, true) => Outcome::Allow,
+    };
+    Decision {
+        outcome,
+        class: case.class,
+        path: case.path(),
+        step_up: (outcome == Outcome::StepUp).then(|| strictest(matched, &relaxed, &case, policy)),
+        reasons: standing
+            .into_iter()
+            .filter(|one| !refused || one.prohibits())
+            .map(Obstacle::into_reason)
+            .collect(),
+        duties,
+        relaxed_by: if refused { Vec::new() } else { cite(&relaxed) },
+        pack_version: Arc::clone(&policy.pack_version),
+        decided_at: case.now,
+        matched,
+    }
+}
+
+impl Obstacle {
+    fn prohibits(&self) -> bool {
+        self.rule.effect == Effect::Prohibit
+    }
+
+    /// Every clause of it is relaxed.
+    fn is_relaxed(&self) -> bool {
+        self.relaxed.len() == self.rule.clauses.len()
+    }
+
+    fn into_reason(self) -> Reason {
+        let still_stands =
+            |clause: &&ClauseId| !self.relaxed.iter().any(|(relaxed, _)| relaxed == clause);
+        Reason {
+            rule: self.rule,
+            clauses: (self.rule.clauses.iter())
+                .filter(still_stands)
+                .cloned()
+                .collect(),
+            gap: self.gap,
+        }
+    }
+}
+
+/// For each clause of the rule the first thing in force that relaxes it.
+fn relaxations(
+    rule: &'static Rule,
+    case: &Case<'_>,
+    facts: &Facts,
+    policy: &Policy,
+) -> Vec<(&'static ClauseId, Arc<Relaxation>)> {
+    if !rule.relaxable {
+        return Vec::new();
+    }
+    let known = facts.relaxations(&case.request.system);
+    (rule.clauses.iter())
+        .filter(|clause| !policy.never_relaxed.contains(clause))
+        .filter_map(|clause| {
+            let found = known.iter().find(|one| one.relaxes(clause, case, facts))?;
+            Some((clause, Arc::clone(found)))
+        })
+        .collect()
+}
+
+/// The join of everything asked that nothing relaxes, whether met already or not.
+fn strictest(matched: RuleSet, relaxed: &[Obstacle], case: &Case<'_>, policy: &Policy) -> StepUp {
+    let mut kept = matched;
+    for obstacle in relaxed {
+        kept.remove(obstacle.row);
+    }
+    rows(kept).fold(StepUp::new(case.factors()), |join, rule| {
+        match rule.effect {
+            Effect::Require(asked) => join.join(asked, policy),
+            Effect::Prohibit | Effect::Duty => join,
+        }
+    })
+}
+
+/// Names each exception or permit once, with the clauses it relaxed.
+fn cite(relaxed: &[Obstacle]) -> Vec<RelaxedBy> {
+    let mut cited: Vec<RelaxedBy> = Vec::new();
+    for (clause, by) in relaxed.iter().flat_map(|obstacle| &obstacle.relaxed) {
+        let clause = ClauseId::clone(clause);
+        match cited.iter_mut().find(|one| one.id == by.id) {
+            Some(known) if known.clauses.contains(&clause) => {}
+            Some(known) => known.clauses.push(clause),
+            None => cited.push(RelaxedBy {
+                id: by.id.clone(),
+                clauses: vec![clause],
+                ends_at: by.ends_at,
+            }),
+        }
+    }
+    cited
+}

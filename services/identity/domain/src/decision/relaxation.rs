@@ -1,0 +1,98 @@
+//! Exceptions and permits, as far as decisions are relaxed by them.
+
+use std::{collections::BTreeSet, fmt};
+
+use jiff::Timestamp;
+use kernel::{ClauseId, DeviceId, ExceptionId, PermitId, PersonId, PostId, SectionId, SystemId};
+use serde::{Deserialize, Serialize};
+use standard::{AccessPath, InformationClass};
+
+use super::{Case, Facts};
+
+/// Which exception or permit. Permits sort first: they are the ordinary way.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RelaxationId {
+    /// A permit whose kind relaxes clauses, such as one for a public line (7-2-(4)-2b).
+    Permit(PermitId),
+    /// An exception (8-4-(1)-1, 8-4-(2)-1).
+    Exception(ExceptionId),
+}
+
+/// `permit:<id>` or `exception:<id>`, the form in fact keys.
+impl fmt::Display for RelaxationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Permit(id) => write!(f, "permit:{id}"),
+            Self::Exception(id) => write!(f, "exception:{id}"),
+        }
+    }
+}
+
+/// What a relaxation covers. Its people are those of all three lists together; an empty list
+/// means "none", except for devices and paths, where it means "any".
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scope {
+    /// People by staff number.
+    pub people: BTreeSet<PersonId>,
+    /// Posts whose holders are covered.
+    pub posts: BTreeSet<PostId>,
+    /// Sections whose members are covered.
+    pub sections: BTreeSet<SectionId>,
+    /// Systems.
+    pub systems: BTreeSet<SystemId>,
+    /// Devices; empty = any.
+    pub devices: BTreeSet<DeviceId>,
+    /// Paths; empty = any.
+    pub paths: Vec<AccessPath>,
+    /// Strictest class covered; `None` covers no more than class III.
+    pub ceiling: Option<InformationClass>,
+}
+
+/// An exception or permit with the clauses it relaxes, for what and for how long.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Relaxation {
+    /// Which it is.
+    pub id: RelaxationId,
+    /// Exactly the clauses it relaxes.
+    pub clauses: BTreeSet<ClauseId>,
+    /// For what.
+    pub scope: Scope,
+    /// From this instant.
+    pub starts_at: Timestamp,
+    /// Until just before this instant; `None` = until revoked (permits only).
+    pub ends_at: Option<Timestamp>,
+}
+
+impl Relaxation {
+    /// Whether it relaxes this clause in this case. Time is the case's own.
+    pub(super) fn relaxes(&self, clause: &ClauseId, case: &Case<'_>, facts: &Facts) -> bool {
+        self.clauses.contains(clause) && self.in_force(case.now) && self.scope.covers(case, facts)
+    }
+
+    fn in_force(&self, now: Timestamp) -> bool {
+        self.starts_at <= now && self.ends_at.is_none_or(|end| now < end)
+    }
+}
+
+impl Scope {
+    fn covers(&self, case: &Case<'_>, facts: &Facts) -> bool {
+        self.covers_person(case, facts)
+            && self.systems.contains(&case.request.system)
+            && (self.devices.is_empty()
+                || (case.request.device.as_ref()).is_some_and(|one| self.devices.contains(one)))
+            && (self.paths.is_empty() || case.path().is_some_and(|one| self.paths.contains(&one)))
+            && case.class <= self.ceiling.unwrap_or(InformationClass::III)
+    }
+
+    fn covers_person(&self, case: &Case<'_>, facts: &Facts) -> bool {
+        let person = &case.request.person;
+        self.people.contains(person)
+            || (case.person.and_then(|one| one.section.as_ref()))
+                .is_some_and(|section| self.sections.contains(section))
+            || self.posts.iter().any(|post| {
+                (facts.holder(post))
+                    .is_some_and(|holder| holder.person == *person && holder.since <= case.now)
+            })
+    }
+}

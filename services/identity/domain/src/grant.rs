@@ -1,0 +1,233 @@
+//! What one person may do on one system (利用者登録, clauses 7-2-(1)-1, 7-2-(8)-1a).
+//!
+//! A grant rests on grounds: a permit that was granted, or a register that was imported. Each
+//! ground has a kind (plain use, or privileged), a start and an end, and ends by itself at that
+//! end. A privileged ground always has an end, hours after its start; a permit that asks for
+//! longer is cut to the pack's limit. A renewal is a second ground beside the first, so that
+//! ending the old one does not take the new one away. The grant stands while any ground does.
+
+mod refusal;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use kernel::{Context, Decider, PermitId, PersonId, SystemId};
+use serde::{Deserialize, Serialize};
+use standard::{Pack, Period};
+
+pub use refusal::Refusal;
+
+/// The grounds that have not been ended. Some may be over, or not have begun.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// Whose grant it is, on which system; none until the first ground.
+    pub subject: Option<Subject>,
+    /// In order of granting.
+    pub grounds: Vec<Ground>,
+}
+
+/// Whose grant, on which system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subject {
+    /// The person.
+    pub person: PersonId,
+    /// The system.
+    pub system: SystemId,
+}
+
+/// What a grant allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GrantKind {
+    /// Using the system.
+    Use,
+    /// Administering it (特権ID).
+    Privileged,
+}
+
+/// One reason why a grant stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ground {
+    /// What it allows.
+    pub kind: GrantKind,
+    /// The permit; none when it was imported.
+    pub permit: Option<PermitId>,
+    /// First instant.
+    pub starts_at: Timestamp,
+    /// First instant after it; none = until ended.
+    pub ends_at: Option<Timestamp>,
+}
+
+impl Ground {
+    /// Whether it stands at that instant.
+    pub fn stands(&self, now: Timestamp) -> bool {
+        self.starts_at <= now && !self.over(now)
+    }
+
+    fn over(&self, now: Timestamp) -> bool {
+        self.ends_at.is_some_and(|end| end <= now)
+    }
+}
+
+/// What can be asked.
+#[derive(Debug, Clone)]
+pub enum Command {
+    /// Add a ground.
+    Grant(Ground),
+    /// End grounds of a kind.
+    End {
+        /// Of which kind.
+        kind: GrantKind,
+        /// Which of them.
+        which: Which,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Which grounds to end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Which {
+    /// The one that rests on this permit.
+    Permit(PermitId),
+    /// All of the kind.
+    All,
+}
+
+/// What happens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Event {
+    /// A ground was added.
+    Granted {
+        /// Whose grant, on which system.
+        subject: Subject,
+        /// The ground, its end as judged.
+        ground: Ground,
+        /// When.
+        at: Timestamp,
+    },
+    /// A ground was ended before its time.
+    Ended {
+        /// The ground's kind.
+        kind: GrantKind,
+        /// The ground's permit.
+        permit: Option<PermitId>,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What the decision must know of its surroundings.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// Whose grant it is, on which system.
+    pub subject: Subject,
+    /// The pack in force: how long a privileged grant may last.
+    pub pack: Arc<Pack>,
+    /// The person is registered.
+    pub person_known: bool,
+}
+
+impl Decider for State {
+    type Command = Command;
+    type Event = Event;
+    type Facts = Facts;
+    type Refusal = Refusal;
+
+    fn decide(
+        &self,
+        command: &Command,
+        facts: &Facts,
+        context: &Context,
+    ) -> Result<Vec<Event>, Refusal> {
+        match command {
+            Command::Grant(ground) => self.grant(ground, facts, context.now),
+            Command::End {
+                kind,
+                which,
+                reason,
+            } => Ok(self.end(*kind, which, reason)),
+        }
+    }
+
+    fn evolve(&mut self, event: &Event) {
+        match event {
+            Event::Granted {
+                subject,
+                ground,
+                at,
+            } => {
+                self.subject = Some(subject.clone());
+                self.grounds.retain(|old| !old.over(*at));
+                self.grounds.push(ground.clone());
+            }
+            Event::Ended { kind, permit, .. } => self
+                .grounds
+                .retain(|ground| (ground.kind, &ground.permit) != (*kind, permit)),
+        }
+    }
+}
+
+impl State {
+    /// Whether any ground of the kind stands.
+    pub fn stands(&self, kind: GrantKind, now: Timestamp) -> bool {
+        self.grounds.iter().any(|g| g.kind == kind && g.stands(now))
+    }
+
+    fn grant(&self, wanted: &Ground, facts: &Facts, now: Timestamp) -> Result<Vec<Event>, Refusal> {
+        if !facts.person_known {
+            return Err(Refusal::PersonUnknown);
+        }
+        let mut ground = wanted.clone();
+        if ground.kind == GrantKind::Privileged {
+            let longest = facts.pack.period(Period::PrivilegedGrantMax);
+            let limit = longest.end(ground.starts_at, facts.pack.calendar());
+            ground.ends_at = Some(ground.ends_at.map_or(limit, |end| end.min(limit)));
+        }
+        if ground.over(now) || ground.over(ground.starts_at) {
+            return Err(Refusal::PeriodOver(ground.kind));
+        }
+        let same = |old: &&Ground| (old.kind, &old.permit) == (ground.kind, &ground.permit);
+        match self.grounds.iter().find(same) {
+            // An imported register may be imported again with another end; a permit's end is
+            // fixed by its decision.
+            Some(old) if old.permit.is_some() || old.ends_at == ground.ends_at => Ok(vec![]),
+            Some(old) => Ok(vec![
+                Event::Ended {
+                    kind: old.kind,
+                    permit: old.permit.clone(),
+                    reason: "recorded anew".to_owned(),
+                },
+                Event::Granted {
+                    subject: facts.subject.clone(),
+                    ground,
+                    at: now,
+                },
+            ]),
+            None => Ok(vec![Event::Granted {
+                subject: facts.subject.clone(),
+                ground,
+                at: now,
+            }]),
+        }
+    }
+
+    fn end(&self, kind: GrantKind, which: &Which, reason: &str) -> Vec<Event> {
+        self.grounds
+            .iter()
+            .filter(|ground| ground.kind == kind)
+            .filter(|ground| match which {
+                Which::Permit(permit) => ground.permit.as_ref() == Some(permit),
+                Which::All => true,
+            })
+            .map(|ground| Event::Ended {
+                kind,
+                permit: ground.permit.clone(),
+                reason: reason.to_owned(),
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

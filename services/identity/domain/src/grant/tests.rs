@@ -1,0 +1,155 @@
+use std::sync::LazyLock;
+
+use kernel::Actor;
+
+use super::*;
+
+static PACK: LazyLock<Arc<Pack>> =
+    LazyLock::new(|| Arc::new(Pack::sendai().expect("the Sendai pack")));
+
+fn at(hour: i64) -> Timestamp {
+    Timestamp::from_second(1_790_000_000 + hour * 3600).expect("an instant")
+}
+
+fn permit(id: &str) -> Option<PermitId> {
+    Some(id.parse().expect("an id"))
+}
+
+fn ground(kind: GrantKind, permit: Option<PermitId>, from: i64, to: Option<i64>) -> Ground {
+    Ground {
+        kind,
+        permit,
+        starts_at: at(from),
+        ends_at: to.map(at),
+    }
+}
+
+fn run(state: &mut State, command: Command, now: i64) -> Result<Vec<Event>, Refusal> {
+    let facts = Facts {
+        subject: Subject {
+            person: "S1".parse().expect("an id"),
+            system: "tax".parse().expect("an id"),
+        },
+        pack: PACK.clone(),
+        person_known: true,
+    };
+    let context = Context::new(Actor::Service("approvals".to_owned()), at(now), "t");
+    let events = state.decide(&command, &facts, &context)?;
+    events.iter().for_each(|event| state.evolve(event));
+    Ok(events)
+}
+
+fn end(kind: GrantKind, which: Which) -> Command {
+    Command::End {
+        kind,
+        which,
+        reason: "revoked".to_owned(),
+    }
+}
+
+#[test]
+fn a_privileged_grant_lasts_hours_7_2_8_1a() {
+    let cases = [(Some(2), 2), (Some(8), 8), (Some(100), 8), (None, 8)];
+    for (asked, given) in cases {
+        let mut state = State::default();
+        let wanted = ground(GrantKind::Privileged, permit("p1"), 0, asked);
+        run(&mut state, Command::Grant(wanted), 0).expect("granted");
+        let just_before = at(given) - jiff::SignedDuration::from_nanos(1);
+        assert!(
+            state.stands(GrantKind::Privileged, just_before),
+            "{asked:?}"
+        );
+        assert!(!state.stands(GrantKind::Privileged, at(given)), "{asked:?}");
+        assert!(
+            !state.stands(GrantKind::Use, at(0)),
+            "privilege is not plain use"
+        );
+    }
+}
+
+#[test]
+fn plain_use_lasts_until_it_is_ended_7_2_1_1() {
+    let mut state = State::default();
+    let wanted = ground(GrantKind::Use, permit("p1"), 1, None);
+    run(&mut state, Command::Grant(wanted), 0).expect("granted");
+    assert!(!state.stands(GrantKind::Use, at(0)), "not before its start");
+    assert!(state.stands(GrantKind::Use, at(1_000_000)));
+    let revoked = end(GrantKind::Use, Which::Permit("p1".parse().expect("an id")));
+    assert_eq!(run(&mut state, revoked.clone(), 2).expect("ended").len(), 1);
+    assert!(!state.stands(GrantKind::Use, at(2)));
+    assert_eq!(run(&mut state, revoked, 3), Ok(vec![]), "ended already");
+}
+
+#[test]
+fn ending_the_old_permit_leaves_its_renewal() {
+    let mut state = State::default();
+    let old = ground(GrantKind::Use, permit("old"), 0, Some(10));
+    let renewal = ground(GrantKind::Use, permit("new"), 10, Some(20));
+    run(&mut state, Command::Grant(old), 0).expect("granted");
+    run(&mut state, Command::Grant(renewal), 5).expect("granted");
+    assert!(state.stands(GrantKind::Use, at(9)) && state.stands(GrantKind::Use, at(10)));
+    let expired = end(GrantKind::Use, Which::Permit("old".parse().expect("an id")));
+    run(&mut state, expired, 10).expect("ended");
+    assert!(state.stands(GrantKind::Use, at(19)));
+}
+
+#[test]
+fn ending_all_takes_every_ground_of_the_kind_and_no_other() {
+    let mut state = State::default();
+    for wanted in [
+        ground(GrantKind::Use, permit("p1"), 0, None),
+        ground(GrantKind::Use, None, 0, None),
+        ground(GrantKind::Privileged, permit("p2"), 0, None),
+    ] {
+        run(&mut state, Command::Grant(wanted), 0).expect("granted");
+    }
+    let ended = run(&mut state, end(GrantKind::Use, Which::All), 1).expect("ended");
+    assert_eq!(ended.len(), 2);
+    assert!(!state.stands(GrantKind::Use, at(1)));
+    assert!(state.stands(GrantKind::Privileged, at(1)));
+}
+
+#[test]
+fn a_repeat_changes_nothing_and_a_new_import_moves_the_end() {
+    let mut state = State::default();
+    let by_permit = ground(GrantKind::Use, permit("p1"), 0, Some(10));
+    run(&mut state, Command::Grant(by_permit.clone()), 0).expect("granted");
+    assert_eq!(run(&mut state, Command::Grant(by_permit), 1), Ok(vec![]));
+
+    let mut imported = State::default();
+    for (to, changes) in [(Some(10), 1), (Some(10), 0), (Some(20), 2)] {
+        let wanted = ground(GrantKind::Use, None, 0, to);
+        let events = run(&mut imported, Command::Grant(wanted), 1).expect("granted");
+        assert_eq!(events.len(), changes, "{to:?}");
+    }
+    assert_eq!(imported.grounds.len(), 1);
+    assert!(imported.stands(GrantKind::Use, at(15)));
+}
+
+#[test]
+fn a_period_that_is_over_or_empty_grants_nothing() {
+    for (from, to) in [(0, 4), (6, 6), (7, 6)] {
+        let wanted = ground(GrantKind::Use, permit("p1"), from, Some(to));
+        let refused = run(&mut State::default(), Command::Grant(wanted), 5);
+        assert_eq!(
+            refused,
+            Err(Refusal::PeriodOver(GrantKind::Use)),
+            "{from}..{to}"
+        );
+    }
+}
+
+#[test]
+fn grounds_that_are_over_do_not_pile_up() {
+    let mut state = State::default();
+    for day in 0..50 {
+        let wanted = ground(
+            GrantKind::Privileged,
+            permit(&format!("p{day}")),
+            day * 24,
+            None,
+        );
+        run(&mut state, Command::Grant(wanted), day * 24).expect("granted");
+    }
+    assert_eq!(state.grounds.len(), 1);
+}

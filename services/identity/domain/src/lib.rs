@@ -1,0 +1,16 @@
+//! The rules of identity: who belongs where, who may sign in how, who may use what.
+//!
+//! Pure: time, new ids, hashes and what other aggregates know arrive in commands and facts.
+
+pub mod account;
+pub mod bootstrap;
+mod clause;
+pub mod decision;
+pub mod digest;
+pub mod enforcement_point;
+pub mod grant;
+pub mod organisation;
+mod served;
+
+pub use digest::Digest;
+pub use served::served;

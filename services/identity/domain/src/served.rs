@@ -1,0 +1,107 @@
+//! Which clauses this domain really serves, and by what.
+
+use kernel::ClauseId;
+use standard::{Mode, Served};
+
+use crate::clause;
+
+/// What accounts, organisation and grants serve, and what the access decision serves.
+pub fn served() -> Vec<Served> {
+    let own = [
+        (
+            clause::CISO,
+            Mode::Record,
+            "identity: posts, one carries the role",
+        ),
+        (
+            clause::BUREAU_MANAGER,
+            Mode::Record,
+            "identity: posts, one per bureau or ward",
+        ),
+        (
+            clause::INFORMATION_MANAGER,
+            Mode::Record,
+            "identity: posts, one per section",
+        ),
+        (
+            clause::SYSTEM_MANAGER,
+            Mode::Record,
+            "identity: posts, one per section",
+        ),
+        (
+            clause::NETWORK_MANAGER,
+            Mode::Record,
+            "identity: posts, one carries the role",
+        ),
+        (
+            clause::SYSTEM_STAFF,
+            Mode::Enforce,
+            "identity: rule post_holder_of_other_section",
+        ),
+        (
+            clause::CSIRT_CHIEF,
+            Mode::Record,
+            "identity: posts, one carries the role",
+        ),
+        (
+            clause::CSIRT_MANAGER,
+            Mode::Record,
+            "identity: posts, one per bureau",
+        ),
+        (clause::CSIRT_STAFF, Mode::Record, "identity: posts"),
+        (
+            clause::ACCESS_RESTRICTED,
+            Mode::Enforce,
+            "identity: sign-in with password and one-time password",
+        ),
+        (
+            clause::CARD_NOT_SHARED,
+            Mode::Enforce,
+            "identity: rule card_of_another_person",
+        ),
+        (
+            clause::CARD_LOST,
+            Mode::Enforce,
+            "identity: lost credentials end their sessions and tokens",
+        ),
+        (
+            clause::USER_REGISTRATION,
+            Mode::Record,
+            "identity: grants, each with its permit",
+        ),
+        (
+            clause::PRIVILEGED_LEAST,
+            Mode::Enforce,
+            "identity: privileged grants end within hours",
+        ),
+        (
+            clause::ID_LIFECYCLE,
+            Mode::Enforce,
+            "identity: accounts opened, disabled and enabled",
+        ),
+    ];
+    let own = own
+        .into_iter()
+        .map(|(clause, mode, by): (ClauseId, _, _)| Served {
+            clause,
+            mode,
+            by: by.to_owned(),
+        });
+    own.chain(crate::decision::served()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_clause_declared_is_in_the_sendai_pack_and_declared_once_per_work() {
+        let pack = standard::Pack::sendai().expect("the pack");
+        let mut served = super::served();
+        let count = served.len();
+        for one in &served {
+            assert!(pack.clause(&one.clause).is_some(), "{}", one.clause);
+        }
+        served.sort();
+        served.dedup();
+        assert_eq!(served.len(), count);
+    }
+}

@@ -1,0 +1,111 @@
+//! Who may call what, by role alone. Whose account it is, is a rule of the domain.
+
+use rpc::{
+    AccessTable,
+    Permission::{self, AnyOf, Person, Platform, Public, Roles},
+};
+use standard::Role::{
+    Auditor, BureauManager, Ciso, InformationManager, NetworkManager, SystemManager,
+};
+
+use crate::decision;
+
+/// Any member of staff may look.
+const READ: Permission = AnyOf(&[Person, Platform]);
+/// Those who keep the organisation and its machines.
+const KEEP: Permission = AnyOf(&[Roles(&[NetworkManager, Ciso]), Platform]);
+/// Those who may take a right to use a system away.
+const REMOVE: Permission = AnyOf(&[
+    Roles(&[
+        InformationManager,
+        SystemManager,
+        BureauManager,
+        NetworkManager,
+        Ciso,
+    ]),
+    Platform,
+]);
+/// Those who oversee who may use what.
+const OVERSEE: Permission = AnyOf(&[
+    Roles(&[
+        InformationManager,
+        SystemManager,
+        BureauManager,
+        NetworkManager,
+        Ciso,
+        Auditor,
+    ]),
+    Platform,
+]);
+
+const OWN: AccessTable = &[
+    ("/sekisho.identity.v1.SignIn/SignInWithPassword", Public),
+    ("/sekisho.identity.v1.SignIn/VerifyTotp", Person),
+    ("/sekisho.identity.v1.SignIn/VerifyPassword", Person),
+    ("/sekisho.identity.v1.SignIn/RefreshToken", Public),
+    ("/sekisho.identity.v1.SignIn/SignOut", Person),
+    ("/sekisho.identity.v1.SignIn/GetSession", Person),
+    ("/sekisho.identity.v1.Accounts/GetAccount", READ),
+    ("/sekisho.identity.v1.Accounts/OpenEnrolment", READ),
+    ("/sekisho.identity.v1.Accounts/Bootstrap", Public),
+    ("/sekisho.identity.v1.Accounts/Enrol", Public),
+    ("/sekisho.identity.v1.Accounts/ChangePassword", Person),
+    ("/sekisho.identity.v1.Accounts/EnrolTotp", Person),
+    ("/sekisho.identity.v1.Accounts/ConfirmTotp", Person),
+    ("/sekisho.identity.v1.Accounts/RemoveFactor", READ),
+    ("/sekisho.identity.v1.Accounts/RegisterIdCard", READ),
+    ("/sekisho.identity.v1.Accounts/ReportCredentialLost", READ),
+    ("/sekisho.identity.v1.Accounts/RevokeSessions", READ),
+    ("/sekisho.identity.v1.Accounts/DisableAccount", READ),
+    ("/sekisho.identity.v1.Accounts/EnableAccount", READ),
+    ("/sekisho.identity.v1.Organisation/ListBureaus", READ),
+    ("/sekisho.identity.v1.Organisation/GetSection", READ),
+    ("/sekisho.identity.v1.Organisation/ListSections", READ),
+    ("/sekisho.identity.v1.Organisation/ListPosts", READ),
+    ("/sekisho.identity.v1.Organisation/GetPerson", READ),
+    ("/sekisho.identity.v1.Organisation/ListPeople", READ),
+    ("/sekisho.identity.v1.Organisation/AssignPost", KEEP),
+    ("/sekisho.identity.v1.Import/ImportTable", KEEP),
+    (
+        "/sekisho.identity.v1.Entitlements/ListEntitlements",
+        OVERSEE,
+    ),
+    (
+        "/sekisho.identity.v1.Entitlements/RemoveEntitlement",
+        REMOVE,
+    ),
+    (
+        "/sekisho.identity.v1.EnforcementPoints/RegisterEnforcementPoint",
+        KEEP,
+    ),
+    (
+        "/sekisho.identity.v1.EnforcementPoints/ListEnforcementPoints",
+        READ,
+    ),
+];
+
+/// Every RPC of identity.
+pub const ACCESS: AccessTable = &ALL;
+
+const ALL: [(&str, Permission); OWN.len() + decision::ACCESS.len()] = {
+    let mut all = [("", Public); OWN.len() + decision::ACCESS.len()];
+    let mut at = 0;
+    while at < all.len() {
+        all[at] = if at < OWN.len() {
+            OWN[at]
+        } else {
+            decision::ACCESS[at - OWN.len()]
+        };
+        at += 1;
+    }
+    all
+};
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_rpc_of_identity_is_listed_and_nothing_else() {
+        let problems = rpc::access_problems("sekisho.identity.", super::ACCESS);
+        assert_eq!(problems, Vec::<String>::new());
+    }
+}

@@ -1,0 +1,230 @@
+//! From a question to an answer that is on durable record.
+
+use std::sync::Arc;
+
+use identity_domain::decision::{Action, Decision, Facts, Policy, Request, decide};
+use jiff::{SignedDuration, Timestamp};
+use kernel::{Actor, Context, DecisionId, DeviceId, PersonId, SessionId, SystemId};
+use standard::{AccessPath, InformationClass};
+use store::{Appender, facts::Snapshot};
+use tokio::time::{Duration, Instant, sleep};
+
+use super::{AccessFacts, Freshness, publish};
+
+/// The aggregate of decisions in the journal and in NATS subjects.
+pub(super) const AGGREGATE: &str = "decision";
+/// A sign-in or step-up so recent may be known to the token and not yet to the snapshot.
+const RECENT: SignedDuration = SignedDuration::from_secs(10);
+/// How long an answer waits for the snapshot to catch up with its own token.
+const PATIENCE: Duration = Duration::from_millis(500);
+const LOOK: Duration = Duration::from_millis(5);
+
+/// Who asks, and the request it is part of. Its `now` is the decision's own clock.
+#[derive(Debug, Clone)]
+pub struct Asker {
+    /// Id of the workload, from its own verified token.
+    pub workload: String,
+    /// The request.
+    pub context: Context,
+}
+
+/// One access asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// System asked for.
+    pub system: SystemId,
+    /// What for.
+    pub action: Action,
+    /// Device named.
+    pub device: Option<DeviceId>,
+    /// Class, where known to be stricter than the system's.
+    pub class: Option<InformationClass>,
+    /// A software robot asks.
+    pub automated: bool,
+}
+
+/// What came of a question.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// Under which it is on record.
+    pub id: DecisionId,
+    /// Whose access; none when the token was not good.
+    pub subject: Option<(PersonId, SessionId)>,
+    /// What was found.
+    pub verdict: Verdict,
+}
+
+/// A decision, or a refusal before any.
+#[derive(Debug, Clone)]
+pub enum Verdict {
+    /// Decided by the rules.
+    Decided(Decision),
+    /// The person's token is not good: refused whatever the question.
+    TokenRefused {
+        /// Why.
+        refused: auth::Refused,
+        /// Path of the enforcement point, if it is registered.
+        path: Option<AccessPath>,
+        /// `<pack id>/<version>`.
+        pack_version: Arc<str>,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// The answer could not be put on record, so there is none (guarantee G3).
+#[derive(Debug, thiserror::Error)]
+#[error("the decision could not be recorded")]
+pub struct NotRecorded;
+
+/// Decides on the snapshot and records before it answers.
+pub struct Evaluator {
+    /// What is known.
+    pub snapshot: Arc<Snapshot<AccessFacts>>,
+    /// Until when it is complete.
+    pub freshness: Arc<Freshness>,
+    /// What the clause pack says of decisions.
+    pub policy: Policy,
+    /// Judges people's tokens.
+    pub verifier: auth::Verifier,
+    /// Makes records durable, many at a time.
+    pub appender: Appender,
+}
+
+impl Evaluator {
+    /// Answers all questions about one person at one instant, on one snapshot, in their order.
+    ///
+    /// # Errors
+    /// When the records cannot be made durable; then nothing was answered.
+    pub async fn evaluate(
+        &self,
+        asker: &Asker,
+        subject_token: &str,
+        questions: &[Question],
+    ) -> Result<Vec<Answer>, NotRecorded> {
+        let subject = self.subject(subject_token).await;
+        let facts = match &subject {
+            Ok(subject) => self.facts(subject, asker.context.now).await,
+            Err(_) => self.snapshot.get(),
+        };
+        let answers: Vec<Answer> = (questions.iter())
+            .map(|question| match &subject {
+                Ok(subject) => self.decide(&facts, asker, subject, question),
+                Err(refused) => self.refuse(&facts, asker, *refused),
+            })
+            .collect();
+        let point = facts.point_of(&asker.workload);
+        let records = (answers.iter().zip(questions))
+            .map(|(answer, question)| {
+                let outgoing = publish::evaluated(answer, question, point);
+                (answer.id.to_string(), outgoing)
+            })
+            .collect();
+        self.appender
+            .append(AGGREGATE, records, &asker.context)
+            .await
+            .map_err(|_| NotRecorded)?;
+        Ok(answers)
+    }
+
+    async fn subject(&self, token: &str) -> Result<Subject, auth::Refused> {
+        let principal = self.verifier.verify(token).await?;
+        match &principal.actor {
+            Actor::Person { id, session } => Ok(Subject {
+                person: id.clone(),
+                session: session.clone(),
+                epoch: principal.epoch,
+                authenticated_at: principal.auth_time,
+            }),
+            _ => Err(auth::Refused::Type),
+        }
+    }
+
+    /// The snapshot. Who has just signed in or stepped up holds a token that may be ahead of it by
+    /// the few milliseconds the news takes, and is not refused for that: the answer waits. So it
+    /// does in the first moments of a process, before every source has answered.
+    async fn facts(&self, subject: &Subject, now: Timestamp) -> Arc<AccessFacts> {
+        let mut facts = self.snapshot.get();
+        let deadline = Instant::now() + PATIENCE;
+        while (subject.is_ahead_of(&facts, now) || self.freshness.as_of(now).is_none())
+            && Instant::now() < deadline
+        {
+            sleep(LOOK).await;
+            if let Err(error) = self.snapshot.refresh().await {
+                tracing::warn!(%error, "facts cannot be refreshed");
+            }
+            facts = self.snapshot.get();
+        }
+        facts
+    }
+
+    fn decide(
+        &self,
+        facts: &Facts,
+        asker: &Asker,
+        subject: &Subject,
+        question: &Question,
+    ) -> Answer {
+        let begun = Instant::now();
+        let request = Request {
+            person: subject.person.clone(),
+            session: subject.session.clone(),
+            epoch: subject.epoch,
+            system: question.system.clone(),
+            action: question.action,
+            workload: asker.workload.clone(),
+            device: question.device.clone(),
+            class: question.class,
+            automated: question.automated,
+            as_of: self.freshness.as_of(asker.context.now),
+            now: asker.context.now,
+        };
+        let decision = decide(facts, &self.policy, &request);
+        runtime::metrics::decisions().decided(
+            decision.outcome.as_str(),
+            decision.clauses(),
+            begun.elapsed().as_secs_f64(),
+        );
+        Answer {
+            id: runtime::new_id().into(),
+            subject: Some((request.person, request.session)),
+            verdict: Verdict::Decided(decision),
+        }
+    }
+
+    fn refuse(&self, facts: &Facts, asker: &Asker, refused: auth::Refused) -> Answer {
+        runtime::metrics::decisions().decided("deny", &publish::token_clauses(refused), 0.0);
+        Answer {
+            id: runtime::new_id().into(),
+            subject: None,
+            verdict: Verdict::TokenRefused {
+                refused,
+                path: facts.point_of(&asker.workload).map(|point| point.path),
+                pack_version: Arc::clone(&self.policy.pack_version),
+                at: asker.context.now,
+            },
+        }
+    }
+}
+
+/// Whom a verified token speaks for.
+struct Subject {
+    person: PersonId,
+    session: SessionId,
+    epoch: u64,
+    authenticated_at: Option<Timestamp>,
+}
+
+impl Subject {
+    fn is_ahead_of(&self, facts: &Facts, now: Timestamp) -> bool {
+        let Some(at) = self.authenticated_at else {
+            return false;
+        };
+        // Tokens tell whole seconds.
+        let known = (facts.session(&self.session).into_iter())
+            .flat_map(|session| &session.factors)
+            .map(|factor| factor.at.as_second())
+            .max();
+        now.duration_since(at) < RECENT && known.is_none_or(|known| known < at.as_second())
+    }
+}

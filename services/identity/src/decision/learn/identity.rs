@@ -1,0 +1,216 @@
+//! Identity's own records: people, sessions, grants, posts, enforcement points.
+
+use bus::Trouble;
+use identity_domain::{
+    account::{CredentialId, Verified},
+    decision::{
+        Disabled, EnforcementPoint, Epoch, Fact, FactChange, FactKey, FactKind, Grant, Holder,
+        Lost, Person, Session,
+    },
+    grant::{GrantKind, Ground},
+};
+use jiff::Timestamp;
+use kernel::PersonId;
+use proto::{identity::v1 as event, record::Record};
+use store::Unit;
+
+use super::{instant, known, missing, optional, read, set};
+use crate::decision::words;
+
+pub(super) async fn changes(unit: &Unit, record: &Record) -> Result<Vec<FactChange>, Trouble> {
+    if let Some(stepped_up) = record.event::<event::SessionSteppedUp>() {
+        return raised(unit, record, stepped_up?).await;
+    }
+    for teach in [account, session, grant, organisation] {
+        let changes = teach(record)?;
+        if !changes.is_empty() {
+            return Ok(changes);
+        }
+    }
+    Ok(Vec::new())
+}
+
+fn account(record: &Record) -> Result<Vec<FactChange>, Trouble> {
+    if let Some(event) = record.event::<event::AccountDisabled>() {
+        let event = event?;
+        let person: PersonId = read(&event.person_id)?;
+        return Ok(vec![
+            set(Fact::Disabled(Disabled {
+                person: person.clone(),
+            })),
+            epoch(person, event.epoch),
+        ]);
+    }
+    if let Some(event) = record.event::<event::AccountEnabled>() {
+        let key = FactKey::one(FactKind::Disabled, event?.person_id);
+        return Ok(vec![FactChange::Removed(key)]);
+    }
+    if let Some(event) = record.event::<event::CredentialReportedLost>() {
+        let event = event?;
+        let person: PersonId = read(&event.person_id)?;
+        let lost = set(Fact::Lost(Lost {
+            person: person.clone(),
+            credential: CredentialId::new(event.credential_id),
+        }));
+        let mut changes = vec![lost, epoch(person, event.epoch)];
+        changes.extend(event.session_ids.into_iter().map(ended));
+        return Ok(changes);
+    }
+    if let Some(event) = record.event::<event::SessionsRevoked>() {
+        let event = event?;
+        let mut changes = vec![epoch(read(&event.person_id)?, event.epoch)];
+        changes.extend(event.session_ids.into_iter().map(ended));
+        return Ok(changes);
+    }
+    Ok(Vec::new())
+}
+
+fn epoch(person: PersonId, epoch: u64) -> FactChange {
+    set(Fact::Epoch(Epoch { person, epoch }))
+}
+
+fn ended(session: String) -> FactChange {
+    FactChange::Removed(FactKey::one(FactKind::Session, session))
+}
+
+fn session(record: &Record) -> Result<Vec<FactChange>, Trouble> {
+    if let Some(event) = record.event::<event::SessionStarted>() {
+        let event = event?;
+        let credentials = event.credential_ids.iter().map(String::as_str);
+        let factors = (event.factors.iter())
+            .zip(credentials.chain(std::iter::repeat("")))
+            .map(|(kind, credential)| verified(kind, credential, record.time))
+            .collect::<Result<_, _>>()?;
+        return Ok(vec![set(Fact::Session(Session {
+            id: read(&event.session_id)?,
+            person: read(&event.person_id)?,
+            factors,
+            ends_at: instant(event.ends_at.as_ref())?.ok_or_else(|| missing("end"))?,
+        }))]);
+    }
+    if let Some(event) = record.event::<event::SessionEnded>() {
+        return Ok(vec![ended(event?.session_id)]);
+    }
+    Ok(Vec::new())
+}
+
+fn verified(kind: &str, credential: &str, at: Timestamp) -> Result<Verified, Trouble> {
+    Ok(Verified {
+        credential: CredentialId::new(credential),
+        kind: read(kind)?,
+        at,
+    })
+}
+
+/// A session that is not known has ended: a step-up does not bring it back.
+async fn raised(
+    unit: &Unit,
+    record: &Record,
+    event: event::SessionSteppedUp,
+) -> Result<Vec<FactChange>, Trouble> {
+    let key = FactKey::one(FactKind::Session, &event.session_id);
+    let Some(Fact::Session(mut session)) = known(unit, &key).await? else {
+        return Ok(Vec::new());
+    };
+    let factor = verified(&event.factor, &event.credential_id, record.time)?;
+    session
+        .factors
+        .retain(|one| (&one.credential, one.kind) != (&factor.credential, factor.kind));
+    session.factors.push(factor);
+    Ok(vec![set(Fact::Session(session))])
+}
+
+fn grant(record: &Record) -> Result<Vec<FactChange>, Trouble> {
+    if let Some(event) = record.event::<event::EntitlementGranted>() {
+        let event = event?;
+        return granted(
+            [&event.person_id, &event.system_id, &event.permit_id],
+            GrantKind::Use,
+            instant(event.starts_at.as_ref())?.unwrap_or(record.time),
+            instant(event.ends_at.as_ref())?,
+        );
+    }
+    if let Some(event) = record.event::<event::PrivilegedGrantStarted>() {
+        let event = event?;
+        // Hours, not days: one without an end is none (7-2-(8)-1a).
+        let end = instant(event.ends_at.as_ref())?.ok_or_else(|| missing("end"))?;
+        return granted(
+            [&event.person_id, &event.system_id, &event.permit_id],
+            GrantKind::Privileged,
+            instant(event.starts_at.as_ref())?.unwrap_or(record.time),
+            Some(end),
+        );
+    }
+    let (person, system, permit, kind) =
+        if let Some(event) = record.event::<event::EntitlementEnded>() {
+            let event = event?;
+            (
+                event.person_id,
+                event.system_id,
+                event.permit_id,
+                GrantKind::Use,
+            )
+        } else if let Some(event) = record.event::<event::PrivilegedGrantEnded>() {
+            let event = event?;
+            let kind = GrantKind::Privileged;
+            (event.person_id, event.system_id, event.permit_id, kind)
+        } else {
+            return Ok(Vec::new());
+        };
+    let permit = optional(&permit)?;
+    let key = FactKey::grant(person, system, kind, permit.as_ref());
+    Ok(vec![FactChange::Removed(key)])
+}
+
+fn granted(
+    [person, system, permit]: [&str; 3],
+    kind: GrantKind,
+    starts_at: Timestamp,
+    ends_at: Option<Timestamp>,
+) -> Result<Vec<FactChange>, Trouble> {
+    Ok(vec![set(Fact::Grant(Grant {
+        person: read(person)?,
+        system: read(system)?,
+        ground: Ground {
+            kind,
+            permit: optional(permit)?,
+            starts_at,
+            ends_at,
+        },
+    }))])
+}
+
+fn organisation(record: &Record) -> Result<Vec<FactChange>, Trouble> {
+    if let Some(event) = record.event::<event::PersonRegistered>() {
+        let event = event?;
+        return Ok(vec![set(Fact::Person(Person {
+            id: read(&event.person_id)?,
+            section: optional(&event.section_id)?,
+            robot: event.robot,
+        }))]);
+    }
+    if let Some(event) = record.event::<event::PostAssigned>() {
+        let event = event?;
+        let Some(person) = optional(&event.person_id)? else {
+            let key = FactKey::one(FactKind::Holder, event.post_id);
+            return Ok(vec![FactChange::Removed(key)]);
+        };
+        return Ok(vec![set(Fact::Holder(Holder {
+            post: read(&event.post_id)?,
+            person,
+            since: instant(event.since.as_ref())?.unwrap_or(record.time),
+        }))]);
+    }
+    if let Some(event) = record.event::<event::EnforcementPointRegistered>() {
+        let event = event?;
+        return Ok(vec![set(Fact::EnforcementPoint(EnforcementPoint {
+            id: read(&event.enforcement_point_id)?,
+            path: words::path(event.path()).ok_or_else(|| missing("path"))?,
+            workload: match event.workload.strip_prefix("workload/") {
+                Some(bare) => bare.to_owned(),
+                None => event.workload,
+            },
+        }))]);
+    }
+    Ok(Vec::new())
+}

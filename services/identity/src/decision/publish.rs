@@ -1,0 +1,106 @@
+//! Decisions as they go on record and out to the others.
+
+use identity_domain::decision::{EnforcementPoint, Outcome, RelaxationId};
+use kernel::{ClauseId, Refusal as _};
+use proto::{common::v1 as common, identity::v1 as wire, record::Outgoing};
+
+use super::{
+    Answer, Question,
+    evaluator::Verdict,
+    words::{class_on_wire, path_on_wire},
+};
+
+/// The record of an answer, with the clauses it was judged by.
+pub(super) fn evaluated(
+    answer: &Answer,
+    question: &Question,
+    point: Option<&EnforcementPoint>,
+) -> Outgoing {
+    let (person, session) = match &answer.subject {
+        Some((person, session)) => (person.to_string(), session.to_string()),
+        None => Default::default(),
+    };
+    let asked = wire::AccessEvaluated {
+        decision_id: answer.id.to_string(),
+        person_id: person,
+        session_id: session,
+        system_id: question.system.to_string(),
+        action: question.action.to_string(),
+        device_id: question
+            .device
+            .as_ref()
+            .map_or_else(String::new, ToString::to_string),
+        enforcement_point_id: point.map_or_else(String::new, |point| point.id.to_string()),
+        ..wire::AccessEvaluated::default()
+    };
+    let (event, clauses) = match &answer.verdict {
+        Verdict::Decided(decision) => {
+            let clauses: Vec<ClauseId> = decision.clauses().into_iter().cloned().collect();
+            let relaxed_by = |permits: bool| {
+                let ids = decision
+                    .relaxed_by
+                    .iter()
+                    .filter_map(move |by| match &by.id {
+                        RelaxationId::Permit(id) => permits.then(|| id.to_string()),
+                        RelaxationId::Exception(id) => (!permits).then(|| id.to_string()),
+                    });
+                ids.collect()
+            };
+            let event = wire::AccessEvaluated {
+                outcome: outcome(decision.outcome).into(),
+                path: path(decision.path).into(),
+                information_class: class_on_wire(decision.class).into(),
+                exception_ids: relaxed_by(false),
+                permit_ids: relaxed_by(true),
+                pack_version: decision.pack_version.to_string(),
+                reasons: (decision.reasons.iter())
+                    .map(|reason| reason.rule.id.to_owned())
+                    .collect(),
+                ..asked
+            };
+            (event, clauses)
+        }
+        Verdict::TokenRefused {
+            refused,
+            path: from,
+            pack_version,
+            ..
+        } => {
+            let event = wire::AccessEvaluated {
+                outcome: wire::AccessOutcome::Deny.into(),
+                path: path(*from).into(),
+                pack_version: pack_version.to_string(),
+                reasons: vec![refused.code().to_owned()],
+                ..asked
+            };
+            (event, token_clauses(*refused))
+        }
+    };
+    let event = wire::AccessEvaluated {
+        clauses: clauses.iter().map(ToString::to_string).collect(),
+        ..event
+    };
+    Outgoing::new(&event, clauses)
+}
+
+/// The clauses under which a token that is not good is refused; never none (guarantee G4).
+pub(super) fn token_clauses(refused: auth::Refused) -> Vec<ClauseId> {
+    let mut clauses = refused.clauses();
+    if clauses.is_empty() {
+        clauses.push(ClauseId::known("3-4-(1)-1"));
+    }
+    clauses
+}
+
+pub(super) const fn outcome(outcome: Outcome) -> wire::AccessOutcome {
+    match outcome {
+        Outcome::Allow => wire::AccessOutcome::Allow,
+        Outcome::AllowByException => wire::AccessOutcome::AllowByException,
+        Outcome::StepUp => wire::AccessOutcome::StepUp,
+        Outcome::Deny => wire::AccessOutcome::Deny,
+    }
+}
+
+pub(super) fn path(path: Option<standard::AccessPath>) -> common::AccessPath {
+    path.map_or(common::AccessPath::Unspecified, path_on_wire)
+}

@@ -1,0 +1,77 @@
+//! Decisions made earlier, as they are on record.
+
+use jiff::Timestamp;
+use kernel::DecisionId;
+use prost::Message as _;
+use proto::{
+    identity::v1::AccessEvaluated,
+    io::cloudevents::v1::{CloudEvent, cloud_event::Data, cloud_event_attribute_value::Attr},
+};
+use sea_orm::{ConnectionTrait as _, DbErr, Statement};
+use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager};
+use store::Database;
+
+/// A decision on record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recorded {
+    /// What was decided.
+    pub event: AccessEvaluated,
+    /// When.
+    pub decided_at: Timestamp,
+}
+
+/// Finds decisions in the journal by their id.
+#[derive(Debug)]
+pub struct DecisionIndex;
+
+impl MigrationName for DecisionIndex {
+    fn name(&self) -> &str {
+        "m0002_decision_index"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for DecisionIndex {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager
+            .get_connection()
+            .execute_unprepared(
+                "CREATE INDEX journal_decision ON journal (subject) WHERE aggregate = 'decision'",
+            )
+            .await?;
+        Ok(())
+    }
+}
+
+/// Looks a decision up; also one the relay has not stamped yet.
+pub async fn recorded(database: &Database, id: &DecisionId) -> Result<Option<Recorded>, DbErr> {
+    let row = database
+        .read()
+        .query_one_raw(Statement::from_sql_and_values(
+            database.backend().sea(),
+            "SELECT record FROM journal WHERE aggregate = 'decision' AND subject = $1",
+            [id.as_str().into()],
+        ))
+        .await?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    let bytes: Vec<u8> = row.try_get("", "record")?;
+    read(&bytes)
+        .map(Some)
+        .ok_or_else(|| DbErr::Type(format!("decision {id} is not on record as one")))
+}
+
+fn read(bytes: &[u8]) -> Option<Recorded> {
+    let event = CloudEvent::decode(bytes).ok()?;
+    let Some(Attr::CeTimestamp(at)) = event.attributes.get("time")?.attr.clone() else {
+        return None;
+    };
+    let Some(Data::BinaryData(data)) = event.data else {
+        return None;
+    };
+    Some(Recorded {
+        event: AccessEvaluated::decode(data.as_slice()).ok()?,
+        decided_at: proto::instant(&at)?,
+    })
+}

@@ -1,0 +1,132 @@
+//! Grants: what approvals granted, what was imported, and what was ended.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bus::{RecordHandler, Trouble};
+use identity_domain::grant::{Command, Facts, GrantKind, Ground, Refusal, State, Subject, Which};
+use jiff::Timestamp;
+use kernel::PersonId;
+use proto::{approvals::v1 as approvals, record::Record};
+use standard::Pack;
+use store::{Done, Failure, Unit};
+
+use crate::{
+    facts,
+    identity::Identity,
+    store::Grants,
+    work::{Outcome, Work},
+};
+
+/// Carries out one command on what a person may do on a system.
+pub(crate) async fn execute(
+    unit: &mut Unit,
+    pack: &Arc<Pack>,
+    subject: &Subject,
+    command: &Command,
+) -> Result<Done<State>, Failure<Refusal>> {
+    let home = facts::home(unit.tx(), &subject.person).await?;
+    let facts = Facts {
+        subject: subject.clone(),
+        pack: Arc::clone(pack),
+        person_known: home.is_some(),
+    };
+    unit.execute::<Grants>(&Grants::id(subject), command, &facts)
+        .await
+}
+
+/// One command on what a person may do on a system, in a unit of its own.
+pub(crate) struct GrantWork {
+    pub(crate) subject: Subject,
+    pub(crate) command: Command,
+}
+
+#[async_trait]
+impl Work for GrantWork {
+    type Of = Grants;
+
+    async fn run(&self, unit: &mut Unit, identity: &Identity) -> Outcome<Grants> {
+        execute(unit, &identity.runtime.pack, &self.subject, &self.command).await
+    }
+}
+
+/// Turns granted permits into grants, and ended ones into their end.
+pub(crate) struct PermitEffects {
+    pub(crate) pack: Arc<Pack>,
+}
+
+#[async_trait]
+impl RecordHandler for PermitEffects {
+    async fn handle(&self, unit: &mut Unit, record: &Record) -> Result<(), Trouble> {
+        let Some((subject, command)) = effect(record)? else {
+            return Ok(());
+        };
+        match execute(unit, &self.pack, &subject, &command).await {
+            // A permit that was over before it was heard of leaves nothing to grant.
+            Err(Failure::Refused(Refusal::PeriodOver(_))) => Ok(()),
+            other => Ok(other.map(|_| ())?),
+        }
+    }
+}
+
+/// What a record of approvals asks of the grants; nothing for permits without such an effect.
+fn effect(record: &Record) -> Result<Option<(Subject, Command)>, Trouble> {
+    if let Some(event) = record.event::<approvals::PermitGranted>() {
+        return read(event?.permit, |permit, kind, permit_id| {
+            let ground = Ground {
+                kind,
+                permit: Some(permit_id),
+                starts_at: instant(permit.starts_at.as_ref())?.unwrap_or(record.time),
+                ends_at: instant(permit.ends_at.as_ref())?,
+            };
+            Ok(Command::Grant(ground))
+        });
+    }
+    let (permit, reason) = if let Some(event) = record.event::<approvals::PermitRevoked>() {
+        (event?.permit, "the permit was revoked")
+    } else if let Some(event) = record.event::<approvals::PermitExpired>() {
+        (event?.permit, "the permit expired")
+    } else {
+        return Ok(None);
+    };
+    read(permit, |_, kind, permit| {
+        Ok(Command::End {
+            kind,
+            which: Which::Permit(permit),
+            reason: reason.to_owned(),
+        })
+    })
+}
+
+fn read(
+    permit: Option<approvals::Permit>,
+    command: impl FnOnce(&approvals::Permit, GrantKind, kernel::PermitId) -> Result<Command, Trouble>,
+) -> Result<Option<(Subject, Command)>, Trouble> {
+    let permit = permit.ok_or_else(|| wrong("the event names no permit"))?;
+    let kind = match permit.effect.as_str() {
+        "entitlement" => GrantKind::Use,
+        "privileged_grant" => GrantKind::Privileged,
+        _ => return Ok(None),
+    };
+    let about = permit.subject.clone().unwrap_or_default();
+    let person = match about.person_id.as_str() {
+        "" => permit.applicant_id.as_str(),
+        person => person,
+    };
+    let subject = Subject {
+        person: PersonId::try_new(person).map_err(wrong)?,
+        system: about.system_id.parse().map_err(wrong)?,
+    };
+    let id = permit.permit_id.parse().map_err(wrong)?;
+    let command = command(&permit, kind, id)?;
+    Ok(Some((subject, command)))
+}
+
+fn instant(at: Option<&prost_types::Timestamp>) -> Result<Option<Timestamp>, Trouble> {
+    at.map(|at| proto::instant(at).ok_or_else(|| wrong("an instant is out of range")))
+        .transpose()
+}
+
+fn wrong(what: impl std::fmt::Display) -> Trouble {
+    Trouble::Record(what.to_string())
+}

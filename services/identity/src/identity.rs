@@ -1,0 +1,146 @@
+//! What the parts of this service share, and the way commands on accounts go.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use identity_domain::account::{self, Event, Facts};
+use jiff::{SignedDuration, Timestamp};
+use kernel::{Actor, PersonId, SessionId};
+use store::{Done, Failure, Request, Store, Unit};
+
+use crate::{
+    facts,
+    secrets::Passwords,
+    store::{Accounts, card_holder, keep_card},
+    tokens::Tokens,
+    work::{Outcome, Work},
+};
+
+pub(crate) type AccountFailure = Failure<account::Refusal>;
+
+/// See the module; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Identity(Arc<Parts>);
+
+pub(crate) struct Parts {
+    pub(crate) store: Store,
+    pub(crate) runtime: runtime::Runtime,
+    pub(crate) revocations: auth::Revocations,
+    pub(crate) passwords: Passwords,
+    pub(crate) tokens: Tokens,
+}
+
+impl std::ops::Deref for Identity {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl Identity {
+    pub(crate) fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.runtime.clock.now()
+    }
+
+    /// What this service does by itself.
+    pub(crate) fn own_request(&self) -> Request {
+        let actor = Actor::Service(self.store.source().to_owned());
+        let correlation = runtime::new_id().to_string();
+        kernel::Context::new(actor, self.now(), correlation).into()
+    }
+
+    /// Carries out one command on a person's account. What it withdraws is refused by this
+    /// process before the answer leaves; the others learn it from the journal.
+    pub(crate) async fn account(
+        &self,
+        person: &PersonId,
+        command: &account::Command,
+        request: &Request,
+    ) -> Result<Done<account::State>, AccountFailure> {
+        let work = AccountWork { person, command };
+        let done = self.carry_out(&work, request).await?;
+        self.withdraw(&done);
+        Ok(done)
+    }
+
+    /// The same as part of a larger unit; what it withdraws is the caller's to apply.
+    pub(crate) async fn account_in(
+        &self,
+        unit: &mut Unit,
+        person: &PersonId,
+        command: &account::Command,
+    ) -> Result<Done<account::State>, AccountFailure> {
+        let facts = self.account_facts(unit, person, command).await?;
+        let done = unit
+            .execute::<Accounts>(person.as_str(), command, &facts)
+            .await?;
+        if let (account::Command::RegisterCard { serial, .. }, [_, ..]) =
+            (command, &done.events[..])
+        {
+            keep_card(unit, serial, person).await?;
+        }
+        Ok(done)
+    }
+
+    async fn account_facts(
+        &self,
+        unit: &Unit,
+        person: &PersonId,
+        command: &account::Command,
+    ) -> Result<Facts, AccountFailure> {
+        let home = facts::home(unit.tx(), person).await?;
+        let card = match command {
+            account::Command::RegisterCard { serial, .. } => card_holder(unit, serial).await?,
+            _ => None,
+        };
+        let actor = unit.context().actor.person();
+        Ok(Facts {
+            person: person.clone(),
+            person_known: home.is_some(),
+            authority: facts::authority(unit.tx(), actor, home.as_ref()).await?,
+            session_length: SignedDuration::from_hours(
+                self.runtime.config.identity.session_hours.into(),
+            ),
+            card_holder: card.filter(|holder| holder != person),
+        })
+    }
+
+    /// Makes this process refuse what was withdrawn, without waiting for the journal.
+    pub(crate) fn withdraw(&self, done: &Done<account::State>) {
+        let end = |session: &SessionId| self.revocations.revoke_session(session.clone());
+        for event in &done.events {
+            match event {
+                Event::SessionEnded { session } => end(session),
+                Event::SessionsRevoked { sessions, .. }
+                | Event::CredentialLost { sessions, .. } => {
+                    sessions.iter().for_each(end);
+                }
+                _ => {}
+            }
+        }
+        if !done.events.is_empty() {
+            self.revocations
+                .set_epoch(done.state.person.clone(), done.state.epoch);
+        }
+    }
+}
+
+/// One command on a person's account.
+struct AccountWork<'a> {
+    person: &'a PersonId,
+    command: &'a account::Command,
+}
+
+#[async_trait]
+impl Work for AccountWork<'_> {
+    type Of = Accounts;
+
+    async fn run(&self, unit: &mut Unit, identity: &Identity) -> Outcome<Accounts> {
+        identity.account_in(unit, self.person, self.command).await
+    }
+}

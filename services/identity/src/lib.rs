@@ -1,0 +1,74 @@
+//! The identity service: who belongs where, who may sign in how, who may use what.
+//!
+//! The rules are in `identity-domain`. Here organisation, accounts and grants are kept
+//! ([`store`]), people sign in ([`sign_in`]), tables are entered ([`import`]), permits become
+//! grants ([`grants`]), and accesses are decided ([`decision`]).
+
+pub mod access;
+mod bootstrap;
+pub mod decision;
+mod facts;
+mod failure;
+mod grants;
+mod identity;
+mod import;
+mod organisation;
+mod preparation;
+mod publish;
+mod refused;
+mod rpc;
+mod secrets;
+mod sign_in;
+mod store;
+mod subscribe;
+mod tokens;
+mod words;
+mod work;
+
+use ::rpc::Endpoint;
+use proto::identity::v1::access_decision_server::AccessDecisionServer;
+use shell::{Platform, Shell, StartError};
+use standard::ServiceName;
+
+pub use identity_domain::served;
+pub use preparation::{Preparation, Unprepared};
+pub use store::Migrator;
+
+use identity::{Identity, Parts};
+use secrets::Passwords;
+use tokens::Tokens;
+
+/// Starts the service in a process and hands over what it offers there.
+///
+/// # Errors
+/// [`StartError`] if its keys, its database or its peers cannot be set up.
+pub async fn start(platform: &Platform) -> Result<Endpoint, StartError> {
+    Ok(start_prepared(platform).await?.0)
+}
+
+/// The same, with the means to make the first accounts usable from inside the process.
+///
+/// # Errors
+/// As [`start`].
+pub async fn start_prepared(platform: &Platform) -> Result<(Endpoint, Preparation), StartError> {
+    let shell = Shell::open::<Migrator>(platform, ServiceName::Identity).await?;
+    let config = &shell.runtime.config.identity;
+    let key = platform.people_key.clone();
+    let key = key.ok_or_else(|| StartError::Other("there is no key to sign tokens".to_owned()))?;
+    let passwords = Passwords::new(&config.password_hashing);
+    let identity = Identity::new(Parts {
+        store: shell.store.clone(),
+        runtime: shell.runtime.clone(),
+        revocations: platform.revocations.clone(),
+        passwords: passwords.map_err(|error| StartError::Other(error.to_string()))?,
+        tokens: Tokens::new(key, config),
+    });
+    identity.prepare_bootstrap().await?;
+    let access = decision::open(platform, &shell).await?;
+    subscribe::subscribe(&shell, &access)?;
+    let routes = rpc::routes(&identity).add_service(AccessDecisionServer::new(access.decisions));
+    let endpoint = shell
+        .endpoint(routes, access::ACCESS, served())
+        .with_http(identity.tokens.key_set());
+    Ok((endpoint, Preparation(identity)))
+}

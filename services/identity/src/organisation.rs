@@ -1,0 +1,208 @@
+//! Changes of the organisation, inside a unit whose caller took the turn.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use async_trait::async_trait;
+use identity_domain::organisation::{
+    Place, bureau, person,
+    post::{self, Scope, is_sole, scope},
+    section,
+};
+use kernel::{Decider as _, PersonId, PostId};
+use sea_orm::sea_query::{Condition, ExprTrait as _};
+use standard::{Pack, Role};
+use store::{Done, Failure, Unit};
+
+use crate::{
+    facts,
+    identity::Identity,
+    store::{
+        Bureaus, People, Posts, Sections,
+        query::{self, column},
+        take_turn, with_role,
+    },
+    work::{Outcome, Work},
+};
+
+/// Records a bureau.
+pub(crate) async fn record_bureau(
+    unit: &mut Unit,
+    record: bureau::Record,
+) -> Result<Done<bureau::State>, Failure<bureau::Refusal>> {
+    let id = record.id.clone();
+    let command = bureau::Command::Record(record);
+    unit.execute::<Bureaus>(id.as_str(), &command, &()).await
+}
+
+/// Records a section.
+pub(crate) async fn record_section(
+    unit: &mut Unit,
+    record: section::Record,
+) -> Result<Done<section::State>, Failure<section::Refusal>> {
+    let bureau = query::one::<Bureaus, _>(unit.tx(), record.bureau.as_str()).await?;
+    let parent = match &record.parent {
+        Some(parent) => {
+            query::one::<Sections, _>(unit.tx(), parent.as_str())
+                .await?
+                .recorded
+        }
+        None => None,
+    };
+    let offices = Condition::all().add(column("parent_id").eq(record.id.as_str()));
+    let posts = Condition::all().add(column("section_id").eq(record.id.as_str()));
+    let facts = section::Facts {
+        bureau_known: bureau.recorded.is_some(),
+        parent,
+        has_offices: !query::all::<Sections, _>(unit.tx(), offices)
+            .await?
+            .is_empty(),
+        has_posts: !query::all::<Posts, _>(unit.tx(), posts).await?.is_empty(),
+    };
+    let id = record.id.clone();
+    let command = section::Command::Record(record);
+    unit.execute::<Sections>(id.as_str(), &command, &facts)
+        .await
+}
+
+/// Registers a person.
+pub(crate) async fn register_person(
+    unit: &mut Unit,
+    record: person::Record,
+) -> Result<Done<person::State>, Failure<person::Refusal>> {
+    let section = query::one::<Sections, _>(unit.tx(), record.section.as_str()).await?;
+    let facts = person::Facts {
+        section_known: section.recorded.is_some(),
+    };
+    let id = record.id.clone();
+    let command = person::Command::Register(record);
+    unit.execute::<People>(id.as_str(), &command, &facts).await
+}
+
+/// Records a post and gives it to a person, if one is named: both or neither.
+pub(crate) async fn record_post(
+    unit: &mut Unit,
+    pack: &Arc<Pack>,
+    record: post::Record,
+    holder: Option<PersonId>,
+) -> Result<Done<post::State>, Failure<post::Refusal>> {
+    let id = record.id.clone();
+    let (mut state, _) = unit.load::<Posts>(id.as_str()).await?;
+    let home = match &state.holder {
+        Some(holder) => facts::home(unit.tx(), &holder.person).await?,
+        None => None,
+    };
+    let facts = post::Facts {
+        pack: Arc::clone(pack),
+        place_known: place_known(unit, &record.place).await?,
+        rivals: rivals(unit, pack, &record).await?,
+        home,
+    };
+    let command = post::Command::Record(record);
+    if let Some(person) = &holder {
+        // Judged to the end before anything is staged.
+        let events = state.decide(&command, &facts, unit.context());
+        for event in events.map_err(Failure::Refused)? {
+            state.evolve(&event);
+        }
+        let (assign, facts) = assignment(unit, pack, person.clone()).await?;
+        let judged = state.decide(&assign, &facts, unit.context());
+        judged.map_err(Failure::Refused)?;
+    }
+    let mut done = unit.execute::<Posts>(id.as_str(), &command, &facts).await?;
+    if let Some(person) = holder {
+        let assigned = assign_post(unit, pack, &id, person).await?;
+        done.events.extend(assigned.events);
+        done.state = assigned.state;
+    }
+    Ok(done)
+}
+
+/// Gives a post to a person.
+pub(crate) async fn assign_post(
+    unit: &mut Unit,
+    pack: &Arc<Pack>,
+    post: &PostId,
+    person: PersonId,
+) -> Result<Done<post::State>, Failure<post::Refusal>> {
+    let (command, facts) = assignment(unit, pack, person).await?;
+    unit.execute::<Posts>(post.as_str(), &command, &facts).await
+}
+
+async fn assignment(
+    unit: &Unit,
+    pack: &Arc<Pack>,
+    person: PersonId,
+) -> Result<(post::Command, post::Facts), Failure<post::Refusal>> {
+    let facts = post::Facts {
+        pack: Arc::clone(pack),
+        place_known: true,
+        rivals: BTreeMap::new(),
+        home: facts::home(unit.tx(), &person).await?,
+    };
+    Ok((post::Command::Assign(person), facts))
+}
+
+async fn place_known(unit: &Unit, place: &Place) -> Result<bool, Failure<post::Refusal>> {
+    Ok(match place {
+        Place::City => true,
+        Place::Bureau(bureau) => {
+            let bureau = query::one::<Bureaus, _>(unit.tx(), bureau.as_str()).await?;
+            bureau.recorded.is_some()
+        }
+        Place::Section { section, bureau } => {
+            let section = query::one::<Sections, _>(unit.tx(), section.as_str()).await?;
+            section
+                .recorded
+                .is_some_and(|record| record.bureau == *bureau)
+        }
+    })
+}
+
+/// Other posts that carry a sole role of this one in the same scope.
+async fn rivals(
+    unit: &Unit,
+    pack: &Pack,
+    record: &post::Record,
+) -> Result<BTreeMap<Role, PostId>, Failure<post::Refusal>> {
+    let mut rivals = BTreeMap::new();
+    for role in record.roles.iter().copied().filter(|role| is_sole(*role)) {
+        let Some(scope) = scope(role, &record.place, pack) else {
+            continue;
+        };
+        let others = Condition::all()
+            .add(with_role(role))
+            .add(column("id").ne(record.id.as_str()));
+        let others = match scope {
+            Scope::City => others,
+            Scope::Bureau(bureau) => others.add(column("bureau_id").eq(bureau.as_str())),
+            Scope::Section(section) => others.add(column("section_id").eq(section.as_str())),
+        };
+        let found = query::all::<Posts, _>(unit.tx(), others).await?;
+        if let Some(rival) = found.into_iter().find_map(|post| post.recorded) {
+            rivals.insert(role, rival.id);
+        }
+    }
+    Ok(rivals)
+}
+
+/// Gives a post to a person, in a unit of its own.
+pub(crate) struct AssignPost {
+    pub(crate) post: PostId,
+    pub(crate) person: PersonId,
+}
+
+#[async_trait]
+impl Work for AssignPost {
+    type Of = Posts;
+
+    async fn run(&self, unit: &mut Unit, identity: &Identity) -> Outcome<Posts> {
+        take_turn(unit).await?;
+        assign_post(
+            unit,
+            &identity.runtime.pack,
+            &self.post,
+            self.person.clone(),
+        )
+        .await
+    }
+}

@@ -1,0 +1,54 @@
+//! What the others are told of what happened here, and by which clause.
+
+mod account;
+mod grant;
+mod organisation;
+
+use identity_domain::{bootstrap, enforcement_point};
+use kernel::ClauseId;
+use proto::{identity::v1 as wire, record::Outgoing};
+
+pub(crate) use account::account;
+pub(crate) use grant::grant;
+pub(crate) use organisation::{bureau, person, post, section};
+
+use crate::words;
+
+/// Access is restricted by passwords and the like.
+const ACCESS_RESTRICTED: ClauseId = ClauseId::known("3-4-(1)-1");
+/// The path of a request is known from the point it comes through.
+const EXTERNAL_ACCESS: ClauseId = ClauseId::known("7-2-(4)-1");
+
+pub(crate) fn enforcement_point(event: &enforcement_point::Event) -> Outgoing {
+    let enforcement_point::Event::Registered(record) = event;
+    let public = wire::EnforcementPointRegistered {
+        enforcement_point_id: record.id.to_string(),
+        name: record.name.clone(),
+        workload: record.workload.clone(),
+        path: words::path_on_wire(record.path).into(),
+    };
+    Outgoing::new(&public, [EXTERNAL_ACCESS])
+}
+
+pub(crate) fn bootstrap(event: &bootstrap::Event) -> Outgoing {
+    match event {
+        bootstrap::Event::Prepared(_) => {
+            Outgoing::new(&wire::BootstrapPrepared {}, [ACCESS_RESTRICTED])
+        }
+        bootstrap::Event::Used { person } => {
+            let public = wire::BootstrapUsed {
+                person_id: person.to_string(),
+            };
+            Outgoing::new(&public, [ACCESS_RESTRICTED])
+        }
+    }
+}
+
+/// The record of a sign-in that was refused for somebody nobody knows.
+pub(crate) fn stranger_refused() -> Outgoing {
+    let public = wire::SignInRefused {
+        person_id: String::new(),
+        code: "person_unknown".to_owned(),
+    };
+    Outgoing::new(&public, [ACCESS_RESTRICTED])
+}

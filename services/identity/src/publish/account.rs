@@ -1,0 +1,159 @@
+//! Accounts: everything but their secrets.
+
+use identity_domain::account::{CredentialId, Event, State};
+use kernel::{ClauseId, SessionId};
+use proto::{identity::v1 as wire, record::Outgoing, timestamp};
+use standard::FactorKind;
+
+use super::ACCESS_RESTRICTED;
+
+const CARD_LOST: ClauseId = ClauseId::known("4-4-4");
+const CARD_NOT_SHARED: ClauseId = ClauseId::known("4-4-1");
+const ID_LIFECYCLE: ClauseId = ClauseId::known("7-2-(9)-1");
+
+pub(crate) fn account(event: &Event, state: &State) -> Outgoing {
+    let person_id = state.person.to_string();
+    match event {
+        Event::EnrolmentOpened { ends_at, .. } => {
+            let public = wire::EnrolmentOpened {
+                person_id,
+                ends_at: Some(timestamp(*ends_at)),
+            };
+            Outgoing::new(&public, [ID_LIFECYCLE])
+        }
+        Event::FactorEnrolled {
+            credential,
+            enrolled,
+            ..
+        } => enrolled_factor(person_id, credential, enrolled.factor.kind()),
+        Event::FactorConfirmed { credential, kind } => {
+            enrolled_factor(person_id, credential, *kind)
+        }
+        Event::FactorOffered {
+            credential,
+            offered,
+        } => {
+            let public = wire::FactorOffered {
+                person_id,
+                credential_id: credential.to_string(),
+                kind: offered.factor.kind().to_string(),
+            };
+            Outgoing::new(&public, [ACCESS_RESTRICTED])
+        }
+        Event::FactorRemoved { credential, kind } => {
+            let public = wire::FactorRemoved {
+                person_id,
+                credential_id: credential.to_string(),
+                kind: kind.to_string(),
+            };
+            Outgoing::new(&public, [ACCESS_RESTRICTED])
+        }
+        Event::SignInRefused { why, .. } => {
+            let public = wire::SignInRefused {
+                person_id,
+                code: why.code().to_owned(),
+            };
+            Outgoing::new(&public, [ACCESS_RESTRICTED])
+        }
+        Event::SessionStarted {
+            session,
+            factor,
+            ends_at,
+            ..
+        } => {
+            let public = wire::SessionStarted {
+                session_id: session.to_string(),
+                person_id,
+                factors: vec![factor.kind.to_string()],
+                ends_at: Some(timestamp(*ends_at)),
+                credential_ids: vec![factor.credential.to_string()],
+            };
+            Outgoing::new(&public, [ACCESS_RESTRICTED])
+        }
+        Event::SessionSteppedUp {
+            session, factor, ..
+        } => {
+            let public = wire::SessionSteppedUp {
+                session_id: session.to_string(),
+                person_id,
+                factor: factor.kind.to_string(),
+                credential_id: factor.credential.to_string(),
+            };
+            Outgoing::new(&public, [ACCESS_RESTRICTED])
+        }
+        Event::SessionEnded { session } => {
+            let public = wire::SessionEnded {
+                session_id: session.to_string(),
+                person_id,
+            };
+            Outgoing::new(&public, [ACCESS_RESTRICTED])
+        }
+        Event::SessionsRevoked {
+            sessions,
+            epoch,
+            reason,
+        } => {
+            let public = wire::SessionsRevoked {
+                person_id,
+                session_ids: ids(sessions),
+                epoch: *epoch,
+                reason: reason.clone(),
+            };
+            Outgoing::new(&public, [ACCESS_RESTRICTED])
+        }
+        Event::CredentialLost {
+            credential,
+            kind,
+            reported_by,
+            sessions,
+            epoch,
+            circumstances,
+        } => {
+            let public = wire::CredentialReportedLost {
+                person_id,
+                credential_id: credential.to_string(),
+                kind: kind.to_string(),
+                reported_by: reported_by
+                    .as_ref()
+                    .map_or(String::new(), ToString::to_string),
+                session_ids: ids(sessions),
+                epoch: *epoch,
+                circumstances: circumstances.clone(),
+            };
+            Outgoing::new(&public, [CARD_LOST])
+        }
+        Event::Disabled { reason, epoch } => {
+            let public = wire::AccountDisabled {
+                person_id,
+                reason: reason.clone(),
+                epoch: *epoch,
+            };
+            Outgoing::new(&public, [ID_LIFECYCLE])
+        }
+        Event::Enabled { reason } => {
+            let public = wire::AccountEnabled {
+                person_id,
+                reason: reason.clone(),
+                epoch: state.epoch,
+            };
+            Outgoing::new(&public, [ID_LIFECYCLE])
+        }
+    }
+}
+
+fn enrolled_factor(person_id: String, credential: &CredentialId, kind: FactorKind) -> Outgoing {
+    let public = wire::FactorEnrolled {
+        person_id,
+        credential_id: credential.to_string(),
+        kind: kind.to_string(),
+    };
+    let clause = match kind {
+        FactorKind::IcCard => CARD_NOT_SHARED,
+        _ => ACCESS_RESTRICTED,
+    };
+    Outgoing::new(&public, [clause])
+}
+
+fn ids(sessions: &[SessionId]) -> Vec<String> {
+    sessions.iter().map(ToString::to_string).collect()
+}

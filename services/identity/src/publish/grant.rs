@@ -1,0 +1,79 @@
+//! Grants, each ground on its own.
+
+use identity_domain::grant::{Event, GrantKind, State};
+use kernel::{ClauseId, PermitId};
+use proto::{identity::v1 as wire, record::Outgoing, timestamp};
+
+const USER_REGISTRATION: ClauseId = ClauseId::known("7-2-(1)-1");
+const PRIVILEGED_LEAST: ClauseId = ClauseId::known("7-2-(8)-1a");
+
+pub(crate) fn grant(event: &Event, state: &State) -> Outgoing {
+    match event {
+        Event::Granted {
+            subject, ground, ..
+        } => {
+            let person_id = subject.person.to_string();
+            let system_id = subject.system.to_string();
+            let permit_id = id(ground.permit.as_ref());
+            let starts_at = Some(timestamp(ground.starts_at));
+            let ends_at = ground.ends_at.map(timestamp);
+            match ground.kind {
+                GrantKind::Use => {
+                    let public = wire::EntitlementGranted {
+                        person_id,
+                        system_id,
+                        permit_id,
+                        ends_at,
+                        starts_at,
+                    };
+                    Outgoing::new(&public, [USER_REGISTRATION])
+                }
+                GrantKind::Privileged => {
+                    let public = wire::PrivilegedGrantStarted {
+                        person_id,
+                        system_id,
+                        permit_id,
+                        ends_at,
+                        starts_at,
+                    };
+                    Outgoing::new(&public, [PRIVILEGED_LEAST])
+                }
+            }
+        }
+        Event::Ended {
+            kind,
+            permit,
+            reason,
+        } => {
+            let subject = state.subject.as_ref();
+            let person_id = subject.map_or(String::new(), |one| one.person.to_string());
+            let system_id = subject.map_or(String::new(), |one| one.system.to_string());
+            let permit_id = id(permit.as_ref());
+            let reason = reason.clone();
+            match kind {
+                GrantKind::Use => {
+                    let public = wire::EntitlementEnded {
+                        person_id,
+                        system_id,
+                        reason,
+                        permit_id,
+                    };
+                    Outgoing::new(&public, [USER_REGISTRATION])
+                }
+                GrantKind::Privileged => {
+                    let public = wire::PrivilegedGrantEnded {
+                        person_id,
+                        system_id,
+                        reason,
+                        permit_id,
+                    };
+                    Outgoing::new(&public, [PRIVILEGED_LEAST])
+                }
+            }
+        }
+    }
+}
+
+fn id(permit: Option<&PermitId>) -> String {
+    permit.map_or(String::new(), ToString::to_string)
+}

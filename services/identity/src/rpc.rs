@@ -1,0 +1,41 @@
+//! Identity over gRPC: each method converts in, carries out or asks, converts out.
+
+mod accounts;
+mod convert;
+mod enforcement_points;
+mod entitlements;
+mod import;
+mod organisation;
+mod sign_in;
+
+use proto::identity::v1::{
+    accounts_server::AccountsServer, enforcement_points_server::EnforcementPointsServer,
+    entitlements_server::EntitlementsServer, import_server::ImportServer,
+    organisation_server::OrganisationServer, sign_in_server::SignInServer,
+};
+use sea_orm::DatabaseConnection;
+use tonic::service::Routes;
+
+use crate::identity::Identity;
+
+/// A table to import has at most this many bytes.
+const MAX_TABLE: usize = 8 << 20;
+
+/// The services of identity, but for the access decisions.
+pub(crate) fn routes(identity: &Identity) -> Routes {
+    // Room for the message around the table.
+    let import =
+        ImportServer::new(identity.clone()).max_decoding_message_size(MAX_TABLE + (64 << 10));
+    Routes::new(SignInServer::new(identity.clone()))
+        .add_service(AccountsServer::new(identity.clone()))
+        .add_service(OrganisationServer::new(identity.clone()))
+        .add_service(EntitlementsServer::new(identity.clone()))
+        .add_service(EnforcementPointsServer::new(identity.clone()))
+        .add_service(import)
+}
+
+impl Identity {
+    fn read(&self) -> &DatabaseConnection {
+        self.store.database().read()
+    }
+}

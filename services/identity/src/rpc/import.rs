@@ -1,0 +1,97 @@
+//! The service `Import`.
+
+use kernel::ClauseId;
+use proto::identity::v1 as wire;
+use rpc::{Caller, Fields, status};
+use sheet::{CellError, Warning};
+use tonic::{Request, Response, Status};
+use wire::import_server::Import;
+
+use super::MAX_TABLE;
+use crate::{
+    identity::Identity,
+    import::{BadRow, Report, Table, Wish},
+};
+
+#[tonic::async_trait]
+impl Import for Identity {
+    async fn import_table(
+        &self,
+        request: Request<wire::ImportTableRequest>,
+    ) -> Result<Response<wire::ImportTableResponse>, Status> {
+        let (caller, message) = Caller::open(request);
+        let mut fields = Fields::new();
+        let table = fields.choice("kind", message.kind, table);
+        let all_or_nothing = fields.choice("mode", message.mode, all_or_nothing);
+        fields.bytes("content", &message.content, 1..=MAX_TABLE);
+        fields.done()?;
+        let wish = Wish {
+            all_or_nothing: all_or_nothing.unwrap_or(true),
+            dry_run: message.dry_run,
+        };
+        let table = table.unwrap_or(Table::Organisation);
+        let request = self.once(&caller);
+        let report = self.import(table, &message.content, wish, &request).await;
+        Ok(Response::new(answer(report.map_err(status::failure)?)))
+    }
+}
+
+fn table(value: i32) -> Option<Table> {
+    match wire::TableKind::try_from(value).ok()? {
+        wire::TableKind::Unspecified => None,
+        wire::TableKind::Organisation => Some(Table::Organisation),
+        wire::TableKind::Staff => Some(Table::Staff),
+        wire::TableKind::Posts => Some(Table::Posts),
+        wire::TableKind::Entitlements => Some(Table::Entitlements),
+    }
+}
+
+fn all_or_nothing(value: i32) -> Option<bool> {
+    match wire::ImportMode::try_from(value).ok()? {
+        wire::ImportMode::Unspecified => None,
+        wire::ImportMode::GoodRows => Some(false),
+        wire::ImportMode::AllOrNothing => Some(true),
+    }
+}
+
+fn answer(report: Report) -> wire::ImportTableResponse {
+    let cells = report.bad_cells.into_iter().map(bad_cell);
+    let mut errors: Vec<_> = cells
+        .chain(report.bad_rows.into_iter().map(bad_row))
+        .collect();
+    errors.sort_by_key(|error| error.row);
+    wire::ImportTableResponse {
+        created: report.created,
+        changed: report.changed,
+        unchanged: report.unchanged,
+        errors,
+        warnings_ja: report.warnings.iter().map(Warning::message_ja).collect(),
+        warnings_en: report.warnings.iter().map(Warning::message_en).collect(),
+        entered: report.entered,
+        source: report.source,
+    }
+}
+
+fn bad_cell(cell: CellError) -> wire::RowError {
+    wire::RowError {
+        row: cell.row,
+        column: cell.column,
+        value: cell.value,
+        message_ja: cell.message_ja,
+        message_en: cell.message_en,
+        code: cell.code.to_owned(),
+        clauses: Vec::new(),
+    }
+}
+
+fn bad_row(bad: BadRow) -> wire::RowError {
+    wire::RowError {
+        row: bad.row,
+        column: String::new(),
+        value: String::new(),
+        message_ja: bad.why.ja,
+        message_en: bad.why.en,
+        code: bad.why.code.to_owned(),
+        clauses: bad.why.clauses.iter().map(ClauseId::to_string).collect(),
+    }
+}

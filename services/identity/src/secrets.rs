@@ -1,0 +1,20 @@
+//! Everything that must be drawn, hashed or compared with care.
+
+mod handle;
+mod one_time_code;
+mod otp;
+mod passwords;
+
+pub(crate) use handle::Handle;
+pub(crate) use one_time_code::OneTimeCode;
+pub(crate) use otp::Otp;
+pub(crate) use passwords::Passwords;
+pub(crate) use passwords::Unhashed;
+
+use identity_domain::Digest;
+use sha2::{Digest as _, Sha256};
+
+/// The digest under which a random handle is kept.
+pub(crate) fn digest(secret: &[u8]) -> Digest {
+    Digest::new(Sha256::digest(secret).into())
+}

@@ -1,0 +1,246 @@
+//! Signing in: from what somebody presents to a session and its token.
+
+use identity_domain::account::{
+    self, Command, CredentialStanding, Event, Factor, Proof, Session, State,
+};
+use kernel::{PersonId, SessionId};
+use standard::Role;
+use store::{Done, Failure, Request};
+
+use crate::{
+    facts,
+    failure::AnyFailure,
+    identity::Identity,
+    publish,
+    refused::Refused,
+    secrets::{Handle, Otp, Unhashed},
+    store::{Accounts, People, query},
+    tokens::{Bearer, Token},
+};
+
+/// What a person holds after a sign-in or step-up.
+pub(crate) struct Grant {
+    pub(crate) person: PersonId,
+    pub(crate) id: SessionId,
+    pub(crate) session: Session,
+    pub(crate) handle: String,
+    pub(crate) token: Token,
+}
+
+type Answer<T> = Result<T, Failure<Refused>>;
+
+impl Identity {
+    /// Starts a session with a password. Whoever is refused learns nothing but that: accounts
+    /// that do not exist, are disabled or have to wait take the same path and the same time.
+    pub(crate) async fn sign_in(
+        &self,
+        person: PersonId,
+        password: &str,
+        request: &Request,
+    ) -> Answer<Grant> {
+        let proof = self.password_proof(&person, password).await?;
+        let handle = Handle::draw(person, SessionId::from(runtime::new_id()));
+        let command = Command::SignIn {
+            session: handle.session.clone(),
+            secret: handle.digest(),
+            proof,
+        };
+        match self.account(&handle.person, &command, request).await {
+            Ok(done) => self.granted(handle, &done.events, done.state).await,
+            Err(Failure::Refused(account::Refusal::PersonUnknown(_))) => {
+                self.stranger(request).await
+            }
+            Err(other) => Err(other.map(|_| Refused::SignIn)),
+        }
+    }
+
+    /// Verifies the password anew in a session.
+    pub(crate) async fn verify_password(
+        &self,
+        handle: Handle,
+        password: &str,
+        request: &Request,
+    ) -> Result<Grant, AnyFailure> {
+        let proof = self.password_proof(&handle.person, password).await?;
+        self.step_up(handle, request, |secret| Command::StepUp { secret, proof })
+            .await
+    }
+
+    /// Verifies a one-time password in a session.
+    pub(crate) async fn verify_totp(
+        &self,
+        handle: Handle,
+        code: &str,
+        request: &Request,
+    ) -> Result<Grant, AnyFailure> {
+        let proof = self
+            .totp_proof(&handle.person, code, CredentialStanding::Live)
+            .await?;
+        self.step_up(handle, request, |secret| Command::StepUp { secret, proof })
+            .await
+    }
+
+    /// Proves the generator that was offered.
+    pub(crate) async fn confirm_totp(
+        &self,
+        handle: Handle,
+        code: &str,
+        request: &Request,
+    ) -> Result<Grant, AnyFailure> {
+        let proof = self
+            .totp_proof(&handle.person, code, CredentialStanding::Pending)
+            .await?;
+        self.step_up(handle, request, |secret| Command::ConfirmTotp {
+            proof,
+            secret,
+        })
+        .await
+    }
+
+    async fn step_up(
+        &self,
+        handle: Handle,
+        request: &Request,
+        command: impl FnOnce(identity_domain::Digest) -> Command,
+    ) -> Result<Grant, AnyFailure> {
+        let command = command(handle.digest());
+        let done = self.account(&handle.person, &command, request).await?;
+        Ok(self.granted(handle, &done.events, done.state).await?)
+    }
+
+    /// A new token for whoever holds a session's present handle.
+    pub(crate) async fn refresh(&self, handle: &str) -> Answer<Token> {
+        let over = || Failure::Refused(Refused::SessionOver);
+        let handle = Handle::read(handle).ok_or_else(over)?;
+        let (state, now) = (self.read_account(&handle.person).await?, self.now());
+        let session = state.live_session(&handle.session, now).ok_or_else(over)?;
+        if session.secret != handle.digest() {
+            return Err(over());
+        }
+        self.token(&handle.person, &handle.session, session, state.epoch)
+            .await
+    }
+
+    pub(crate) async fn read_account<R>(&self, person: &PersonId) -> Result<State, Failure<R>> {
+        let db = self.store.database().read();
+        query::one::<Accounts, R>(db, person.as_str()).await
+    }
+
+    /// The session is there only if nothing was refused.
+    async fn granted(&self, handle: Handle, events: &[Event], state: State) -> Answer<Grant> {
+        let session = state.live_session(&handle.session, self.now());
+        let session = match session {
+            Some(session) if !events.iter().any(is_refusal) => session.clone(),
+            _ => return Err(Failure::Refused(Refused::SignIn)),
+        };
+        let token = self
+            .token(&handle.person, &handle.session, &session, state.epoch)
+            .await?;
+        Ok(Grant {
+            handle: handle.text(),
+            person: handle.person,
+            id: handle.session,
+            session,
+            token,
+        })
+    }
+
+    async fn token(
+        &self,
+        person: &PersonId,
+        id: &SessionId,
+        session: &Session,
+        epoch: u64,
+    ) -> Answer<Token> {
+        let db = self.store.database().read();
+        let held = facts::posts_of(db, person).await?;
+        let mut roles: Vec<Role> = held
+            .iter()
+            .flat_map(|post| post.roles.iter().copied())
+            .collect();
+        roles.sort_unstable();
+        roles.dedup();
+        let record = query::one::<People, _>(db, person.as_str())
+            .await?
+            .registered;
+        let bearer = Bearer {
+            person: person.clone(),
+            epoch,
+            roles,
+            section: record.map(|record| record.section),
+        };
+        Ok(self.tokens.mint(bearer, id, session, self.now()))
+    }
+
+    async fn password_proof(&self, person: &PersonId, password: &str) -> Answer<Proof> {
+        let state = self.read_account(person).await?;
+        let (credential, hash) = state.password().unzip();
+        let matches = self.passwords.matches(password, hash).await;
+        Ok(Proof::Password {
+            credential: credential.cloned(),
+            matches: matches.map_err(unhashed)?,
+        })
+    }
+
+    async fn totp_proof(
+        &self,
+        person: &PersonId,
+        code: &str,
+        standing: CredentialStanding,
+    ) -> Answer<Proof> {
+        let state = self.read_account(person).await?;
+        let generator = state
+            .credentials
+            .iter()
+            .find_map(|(id, known)| match &known.factor {
+                Factor::Totp { secret, .. } if known.standing == standing => Some((id, secret)),
+                _ => None,
+            });
+        let otp = generator.and_then(|(_, secret)| Otp::of(secret));
+        Ok(Proof::Totp {
+            credential: generator.map(|(id, _)| id.clone()),
+            step: otp.and_then(|otp| otp.step(code, self.now())),
+        })
+    }
+
+    /// Somebody who is not registered: on record too, without a name that might be a password.
+    async fn stranger<T>(&self, request: &Request) -> Answer<T> {
+        let context = request.context.clone();
+        let record = publish::stranger_refused();
+        self.store
+            .record("account", "unknown", record, context)
+            .await?;
+        Err(Failure::Refused(Refused::SignIn))
+    }
+}
+
+/// Whether an enrolment was carried out. A wrong code is refused like a wrong password, and for
+/// somebody who is not registered too.
+pub(crate) async fn enrolled(
+    identity: &Identity,
+    done: Result<Done<State>, Failure<account::Refusal>>,
+    request: &Request,
+) -> Result<(), AnyFailure> {
+    match done {
+        Ok(done) if done.events.iter().any(is_refusal) => {
+            Err(Failure::Refused(Refused::SignIn).into())
+        }
+        Ok(_) => Ok(()),
+        Err(Failure::Refused(account::Refusal::PersonUnknown(_))) => {
+            Ok(identity.stranger(request).await?)
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+fn is_refusal(event: &Event) -> bool {
+    matches!(event, Event::SignInRefused { .. })
+}
+
+/// The hash function's troubles as the caller hears them.
+pub(crate) fn unhashed(error: Unhashed) -> Failure<Refused> {
+    match error {
+        Unhashed::Busy => Failure::Refused(Refused::Busy),
+        Unhashed::Failed(reason) => Failure::Unavailable(sea_orm::DbErr::Custom(reason)),
+    }
+}

@@ -1,0 +1,29 @@
+//! How identity is kept: one table per aggregate.
+
+mod accounts;
+mod bootstraps;
+mod bureaus;
+mod cards;
+mod enforcement_points;
+mod grants;
+mod migrations;
+mod people;
+mod posts;
+pub(crate) mod query;
+mod sections;
+mod turn;
+
+pub(crate) use accounts::Accounts;
+pub(crate) use bootstraps::{BOOTSTRAP, Bootstraps};
+pub(crate) use bureaus::Bureaus;
+pub(crate) use enforcement_points::EnforcementPoints;
+pub(crate) use grants::Grants;
+pub use migrations::Migrator;
+pub(crate) use people::People;
+pub(crate) use posts::Posts;
+pub(crate) use sections::Sections;
+
+pub(crate) use cards::{card_holder, keep_card};
+pub(crate) use people::search_key;
+pub(crate) use posts::with_role;
+pub(crate) use turn::take_turn;

@@ -1,0 +1,99 @@
+//! The tables, in the order they came to be.
+
+use sea_orm_migration::{
+    prelude::*,
+    schema::{string, string_null},
+};
+use store::schema::{House, index, state_table};
+
+use crate::decision::DecisionIndex;
+
+/// Identity's migrations.
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(House),
+            Box::new(Registers),
+            Box::new(DecisionIndex),
+        ]
+    }
+}
+
+struct Registers;
+
+impl MigrationName for Registers {
+    fn name(&self) -> &str {
+        "m0001_registers"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Registers {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for table in [
+            state_table("bureau"),
+            state_table("section")
+                .col(string("bureau_id"))
+                .col(string_null("parent_id"))
+                .to_owned(),
+            state_table("post")
+                .col(string_null("bureau_id"))
+                .col(string_null("section_id"))
+                .col(string_null("holder_id"))
+                .col(string("roles"))
+                .to_owned(),
+            state_table("person")
+                .col(string("section_id"))
+                .col(string("search"))
+                .to_owned(),
+            state_table("account"),
+            state_table("entitlement")
+                .col(string("person_id"))
+                .col(string("system_id"))
+                .to_owned(),
+            state_table("enforcement_point")
+                .col(string("workload").unique_key())
+                .to_owned(),
+            state_table("bootstrap"),
+            card(),
+            turn(),
+        ] {
+            manager.create_table(table).await?;
+        }
+        for index in [
+            index("section", &["bureau_id"]),
+            index("section", &["parent_id"]),
+            index("post", &["bureau_id"]),
+            index("post", &["section_id"]),
+            index("post", &["holder_id"]),
+            index("person", &["section_id"]),
+            index("entitlement", &["person_id"]),
+            index("entitlement", &["system_id"]),
+        ] {
+            manager.create_index(index).await?;
+        }
+        let mut row = Query::insert();
+        row.into_table("turn").columns(["name"]);
+        row.values_panic(["organisation".into()]);
+        manager.exec_stmt(row).await
+    }
+}
+
+/// Whose each card is, lost ones too: a serial number never changes hands (4-4-1, 4-4-4).
+fn card() -> TableCreateStatement {
+    Table::create()
+        .table("card")
+        .col(string("serial").primary_key())
+        .col(string("person_id"))
+        .to_owned()
+}
+
+/// What takes turns.
+fn turn() -> TableCreateStatement {
+    Table::create()
+        .table("turn")
+        .col(string("name").primary_key())
+        .to_owned()
+}

@@ -1,0 +1,14 @@
+//! Changes of the organisation take turns: a rule that spans several posts or sections (one post
+//! for a role) could not be judged while another change is half done. They are rare.
+
+use sea_orm::{ConnectionTrait as _, DbErr, Statement};
+use store::Unit;
+
+/// Waits until no other change of the organisation is open, and keeps others out until the unit
+/// ends.
+pub(crate) async fn take_turn(unit: &Unit) -> Result<(), DbErr> {
+    let sql = "UPDATE turn SET name = name WHERE name = 'organisation'";
+    let statement = Statement::from_string(unit.backend().sea(), sql);
+    unit.tx().execute_raw(statement).await?;
+    Ok(())
+}

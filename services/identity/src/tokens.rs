@@ -1,0 +1,88 @@
+//! Access tokens of people (`at+jwt`, RFC 9068), signed here and by nobody else.
+
+use std::sync::Arc;
+
+use auth::{AUDIENCE, PersonClaims, SigningKey};
+use axum::{Router, http::header, routing::get};
+use identity_domain::account::Session;
+use jiff::{SignedDuration, Timestamp};
+use kernel::{PersonId, SectionId, SessionId};
+use standard::Role;
+
+/// The client every token is issued to: the platform's own, as long as there are no others.
+const CLIENT: &str = "sekisho";
+
+/// Signs access tokens.
+pub(crate) struct Tokens {
+    key: SigningKey,
+    issuer: String,
+    lifetime: SignedDuration,
+}
+
+/// What a token says of its subject beside the session.
+pub(crate) struct Bearer {
+    pub(crate) person: PersonId,
+    pub(crate) epoch: u64,
+    pub(crate) roles: Vec<Role>,
+    pub(crate) section: Option<SectionId>,
+}
+
+/// A signed token.
+pub(crate) struct Token {
+    pub(crate) text: String,
+    pub(crate) ends_at: Timestamp,
+}
+
+impl Tokens {
+    pub(crate) fn new(key: SigningKey, section: &runtime::config::IdentitySection) -> Self {
+        Self {
+            key,
+            issuer: section.issuer.clone(),
+            lifetime: SignedDuration::from_secs(section.access_token_seconds.into()),
+        }
+    }
+
+    /// A token for a session; it never outlives the session.
+    pub(crate) fn mint(
+        &self,
+        bearer: Bearer,
+        id: &SessionId,
+        session: &Session,
+        now: Timestamp,
+    ) -> Token {
+        let ends_at = (now + self.lifetime).min(session.ends_at);
+        let claims = PersonClaims {
+            iss: self.issuer.clone(),
+            sub: bearer.person,
+            aud: AUDIENCE.to_owned(),
+            exp: ends_at.as_second(),
+            iat: now.as_second(),
+            auth_time: session.authenticated_at().as_second(),
+            acr: session
+                .assurance()
+                .map_or("", |level| level.urn())
+                .to_owned(),
+            amr: session.amr().into_iter().map(str::to_owned).collect(),
+            sid: id.clone(),
+            epoch: bearer.epoch,
+            roles: bearer.roles,
+            section: bearer.section,
+            client_id: CLIENT.to_owned(),
+            jti: runtime::new_id().to_string(),
+        };
+        Token {
+            text: claims.mint(&self.key),
+            ends_at,
+        }
+    }
+
+    /// `/.well-known/jwks.json`: the public key, for everybody who verifies tokens.
+    pub(crate) fn key_set(&self) -> Router {
+        let keys: Arc<str> = self.key.jwks().into();
+        let answer = move || {
+            let keys = keys.to_string();
+            async { ([(header::CONTENT_TYPE, "application/jwk-set+json")], keys) }
+        };
+        Router::new().route("/.well-known/jwks.json", get(answer))
+    }
+}

@@ -1,0 +1,18 @@
+//! Identity as a service, on SQLite and on PostgreSQL.
+
+#[path = "suite/accounts.rs"]
+mod accounts;
+#[path = "suite/decision.rs"]
+mod decision;
+#[path = "suite/grants.rs"]
+mod grants;
+#[path = "suite/journal.rs"]
+mod journal;
+#[path = "suite/keys.rs"]
+mod keys;
+#[path = "suite/organisation.rs"]
+mod organisation;
+#[path = "suite/sign_in.rs"]
+mod sign_in;
+#[path = "suite/town.rs"]
+mod town;

@@ -1,0 +1,307 @@
+//! The decision part of identity without its ports: records are handled as its consumers would,
+//! questions asked as its RPCs would.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
+
+use auth::{Issuer, PersonClaims, Principal, Revocations, SigningKey, Verifier};
+use identity::decision::{AccessFacts, DecisionIndex, Decisions, Evaluator, Freshness, learn};
+use identity_domain::decision::Policy;
+use jiff::{SignedDuration, Timestamp};
+use kernel::{Actor, Clock as _, Context, ManualClock};
+use proto::{
+    Event, common::v1 as common, identity::v1 as identity_wire, ledger::v1 as ledger,
+    record::Record,
+};
+use runtime::Tasks;
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+use standard::Pack;
+use store::{Appender, Store, facts::Snapshot, schema::House, watermark};
+use testkit::TestDatabase;
+use tokio::time::Instant;
+use tonic::Request;
+
+pub(crate) const SOURCES: [&str; 4] = ["identity", "ledger", "approvals", "incidents"];
+
+pub(crate) struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(House), Box::new(DecisionIndex)]
+    }
+}
+
+pub(crate) struct Rig {
+    pub(crate) store: Store,
+    pub(crate) clock: ManualClock,
+    pub(crate) snapshot: Arc<Snapshot<AccessFacts>>,
+    pub(crate) freshness: Arc<Freshness>,
+    pub(crate) decisions: Decisions,
+    pub(crate) revocations: Revocations,
+    pub(crate) tasks: Tasks,
+    key: SigningKey,
+    positions: Mutex<BTreeMap<&'static str, u64>>,
+}
+
+impl Rig {
+    /// Nothing is known, nothing confirmed.
+    pub(crate) async fn empty(test: &TestDatabase) -> Self {
+        let store = Store::new(test.database.clone(), "identity");
+        let clock = ManualClock::new("2026-04-01T01:00:00Z".parse().expect("an instant"));
+        let key = SigningKey::generate();
+        let revocations = Revocations::default();
+        let verifier = Verifier::new(
+            Arc::new(clock.clone()),
+            vec![Issuer::people("urn:test", key.key_set())],
+            revocations.clone(),
+        );
+        let snapshot = Snapshot::load(test.database.clone(), &SOURCES)
+            .await
+            .expect("an empty snapshot");
+        let freshness = Arc::new(Freshness::new(&SOURCES));
+        let tasks = Tasks::default();
+        let (appender, writing) = Appender::new(store.clone());
+        tasks.spawn_brief("records", async move {
+            writing.await.expect("records are written");
+        });
+        let evaluator = Evaluator {
+            snapshot: Arc::clone(&snapshot),
+            freshness: Arc::clone(&freshness),
+            policy: Policy::try_new(&Pack::sendai().expect("the pack")).expect("exact periods"),
+            verifier,
+            appender,
+        };
+        Self {
+            decisions: Decisions {
+                evaluator: Arc::new(evaluator),
+                database: test.database.clone(),
+                clock: Arc::new(clock.clone()),
+            },
+            store,
+            clock,
+            snapshot,
+            freshness,
+            revocations,
+            tasks,
+            key,
+            positions: Mutex::default(),
+        }
+    }
+
+    /// S0001 of section tax signed in with a password, in the office, and is registered as a user
+    /// of SYS-1, a cloud system of class I. All sources are confirmed.
+    pub(crate) async fn start(test: &TestDatabase) -> Self {
+        let rig = Self::empty(test).await;
+        rig.confirm_all();
+        rig.says("identity", &person("S0001")).await;
+        for (id, path) in [
+            ("office", common::AccessPath::Office),
+            ("vdi", common::AccessPath::Telework),
+            ("cafe", common::AccessPath::PublicLine),
+        ] {
+            rig.says(
+                "identity",
+                &identity_wire::EnforcementPointRegistered {
+                    enforcement_point_id: format!("point-{id}"),
+                    name: id.to_owned(),
+                    workload: id.to_owned(),
+                    path: path.into(),
+                },
+            )
+            .await;
+        }
+        rig.says("identity", &rig.session("s-1", "password")).await;
+        rig.says("identity", &entitlement("S0001", "SYS-1", ""))
+            .await;
+        rig.says("ledger", &system(|_| ())).await;
+        rig
+    }
+
+    pub(crate) fn confirm_all(&self) {
+        for source in SOURCES {
+            self.freshness.confirm(source, Instant::now());
+        }
+    }
+
+    /// The next record of a source, handled and committed as a consumer does it, and taken in.
+    pub(crate) async fn says(&self, source: &'static str, event: &impl Event) {
+        self.told(source, event).await;
+        self.snapshot.refresh().await.expect("a refreshed snapshot");
+    }
+
+    /// The same, not taken in by this replica yet.
+    pub(crate) async fn told(&self, source: &'static str, event: &impl Event) {
+        let record = self.record(source, event);
+        let context = Context::new(record.actor.clone(), record.time, "test");
+        let unit = self.store.unit(context).await.expect("a unit");
+        learn(&unit, &record).await.expect("a sound record");
+        watermark::set(unit.tx(), unit.backend(), source, record.position)
+            .await
+            .expect("a watermark");
+        unit.commit().await.expect("a commit");
+    }
+
+    /// The next record of a source.
+    pub(crate) fn record<E: Event>(&self, source: &'static str, event: &E) -> Record {
+        let mut positions = self.positions.lock().expect("no panic before");
+        let position = positions.entry(source).or_default();
+        *position += 1;
+        Record {
+            id: format!("{source}-{position}"),
+            source: source.to_owned(),
+            kind: E::full_name(),
+            subject: "subject".to_owned(),
+            time: self.clock.now(),
+            position: *position,
+            previous: [0; 32],
+            actor: Actor::Service(source.to_owned()),
+            correlation: "test".to_owned(),
+            causation: None,
+            traceparent: None,
+            clauses: Vec::new(),
+            data: event.encode_to_vec(),
+        }
+    }
+
+    pub(crate) fn session(&self, id: &str, factor: &str) -> identity_wire::SessionStarted {
+        identity_wire::SessionStarted {
+            session_id: id.to_owned(),
+            person_id: "S0001".to_owned(),
+            factors: vec![factor.to_owned()],
+            ends_at: Some(proto::timestamp(
+                self.clock.now() + SignedDuration::from_hours(8),
+            )),
+            credential_ids: vec![format!("{factor}-1")],
+        }
+    }
+
+    /// An access token of S0001 who has just authenticated, for a session, at an epoch.
+    pub(crate) fn token(&self, session: &str, epoch: u64) -> String {
+        let now = self.clock.now().as_second();
+        let claims = PersonClaims {
+            iss: "urn:test".to_owned(),
+            sub: "S0001".parse().expect("an id"),
+            aud: auth::AUDIENCE.to_owned(),
+            exp: now + 300,
+            iat: now,
+            auth_time: now,
+            acr: "urn:sekisho:aal3".to_owned(),
+            amr: vec!["mfa".to_owned()],
+            sid: session.parse().expect("an id"),
+            epoch,
+            roles: Vec::new(),
+            section: None,
+            client_id: "test".to_owned(),
+            jti: runtime::new_id().to_string(),
+        };
+        claims.mint(&self.key)
+    }
+
+    /// Asks as the enforcement point of that workload.
+    pub(crate) async fn ask(
+        &self,
+        workload: &str,
+        token: &str,
+        question: identity_wire::AccessQuestion,
+    ) -> identity_wire::AccessAnswer {
+        use identity_wire::access_decision_server::AccessDecision as _;
+        let request = identity_wire::EvaluateRequest {
+            subject_token: token.to_owned(),
+            question: Some(question),
+        };
+        self.decisions
+            .evaluate(from_workload(workload, request))
+            .await
+            .expect("an answer")
+            .into_inner()
+            .answer
+            .expect("an answer")
+    }
+
+    /// How many records the journal holds.
+    pub(crate) async fn records(&self) -> i64 {
+        use sea_orm::ConnectionTrait as _;
+        let database = self.store.database();
+        let statement = sea_orm::Statement::from_string(
+            database.backend().sea(),
+            "SELECT COUNT(*) AS records FROM journal",
+        );
+        let row = database.read().query_one_raw(statement).await;
+        row.expect("a journal")
+            .expect("a count")
+            .try_get("", "records")
+            .expect("a number")
+    }
+
+    /// Asks from the office with the session's token.
+    pub(crate) async fn outcome(&self) -> identity_wire::AccessOutcome {
+        let token = self.token("s-1", 0);
+        self.ask("office", &token, using("SYS-1")).await.outcome()
+    }
+}
+
+/// A request as it comes through the shell from a verified workload.
+pub(crate) fn from_workload<T>(workload: &str, message: T) -> Request<T> {
+    let mut request = Request::new(message);
+    request.extensions_mut().insert(Arc::new(Principal {
+        actor: Actor::Workload(workload.to_owned()),
+        roles: Vec::new(),
+        section: None,
+        acr: None,
+        amr: Vec::new(),
+        auth_time: None,
+        epoch: 0,
+        issuer: "urn:test".to_owned(),
+        expires_at: Timestamp::MAX,
+    }));
+    request
+}
+
+pub(crate) fn using(system: &str) -> identity_wire::AccessQuestion {
+    identity_wire::AccessQuestion {
+        system_id: system.to_owned(),
+        action: identity_wire::AccessAction::Use.into(),
+        ..identity_wire::AccessQuestion::default()
+    }
+}
+
+pub(crate) fn person(id: &str) -> identity_wire::PersonRegistered {
+    identity_wire::PersonRegistered {
+        person_id: id.to_owned(),
+        display_name: "関 所".to_owned(),
+        section_id: "tax".to_owned(),
+        ..identity_wire::PersonRegistered::default()
+    }
+}
+
+pub(crate) fn entitlement(
+    person: &str,
+    system: &str,
+    permit: &str,
+) -> identity_wire::EntitlementGranted {
+    identity_wire::EntitlementGranted {
+        person_id: person.to_owned(),
+        system_id: system.to_owned(),
+        permit_id: permit.to_owned(),
+        ..identity_wire::EntitlementGranted::default()
+    }
+}
+
+/// SYS-1: cloud, class I, LGWAN.
+pub(crate) fn system(change: impl FnOnce(&mut ledger::System)) -> ledger::SystemChanged {
+    let mut system = ledger::System {
+        system_id: "SYS-1".to_owned(),
+        name: "税務".to_owned(),
+        owner_section_id: "tax".to_owned(),
+        network_class: common::NetworkClass::Lgwan.into(),
+        cloud: true,
+        highest_class: common::InformationClass::I.into(),
+        ..ledger::System::default()
+    };
+    change(&mut system);
+    ledger::SystemChanged {
+        system: Some(system),
+    }
+}

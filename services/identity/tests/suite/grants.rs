@@ -1,0 +1,182 @@
+//! Permits become entitlements, and the machines that ask for decisions are registered.
+
+use jiff::SignedDuration;
+use proto::{approvals::v1 as approvals, common::v1::AccessPath, identity::v1 as wire, timestamp};
+use standard::ServiceName;
+use testkit::{eventually, refused};
+use wire::enforcement_points_client::EnforcementPointsClient;
+
+use crate::{
+    journal::said,
+    town::{Town, in_both},
+};
+
+fn permit(town: &Town, id: &str, effect: &str, hours: Option<i64>) -> approvals::Permit {
+    let end = |hours| timestamp(town.now() + SignedDuration::from_hours(hours));
+    approvals::Permit {
+        permit_id: id.to_owned(),
+        kind: "user.registration".to_owned(),
+        applicant_id: "S1".to_owned(),
+        subject: Some(approvals::PermitSubject {
+            system_id: "SYS-1".to_owned(),
+            ..approvals::PermitSubject::default()
+        }),
+        starts_at: Some(timestamp(town.now())),
+        ends_at: hours.map(end),
+        effect: effect.to_owned(),
+        ..approvals::Permit::default()
+    }
+}
+
+async fn granted(town: &Town, permit: approvals::Permit) {
+    let id = permit.permit_id.clone();
+    let event = approvals::PermitGranted {
+        permit: Some(permit),
+    };
+    let neighbours = &town.process.neighbours;
+    neighbours
+        .say(
+            ServiceName::Approvals,
+            "permit",
+            &id,
+            &event,
+            &["7-2-(1)-2"],
+        )
+        .await;
+}
+
+async fn listed(town: &Town) -> Vec<wire::Entitlement> {
+    let request = wire::ListEntitlementsRequest {
+        person_id: "S1".to_owned(),
+        ..wire::ListEntitlementsRequest::default()
+    };
+    let page = town
+        .entitlements()
+        .list_entitlements(request)
+        .await
+        .expect("a page");
+    page.into_inner().entitlements
+}
+
+async fn listed_as(town: &Town, permits: &[&str]) -> Vec<wire::Entitlement> {
+    eventually("the entitlements follow the permits", async || {
+        let listed = listed(town).await;
+        let ids: Vec<_> = listed.iter().map(|one| one.permit_id.as_str()).collect();
+        (ids == permits).then_some(listed)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_granted_permit_becomes_an_entitlement_and_ends_with_it_7_2_1_1() {
+    in_both(async |town| {
+        granted(town, permit(town, "p0", "", None)).await;
+        granted(town, permit(town, "p1", "entitlement", None)).await;
+        let first = listed_as(town, &["p1"]).await;
+        assert_eq!(first[0].kind(), wire::EntitlementKind::Use);
+        assert_eq!(first[0].ends_at, None);
+        granted(town, permit(town, "p2", "entitlement", Some(24))).await;
+        listed_as(town, &["p1", "p2"]).await;
+        let revoked = approvals::PermitRevoked {
+            permit: Some(permit(town, "p1", "entitlement", None)),
+        };
+        let neighbours = &town.process.neighbours;
+        let source = ServiceName::Approvals;
+        neighbours
+            .say(source, "permit", "p1", &revoked, &["7-2-(1)-1"])
+            .await;
+        listed_as(town, &["p2"]).await;
+        let events = said::<wire::EntitlementGranted>(town).await;
+        let permits: Vec<_> = events
+            .iter()
+            .map(|event| event.permit_id.as_str())
+            .collect();
+        assert_eq!(permits, ["p1", "p2"], "each granted once");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_privileged_grant_ends_after_hours_whatever_the_permit_says_7_2_8_1a() {
+    in_both(async |town| {
+        granted(town, permit(town, "p1", "privileged_grant", Some(1_000))).await;
+        let listed = listed_as(town, &["p1"]).await;
+        let end = town.now() + SignedDuration::from_hours(8);
+        assert_eq!(listed[0].kind(), wire::EntitlementKind::Privileged);
+        assert_eq!(listed[0].ends_at, Some(timestamp(end)));
+        town.later(8 * 3600);
+        listed_as(town, &[]).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_imported_register_of_users_is_ended_by_hand() {
+    in_both(async |town| {
+        let table = "職員番号,システム番号,終了日\nS1,SYS-1,令和8年12月31日\nnobody,SYS-1,\n";
+        let kind = wire::TableKind::Entitlements;
+        let mode = wire::ImportMode::GoodRows;
+        let report = town.import_as(kind, table, mode, false).await;
+        assert_eq!((report.created, report.errors.len()), (1, 1));
+        assert_eq!(report.errors[0].code, "grant_person_unknown");
+        let listed = listed_as(town, &[""]).await;
+        let end = "2026-12-31T15:00:00Z".parse().expect("an instant");
+        assert_eq!(
+            listed[0].ends_at,
+            Some(timestamp(end)),
+            "to the end of the day in Japan"
+        );
+        let again = town.import_as(kind, table, mode, false).await;
+        assert_eq!((again.created, again.unchanged), (0, 1));
+        let remove = wire::RemoveEntitlementRequest {
+            person_id: "S1".to_owned(),
+            system_id: "SYS-1".to_owned(),
+            kind: wire::EntitlementKind::Use.into(),
+            reason: "no longer needed".to_owned(),
+        };
+        town.entitlements()
+            .remove_entitlement(remove)
+            .await
+            .expect("removed");
+        listed_as(town, &[]).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_workload_is_one_enforcement_point() {
+    in_both(async |town| {
+        let point = |id: &str, workload: &str| wire::RegisterEnforcementPointRequest {
+            enforcement_point_id: id.to_owned(),
+            name: "VDI".to_owned(),
+            workload: workload.to_owned(),
+            path: AccessPath::Telework.into(),
+        };
+        let mut points = EnforcementPointsClient::new(town.platform());
+        for _ in 0..2 {
+            let done = points
+                .register_enforcement_point(point("vdi", "vdi-gateway"))
+                .await;
+            done.expect("registered, or a repeat");
+        }
+        let rival = points
+            .register_enforcement_point(point("vdi-2", "vdi-gateway"))
+            .await;
+        let answer = refused(&rival.expect_err("taken"));
+        assert_eq!(answer.code, "enforcement_point_workload_taken");
+        assert_eq!(answer.fields, ["workload"]);
+        let blank = wire::RegisterEnforcementPointRequest::default();
+        let blank = points
+            .register_enforcement_point(blank)
+            .await
+            .expect_err("blank");
+        let expected = ["path", "enforcement_point_id", "name", "workload"];
+        assert_eq!(refused(&blank).fields, expected);
+        let all = points
+            .list_enforcement_points(wire::ListEnforcementPointsRequest::default())
+            .await
+            .expect("a page");
+        assert_eq!(all.into_inner().enforcement_points.len(), 1);
+    })
+    .await;
+}

@@ -1,0 +1,264 @@
+//! Signing in, and the attacks on it.
+
+use proto::identity::v1 as wire;
+use testkit::refused;
+use tonic::Code;
+
+use crate::{
+    journal::{learned, said},
+    town::{PASSWORD, in_both},
+};
+
+#[tokio::test]
+async fn a_person_enrols_signs_in_and_steps_up() {
+    in_both(async |town| {
+        let one = town.with_password("M1").await;
+        let session = one.grant.session.as_ref().expect("a session");
+        assert_eq!(session.acr, "urn:sekisho:aal1");
+        let two = town.with_two_factors("S1").await;
+        let session = town.session(&two.grant.access_token).await.expect("live");
+        assert_eq!(session.acr, "urn:sekisho:aal2");
+        let kinds: Vec<_> = session
+            .factors
+            .iter()
+            .map(|factor| factor.kind.as_str())
+            .collect();
+        assert_eq!(kinds, ["password", "totp"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_token_names_the_roles_of_the_posts_held_and_the_section() {
+    in_both(async |town| {
+        let head = town.with_password("M1").await;
+        let claims = claims(&head.grant.access_token);
+        assert_eq!(claims["roles"], serde_json::json!(["information_manager"]));
+        assert_eq!(claims["section"], "tax");
+        assert_eq!(claims["acr"], "urn:sekisho:aal1");
+        assert_eq!(claims["amr"], serde_json::json!(["pwd"]));
+        assert_eq!(claims["aud"], "sekisho");
+        let lifetime = claims["exp"].as_i64().expect("exp") - claims["iat"].as_i64().expect("iat");
+        assert_eq!(lifetime, 300);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_is_refused_learns_nothing_but_that_and_the_reason_is_on_record() {
+    in_both(async |town| {
+        town.with_password("S1").await;
+        town.with_password("S2").await;
+        let disable = wire::DisableAccountRequest {
+            person_id: "S2".to_owned(),
+            reason: "left".to_owned(),
+        };
+        let disabled = town
+            .accounts(town.platform())
+            .disable_account(disable)
+            .await;
+        disabled.expect("disabled");
+        let before = said::<wire::SignInRefused>(town).await.len();
+        let tries = [
+            ("nobody", PASSWORD, "person_unknown"),
+            ("S3", PASSWORD, "no_factor"),
+            ("S2", PASSWORD, "account_disabled"),
+            ("S1", "not the password", "wrong_password"),
+        ];
+        for (person, password, _) in tries {
+            let status = town.sign_in(person, password).await.expect_err("refused");
+            let answer = refused(&status);
+            assert_eq!(answer.status, Code::Unauthenticated, "{person}");
+            assert_eq!(answer.code, "sign_in_refused", "{person}");
+            assert_eq!(answer.clauses, ["3-4-(1)-1"], "{person}");
+            assert_eq!(status.message(), "sign-in was refused", "{person}");
+        }
+        let reasons: Vec<_> = said::<wire::SignInRefused>(town)
+            .await
+            .into_iter()
+            .skip(before)
+            .map(|event| (event.person_id, event.code))
+            .collect();
+        let expected = tries.map(|(person, _, why)| {
+            let person = if person == "nobody" { "" } else { person };
+            (person.to_owned(), why.to_owned())
+        });
+        assert_eq!(reasons, expected);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn after_five_wrong_passwords_the_right_one_waits_and_looks_no_different() {
+    in_both(async |town| {
+        town.with_password("S1").await;
+        for _ in 0..5 {
+            town.sign_in("S1", "wrong").await.expect_err("wrong");
+        }
+        let status = town.sign_in("S1", PASSWORD).await.expect_err("waits");
+        assert_eq!(refused(&status).code, "sign_in_refused");
+        town.later(30);
+        town.sign_in("S1", PASSWORD)
+            .await
+            .expect("waited long enough");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_one_time_password_counts_once_also_when_sent_twice_at_once() {
+    in_both(async |town| {
+        let two = town.with_two_factors("S1").await;
+        let secret = two.totp.expect("a generator");
+        let confirmed = town.totp(&secret);
+        let replayed = town.verify_totp(&two.grant, confirmed).await;
+        assert_eq!(
+            refused(&replayed.expect_err("replayed")).code,
+            "sign_in_refused"
+        );
+        town.later(30);
+        let (a, b) = (
+            town.sign_in("S1", PASSWORD).await.expect("in"),
+            town.sign_in("S1", PASSWORD).await.expect("in"),
+        );
+        let code = town.totp(&secret);
+        let both = tokio::join!(
+            town.verify_totp(&a, code.clone()),
+            town.verify_totp(&b, code.clone())
+        );
+        let accepted = [both.0.is_ok(), both.1.is_ok()]
+            .into_iter()
+            .filter(|ok| *ok)
+            .count();
+        assert_eq!(accepted, 1, "one wins");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_step_up_replaces_the_handle_and_the_old_one_opens_nothing() {
+    in_both(async |town| {
+        let two = town.with_two_factors("S1").await;
+        town.later(30);
+        let first = town.sign_in("S1", PASSWORD).await.expect("in");
+        town.refresh(&first.session_handle)
+            .await
+            .expect("its handle");
+        let code = town.totp(&two.totp.expect("a generator"));
+        let raised = town.verify_totp(&first, code).await.expect("raised");
+        let old = town
+            .refresh(&first.session_handle)
+            .await
+            .expect_err("replaced");
+        assert_eq!(refused(&old).code, "session_handle_over");
+        let fresh = town
+            .refresh(&raised.session_handle)
+            .await
+            .expect("the new one");
+        assert_eq!(claims(&fresh.access_token)["acr"], "urn:sekisho:aal2");
+        for forged in ["", "x", "UzEvczEvc2VjcmV0"] {
+            let status = town.refresh(forged).await.expect_err("forged");
+            assert_eq!(status.code(), Code::Unauthenticated, "{forged:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn after_signing_out_neither_token_nor_handle_is_good() {
+    in_both(async |town| {
+        let one = town.with_password("S1").await;
+        let other = town
+            .sign_in("S1", PASSWORD)
+            .await
+            .expect("a second session");
+        let mut sign_ins = town.sign_ins(town.as_person(&one.grant));
+        sign_ins
+            .sign_out(wire::SignOutRequest {})
+            .await
+            .expect("out");
+        let replayed = town
+            .session(&one.grant.access_token)
+            .await
+            .expect_err("revoked");
+        assert_eq!(refused(&replayed).code, "token_revoked");
+        town.refresh(&one.grant.session_handle)
+            .await
+            .expect_err("over");
+        town.session(&other.access_token)
+            .await
+            .expect("another session is none the worse");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn tokens_end_after_five_minutes_and_sessions_at_their_hard_end() {
+    in_both(async |town| {
+        let one = town.with_password("S1").await;
+        town.later(300);
+        let late = town
+            .session(&one.grant.access_token)
+            .await
+            .expect_err("expired");
+        assert_eq!(refused(&late).code, "token_expired");
+        let fresh = town
+            .refresh(&one.grant.session_handle)
+            .await
+            .expect("still a session");
+        town.session(&fresh.access_token)
+            .await
+            .expect("a fresh token");
+        let hours = town.process.runtime().config.identity.session_hours;
+        town.later(i64::from(hours) * 3600 - 300);
+        let over = town
+            .refresh(&one.grant.session_handle)
+            .await
+            .expect_err("over");
+        assert_eq!(refused(&over).code, "session_handle_over");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_password_of_more_than_1024_bytes_is_not_even_hashed() {
+    in_both(async |town| {
+        let status = town
+            .sign_in("S1", &"x".repeat(1025))
+            .await
+            .expect_err("too long");
+        assert_eq!(refused(&status).fields, ["password"]);
+        let status = town.sign_in("S 1", "").await.expect_err("malformed");
+        assert_eq!(refused(&status).fields, ["person_id", "password"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_withdrawn_reaches_every_replica_as_a_fact() {
+    in_both(async |town| {
+        let one = town.with_password("S1").await;
+        let session = one.grant.session.expect("a session").session_id;
+        let revoke = wire::RevokeSessionsRequest {
+            person_id: "S1".to_owned(),
+            session_id: String::new(),
+            reason: "unusual".to_owned(),
+        };
+        let revoked = town.accounts(town.platform()).revoke_sessions(revoke).await;
+        revoked.expect("revoked");
+        town.session(&one.grant.access_token)
+            .await
+            .expect_err("revoked here at once");
+        learned(town, "revoked_session", &session).await;
+        let epoch = learned(town, "epoch", "S1").await;
+        assert_eq!(epoch.read::<u64>(), Some(1));
+    })
+    .await;
+}
+
+fn claims(token: &str) -> serde_json::Value {
+    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+    let body = token.split('.').nth(1).expect("a JWT");
+    let json = URL_SAFE_NO_PAD.decode(body).expect("base64");
+    serde_json::from_slice(&json).expect("JSON")
+}

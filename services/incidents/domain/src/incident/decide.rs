@@ -1,0 +1,76 @@
+//! The rules of an incident's life.
+
+mod act;
+mod aftermath;
+mod containment;
+mod reporting;
+
+use jiff::Timestamp;
+use kernel::{Actor, Context, Decider};
+
+use super::{Command, Event, Incident, Link, Refusal, What};
+use crate::Facts;
+use act::Act;
+
+type Decision = Result<Vec<Event>, Refusal>;
+
+impl Decider for Incident {
+    type Command = Command;
+    type Event = Event;
+    type Facts = Facts;
+    type Refusal = Refusal;
+
+    fn decide(&self, command: &Command, facts: &Facts, context: &Context) -> Decision {
+        match command {
+            Command::Report(report) => return self.begin(report, facts, context),
+            Command::MarkOverdue => return Ok(self.mark_overdue(context.now)),
+            _ if self.report.is_none() => return Err(Refusal::NotFound),
+            _ => {}
+        }
+        let by = context.actor.person().ok_or(Refusal::NotAPerson)?;
+        let act = Act::new(self, facts, by, context.now);
+        if self.closure.is_some() && !matches!(command, Command::Close { .. }) {
+            return Err(Refusal::Closed);
+        }
+        match command {
+            Command::Acknowledge => act.acknowledge(),
+            Command::Investigate { findings, grave } => act.investigate(findings, *grave),
+            Command::JudgeMinor { reason } => act.judge_minor(reason),
+            Command::PassOn { to, reason } => act.pass_on(*to, reason),
+            Command::ReportOutside { body, content } => act.report_outside(body, content),
+            Command::Suspend { system, reason } => act.suspend(system, reason),
+            Command::Resume { system, reason } => act.resume(system, reason),
+            Command::ReportContainment { measures } => act.report_containment(measures),
+            Command::HoldRecords { reason } => act.hold_records(reason),
+            Command::Recover { measures } => act.recover(measures),
+            Command::Prevent { measures } => act.prevent(measures),
+            Command::Close { conclusion } => act.close(conclusion),
+            // Answered above.
+            Command::Report(_) | Command::MarkOverdue => Ok(Vec::new()),
+        }
+    }
+
+    fn evolve(&mut self, event: &Event) {
+        self.take_in(event);
+    }
+}
+
+impl Incident {
+    /// One event for each step whose time is over and of which nobody has been told that.
+    fn mark_overdue(&self, now: Timestamp) -> Vec<Event> {
+        self.open()
+            .filter(|duty| !duty.overdue_recorded && duty.is_overdue(now))
+            .map(|duty| Event {
+                what: What::Overdue { step: duty.step },
+                at: now,
+                by: None,
+                chain: vec![Link::Overdue(duty.step)],
+            })
+            .collect()
+    }
+}
+
+/// Only the platform itself reports a machine event.
+fn is_platform(actor: &Actor) -> bool {
+    matches!(actor, Actor::Service(_))
+}

@@ -1,0 +1,8 @@
+//! How incidents are kept.
+
+mod incidents;
+mod migrations;
+pub(crate) mod query;
+
+pub(crate) use incidents::Incidents;
+pub(crate) use migrations::Migrator;

@@ -1,0 +1,59 @@
+//! Audit's records: suspicions, and logs that do not hold together.
+
+use async_trait::async_trait;
+use bus::{RecordHandler, Trouble};
+use kernel::ClauseId;
+use proto::{
+    audit::v1::{SourceDiverged, SuspicionRaised},
+    record::Record,
+};
+use store::Unit;
+
+use super::machine::{self, Sign};
+use crate::desk::Desk;
+
+/// Records are analysed for misuse.
+const ANALYSIS: ClauseId = ClauseId::known("7-1-(4)-4b");
+/// Records are protected.
+const PROTECTION: ClauseId = ClauseId::known("7-1-(4)-3");
+
+/// Opens an incident for every suspicion and every failed check of the log.
+pub(crate) struct Suspicions(pub(crate) Desk);
+
+#[async_trait]
+impl RecordHandler for Suspicions {
+    async fn handle(&self, unit: &mut Unit, record: &Record) -> Result<(), Trouble> {
+        let sign = if let Some(event) = record.event::<SuspicionRaised>() {
+            suspicion(event?)?
+        } else if let Some(event) = record.event::<SourceDiverged>() {
+            diverged(&event?)
+        } else {
+            return Ok(());
+        };
+        machine::open(&self.0, unit, record, sign).await
+    }
+}
+
+fn suspicion(event: SuspicionRaised) -> Result<Sign, Trouble> {
+    let indexes: Vec<_> = event.log_indexes.iter().map(ToString::to_string).collect();
+    Ok(Sign {
+        title: format!("不正利用の疑い（{}）", event.rule),
+        person: machine::optional(&event.person_id)?,
+        system: machine::optional(&event.system_id)?,
+        description: format!("{}\n記録番号: {}", event.description, indexes.join("、")),
+        clause: ANALYSIS,
+    })
+}
+
+fn diverged(event: &SourceDiverged) -> Sign {
+    Sign {
+        title: format!("記録の不整合（{}）", event.source),
+        person: None,
+        system: None,
+        description: format!(
+            "{}の位置{}の記録が保存済みの記録と合いません（{}）。",
+            event.source, event.position, event.finding
+        ),
+        clause: PROTECTION,
+    }
+}

@@ -1,0 +1,74 @@
+//! One event, one incident, however often it is handled.
+
+use std::sync::Arc;
+
+use bus::RecordHandler;
+use kernel::{Actor, Context, ManualClock};
+use proto::{
+    identity::v1::{CredentialReportedLost, PersonRegistered},
+    record::{NO_HASH, Outgoing, Record, draft, finish},
+};
+use standard::Pack;
+use store::{Store, facts::Snapshot};
+use testkit::on_both;
+
+use super::Identity;
+use crate::{desk::Desk, known::Known, scope::Scope, store::Migrator, store::query::Filter};
+
+const NOW: &str = "2026-04-01T01:00:00Z";
+
+fn context() -> Context {
+    let now = NOW.parse().expect("an instant");
+    Context::new(Actor::Service("incidents".to_owned()), now, "test")
+}
+
+/// A record of identity, as the bus hands it over.
+fn record(position: u64, outgoing: &Outgoing) -> Record {
+    let id = runtime::new_id();
+    let mut bytes = draft("identity", id, "S0001", outgoing, &context());
+    finish(&mut bytes, position, &NO_HASH);
+    Record::decode(&bytes).expect("a record")
+}
+
+#[tokio::test]
+async fn a_record_handled_twice_opens_one_incident() {
+    on_both::<Migrator, _>(async |test| {
+        let known = Snapshot::<Known>::load(test.database.clone(), &["identity"]).await;
+        let desk = Desk {
+            store: Store::new(test.database.clone(), "incidents"),
+            known: known.expect("nothing known yet"),
+            clock: Arc::new(ManualClock::new(context().now)),
+            pack: Arc::new(Pack::sendai().expect("the built-in pack")),
+        };
+        let registered = PersonRegistered {
+            person_id: "S0001".to_owned(),
+            section_id: "1101".to_owned(),
+            ..PersonRegistered::default()
+        };
+        let lost = CredentialReportedLost {
+            person_id: "S0001".to_owned(),
+            kind: "ic_card".to_owned(),
+            ..CredentialReportedLost::default()
+        };
+        let registered = record(1, &Outgoing::new(&registered, []));
+        let lost = record(2, &Outgoing::new(&lost, []));
+        let handler = Identity(desk.clone());
+        for record in [&registered, &lost, &lost] {
+            let mut unit = desk.store.unit(context()).await.expect("a unit");
+            let handled = handler.handle(&mut unit, record).await;
+            handled.expect("handled");
+            unit.commit().await.expect("committed");
+        }
+        let listed = desk
+            .read()
+            .page(&Scope::City, &Filter::default(), 50, None)
+            .await;
+        let incidents = listed.expect("the list").incidents;
+        assert_eq!(incidents.len(), 1);
+        let report = incidents[0].report.as_ref().expect("reported");
+        assert_eq!(report.id.as_str(), lost.id);
+        // Its section was learnt from the same source, in the same order.
+        assert_eq!(report.section.as_ref().map(|s| s.as_str()), Some("1101"));
+    })
+    .await;
+}

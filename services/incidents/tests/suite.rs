@@ -1,0 +1,12 @@
+//! Incidents as a service: a real process on SQLite and on PostgreSQL, the other services' words
+//! said by the tests.
+
+mod suite {
+    mod chain;
+    mod city;
+    mod containment;
+    mod errors;
+    mod machine;
+    mod overdue;
+    mod reading;
+}

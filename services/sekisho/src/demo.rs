@@ -1,0 +1,67 @@
+//! The demo city: its ledgers, and a dozen ready sign-ins. Entered over gRPC, as anybody would.
+
+mod city;
+mod sign_ins;
+mod staff;
+
+use std::path::Path;
+
+use kernel::Actor;
+
+pub(crate) use sign_ins::{DemoSignIn, SignIns, totp_code};
+
+use crate::{
+    Failure,
+    client::Connection,
+    import::{Manner, Table, enter},
+};
+
+/// Enters the demo city into a running platform. What is there already stays as it is.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Demo {
+    #[command(flatten)]
+    connection: Connection,
+    /// Identity's bootstrap secret [default: bootstrap-secret in the data directory].
+    #[arg(long, value_name = "FILE")]
+    bootstrap_secret: Option<std::path::PathBuf>,
+}
+
+impl Demo {
+    pub(crate) fn run(self) -> Result<(), Failure> {
+        let secret = self
+            .bootstrap_secret
+            .unwrap_or_else(|| self.connection.data.join("bootstrap-secret"));
+        crate::block_on(enter_city(&self.connection, &secret))
+    }
+}
+
+/// Enters every table, registers the enforcement points and prepares the sign-ins. Cut off, it can
+/// be repeated.
+pub(crate) async fn enter_city(connection: &Connection, secret: &Path) -> Result<(), Failure> {
+    let lang = connection.lang;
+    let platform = connection.machine(Actor::Service("demo".to_owned()))?;
+    println!(
+        "\n{}",
+        lang.pick(
+            "見本市の台帳を取り込みます(誤りのある行は取り込まず、ここに示します)",
+            "Entering the ledgers of Mihon City (bad rows are shown and left out)"
+        )
+    );
+    for (table, content) in city::TABLES {
+        println!("  {}", table.title(lang));
+        if *table == Table::Networks {
+            city::wait_for_organisation(&platform).await?;
+        }
+        let outcome = enter(
+            platform.clone(),
+            *table,
+            content.to_vec(),
+            Manner::default(),
+        )
+        .await?;
+        outcome.print(lang);
+    }
+    city::register_enforcement_points(&platform).await?;
+    println!("  {}", lang.pick("試用のサインイン", "demo sign-ins"));
+    staff::prepare(connection, &platform, secret).await
+}

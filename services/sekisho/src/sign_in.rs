@@ -1,0 +1,113 @@
+//! `sekisho sign-in`: an access token for the terminal.
+
+use proto::identity::v1::{
+    SessionGrant, SignInWithPasswordRequest, VerifyTotpRequest, sign_in_client::SignInClient,
+};
+
+use crate::{
+    Failure,
+    client::Connection,
+    demo::{DemoSignIn, totp_code},
+};
+
+/// Signs a member of staff in and prints the access token, for `authorization: Bearer ...`.
+///
+/// With no --password, the demo sign-in of that staff number is used.
+#[derive(Debug, clap::Args)]
+pub(crate) struct SignIn {
+    /// Staff number.
+    person: String,
+    /// Read the password from this file instead of using the demo's.
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<std::path::PathBuf>,
+    /// One-time password of the second factor, with --password-file.
+    #[arg(long, value_name = "CODE")]
+    code: Option<String>,
+    #[command(flatten)]
+    connection: Connection,
+}
+
+impl SignIn {
+    pub(crate) fn run(self) -> Result<(), Failure> {
+        crate::block_on(async {
+            let grant = match &self.password_file {
+                Some(path) => {
+                    let password = std::fs::read_to_string(path)?;
+                    let password = password.trim_end_matches(['\r', '\n']);
+                    let grant = password_only(&self.connection, &self.person, password).await?;
+                    match &self.code {
+                        Some(code) => step_up(&self.connection, &grant, code.clone()).await?,
+                        None => grant,
+                    }
+                }
+                None => {
+                    let sign_ins = self.connection.sign_ins()?;
+                    both_factors(&self.connection, sign_ins.of(&self.person)?).await?
+                }
+            };
+            println!("{}", grant.access_token);
+            Ok(())
+        })
+    }
+}
+
+/// Signs in with the password alone.
+pub(crate) async fn password_only(
+    connection: &Connection,
+    person: &str,
+    password: &str,
+) -> Result<SessionGrant, Failure> {
+    let request = SignInWithPasswordRequest {
+        person_id: person.to_owned(),
+        password: password.to_owned(),
+    };
+    let answer = SignInClient::new(connection.anonymous()?)
+        .sign_in_with_password(request)
+        .await?;
+    answer
+        .into_inner()
+        .grant
+        .ok_or_else(|| Failure::new("the answer holds no session"))
+}
+
+/// Verifies a one-time password in a session.
+pub(crate) async fn step_up(
+    connection: &Connection,
+    grant: &SessionGrant,
+    code: String,
+) -> Result<SessionGrant, Failure> {
+    let answer = SignInClient::new(connection.bearer(&grant.access_token)?)
+        .verify_totp(VerifyTotpRequest { code })
+        .await?;
+    answer
+        .into_inner()
+        .grant
+        .ok_or_else(|| Failure::new("the answer holds no session"))
+}
+
+/// Signs in with everything the demo sign-in has. A one-time password counts once: when this one
+/// was just used, the next is waited for.
+pub(crate) async fn both_factors(
+    connection: &Connection,
+    who: &DemoSignIn,
+) -> Result<SessionGrant, Failure> {
+    let grant = password_only(connection, &who.person, &who.password).await?;
+    let Some(secret) = &who.totp_secret else {
+        return Ok(grant);
+    };
+    let used = totp_code(secret)?;
+    match step_up(connection, &grant, used.clone()).await {
+        Ok(grant) => Ok(grant),
+        Err(refused) => {
+            // Another process may have used this code within its 30 seconds.
+            for _ in 0..35 {
+                tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+                let next = totp_code(secret)?;
+                if next != used {
+                    return step_up(connection, &grant, next).await;
+                }
+            }
+            Err(refused)
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Scene 3: an emergency exception in a disaster, and its end by itself.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use kernel::Clock as _;
+use proto::{
+    approvals::v1::{
+        EndorseExceptionRequest, Exception, ExceptionState, ExceptionTerms,
+        InvokeEmergencyExceptionRequest, ReportEmergencyExceptionRequest,
+        exceptions_client::ExceptionsClient,
+    },
+    common::v1::InformationClass,
+    identity::v1::{AccessOutcome, relaxation::By},
+    instant, timestamp,
+};
+
+use super::{
+    factors::{register_user, show_access},
+    teller::{Shown, Teller, expect},
+    world::World,
+};
+use crate::{Failure, sign_in};
+
+/// 避難所運営支援クラウド.
+const SHELTER: &str = "SYS-021";
+/// 災害対策課.
+const SHELTER_SECTION: &str = "1202";
+/// What the exception relaxes: two factors for cloud and telework systems.
+const CLAUSES: [&str; 2] = ["7-2-(2)-2ア", "7-2-(2)-2イ"];
+
+pub(super) async fn play(world: &World, teller: &mut Teller, seconds: u32) -> Result<(), Failure> {
+    teller.scene(
+        "災害時、局長が多要素認証の緊急例外を発動する",
+        "In a disaster a bureau manager invokes an emergency exception for multi-factor authentication",
+    );
+    let (person, password) = world.newcomer("manager_shelter", SHELTER_SECTION).await?;
+    let grant = sign_in::password_only(&world.connection, &person, &password).await?;
+    register_user(world, &grant, "manager_shelter", &person, SHELTER).await?;
+    teller.step(
+        &format!("避難所の {person} は、パスワードしか使えません。"),
+        &format!("{person}, at a shelter, has nothing but a password."),
+    );
+    let answer = world
+        .evaluate_until(&grant, SHELTER, AccessOutcome::StepUp)
+        .await?;
+    show_access(world, teller, &answer).await?;
+
+    teller.step(
+        &format!("危機管理局長が、{seconds} 秒だけの緊急例外を発動します。"),
+        &format!("The head of the crisis bureau invokes an exception for {seconds} seconds."),
+    );
+    let exception = invoke(world, seconds).await?;
+    show(
+        world,
+        teller,
+        "approvals.v1.ExceptionInvoked",
+        &exception,
+        "発動",
+        "invoked",
+    )
+    .await?;
+    let due = exception.report_due_at.as_ref().and_then(instant);
+    let due = due.map(|at| at.to_string()).unwrap_or_default();
+    teller.note(
+        format!("CISOへの報告期限: {due}"),
+        format!("report to the CISO is due at {due}"),
+    );
+
+    let answer = world
+        .evaluate_until(&grant, SHELTER, AccessOutcome::AllowByException)
+        .await?;
+    show_access(world, teller, &answer).await?;
+    let by = answer.relaxed_by.iter().filter_map(|one| one.by.as_ref());
+    let named = by
+        .clone()
+        .any(|by| *by == By::ExceptionId(exception.exception_id.clone()));
+    expect("the answer names the exception", &named, &true)?;
+    teller.note(
+        format!("例外措置 {}", exception.exception_id),
+        format!("exception {}", exception.exception_id),
+    );
+
+    teller.step(
+        "局長がCISOに報告し、CISOが追認します。",
+        "The bureau manager reports; the CISO endorses.",
+    );
+    report(world, &exception).await?;
+    let endorsed = endorse(world, &exception).await?;
+    show(
+        world,
+        teller,
+        "approvals.v1.ExceptionEndorsed",
+        &endorsed,
+        "追認",
+        "endorsed",
+    )
+    .await?;
+
+    teller.step(
+        "誰も何もせずに、終わりの時刻を待ちます。",
+        "Nobody does anything; its end comes.",
+    );
+    wait_until_end(&exception).await;
+    let answer = world.evaluate(&grant, SHELTER).await?;
+    expect("after its end", &answer.outcome(), &AccessOutcome::StepUp)?;
+    show_access(world, teller, &answer).await
+}
+
+async fn invoke(world: &World, seconds: u32) -> Result<Exception, Failure> {
+    let ends_at = runtime::SystemClock.now() + SignedDuration::from_secs(seconds.into());
+    let terms = ExceptionTerms {
+        clauses: CLAUSES.map(str::to_owned).to_vec(),
+        section_ids: vec![SHELTER_SECTION.to_owned()],
+        system_ids: vec![SHELTER.to_owned()],
+        class_ceiling: InformationClass::I.into(),
+        ground: "地震により職員がスマートフォンを持たずに参集した".to_owned(),
+        substitute_measure: "避難所ごとに二人で操作し、画面を記録する".to_owned(),
+        ends_at: Some(timestamp(ends_at)),
+        ..ExceptionTerms::default()
+    };
+    let exception = ExceptionsClient::new(world.channel("bureau_manager_crisis")?)
+        .invoke_emergency_exception(InvokeEmergencyExceptionRequest { terms: Some(terms) })
+        .await?
+        .into_inner()
+        .exception
+        .unwrap_or_default();
+    expect(
+        "the exception",
+        &exception.state(),
+        &ExceptionState::Invoked,
+    )?;
+    Ok(exception)
+}
+
+async fn report(world: &World, exception: &Exception) -> Result<(), Failure> {
+    ExceptionsClient::new(world.channel("bureau_manager_crisis")?)
+        .report_emergency_exception(ReportEmergencyExceptionRequest {
+            exception_id: exception.exception_id.clone(),
+            report: "避難所の開設状況の入力のため、多要素認証を求めずに利用させた".to_owned(),
+        })
+        .await?;
+    Ok(())
+}
+
+async fn endorse(world: &World, exception: &Exception) -> Result<Exception, Failure> {
+    let endorsed = ExceptionsClient::new(world.channel("ciso")?)
+        .endorse_exception(EndorseExceptionRequest {
+            exception_id: exception.exception_id.clone(),
+            reason: "やむを得ない".to_owned(),
+            witness_id: String::new(),
+        })
+        .await?
+        .into_inner()
+        .exception
+        .unwrap_or_default();
+    Ok(endorsed)
+}
+
+async fn wait_until_end(exception: &Exception) {
+    let Some(end) = exception.ends_at.as_ref().and_then(instant) else {
+        return;
+    };
+    let left = end.duration_since(runtime::SystemClock.now());
+    tokio::time::sleep(Duration::try_from(left).unwrap_or_default()).await;
+}
+
+async fn show(
+    world: &World,
+    teller: &Teller,
+    kind: &str,
+    exception: &Exception,
+    ja: &str,
+    en: &str,
+) -> Result<(), Failure> {
+    teller.show(&Shown {
+        decision: teller.lang().pick(ja, en).to_owned(),
+        clauses: &exception.clauses,
+        log_index: Some(world.index_of(kind, &exception.exception_id).await?),
+    });
+    Ok(())
+}

@@ -1,0 +1,184 @@
+//! Scene 1: a cloud system that holds class I asks for two factors, also from the office.
+
+use proto::{
+    approvals::v1::{
+        Application, ApplyPermitRequest, DecideStepRequest, Permit, PermitState, PermitSubject,
+        StepVerdict, permits_client::PermitsClient,
+    },
+    common::v1::InformationClass,
+    identity::v1::{AccessAnswer, AccessOutcome, SessionGrant},
+};
+
+use super::{
+    second_factor::SecondFactor,
+    teller::{Shown, Teller, expect},
+    world::World,
+};
+use crate::{Failure, sign_in};
+
+/// 市民相談クラウド.
+pub(super) const ADVICE: &str = "SYS-020";
+/// 広聴相談課.
+pub(super) const ADVICE_SECTION: &str = "1504";
+
+pub(super) async fn play(world: &World, teller: &mut Teller) -> Result<(), Failure> {
+    teller.scene(
+        "クラウドのⅠ分類システムに、パスワードだけで入ろうとする",
+        "Trying to reach a cloud system that holds class I with a password alone",
+    );
+    let (person, password) = world.newcomer("manager_advice", ADVICE_SECTION).await?;
+    teller.step(
+        &format!("{person} が利用者登録を申請し、広聴相談課長が許可します。"),
+        &format!("{person} applies for registration as a user; the head of the section permits."),
+    );
+    let grant = sign_in::password_only(&world.connection, &person, &password).await?;
+    let permit = register_user(world, &grant, "manager_advice", &person, ADVICE).await?;
+    show_permit(world, teller, "approvals.v1.PermitGranted", &permit).await?;
+
+    teller.step(
+        "パスワードだけでサインインして、庁内から市民相談クラウドを使おうとします。",
+        "Signed in with the password alone, from the office, towards the advice cloud.",
+    );
+    let answer = world
+        .evaluate_until(&grant, ADVICE, AccessOutcome::StepUp)
+        .await?;
+    show_access(world, teller, &answer).await?;
+    let asked = answer.clauses.iter().any(|clause| clause == "7-2-(2)-2ア");
+    expect("the clause of the cloud rule is named", &asked, &true)?;
+    let required = answer.required.clone().unwrap_or_default();
+    teller.note(
+        format!(
+            "足りない要素: {}(必要な水準 {})",
+            required.missing_categories.join("・"),
+            required.acr_values.join(" ")
+        ),
+        format!(
+            "missing factor: {} (level asked for: {})",
+            required.missing_categories.join(" or "),
+            required.acr_values.join(" ")
+        ),
+    );
+
+    teller.step(
+        "ワンタイムパスワードを登録し、確認します。",
+        "Adds a one-time password and proves it.",
+    );
+    let raised = SecondFactor::add(world, &grant).await?;
+    let answer = world
+        .evaluate_until(raised.grant(), ADVICE, AccessOutcome::Allow)
+        .await?;
+    show_access(world, teller, &answer).await?;
+    raised.remove(world).await
+}
+
+/// Registers somebody as a user of a system, by application and permit.
+pub(super) async fn register_user(
+    world: &World,
+    applicant: &SessionGrant,
+    approver: &str,
+    person: &str,
+    system: &str,
+) -> Result<Permit, Failure> {
+    let content = [("need", "窓口業務のため"), ("usage", "照会と入力")];
+    let application = Application {
+        kind: "user.registration".to_owned(),
+        subject: Some(PermitSubject {
+            person_id: person.to_owned(),
+            system_id: system.to_owned(),
+            ..PermitSubject::default()
+        }),
+        information_class: InformationClass::I.into(),
+        content: content
+            .iter()
+            .map(|(field, text)| ((*field).to_owned(), (*text).to_owned()))
+            .collect(),
+        ..Application::default()
+    };
+    apply_and_permit(world, applicant, approver, application).await
+}
+
+/// Applies, and has the one step of the route permit it.
+pub(super) async fn apply_and_permit(
+    world: &World,
+    applicant: &SessionGrant,
+    approver: &str,
+    application: Application,
+) -> Result<Permit, Failure> {
+    let request = ApplyPermitRequest {
+        application: Some(application),
+    };
+    let applied = PermitsClient::new(world.connection.bearer(&applicant.access_token)?)
+        .apply_permit(request)
+        .await?
+        .into_inner()
+        .permit
+        .unwrap_or_default();
+    let decided = PermitsClient::new(world.channel(approver)?)
+        .decide_step(DecideStepRequest {
+            permit_id: applied.permit_id,
+            step_index: 0,
+            verdict: StepVerdict::Permitted.into(),
+            reason: "業務に必要".to_owned(),
+            witness_id: String::new(),
+        })
+        .await?
+        .into_inner()
+        .permit
+        .unwrap_or_default();
+    expect(
+        "the permit is granted",
+        &decided.state(),
+        &PermitState::Granted,
+    )?;
+    Ok(decided)
+}
+
+/// Shows a permit's decision with its record.
+pub(super) async fn show_permit(
+    world: &World,
+    teller: &Teller,
+    kind: &str,
+    permit: &Permit,
+) -> Result<(), Failure> {
+    let by = permit
+        .steps
+        .last()
+        .map(|step| step.decided_by.clone())
+        .unwrap_or_default();
+    teller.show(&Shown {
+        decision: teller
+            .lang()
+            .pick(format!("許可({by})"), format!("permitted by {by}")),
+        clauses: &permit.clauses,
+        log_index: Some(world.index_of(kind, &permit.permit_id).await?),
+    });
+    Ok(())
+}
+
+/// Shows an access decision with its reasons and its record.
+pub(super) async fn show_access(
+    world: &World,
+    teller: &Teller,
+    answer: &AccessAnswer,
+) -> Result<(), Failure> {
+    let lang = teller.lang();
+    let decision = match answer.outcome() {
+        AccessOutcome::Allow => lang.pick("許可", "allowed"),
+        AccessOutcome::AllowByException => lang.pick("例外措置により許可", "allowed by exception"),
+        AccessOutcome::StepUp => lang.pick("追加の認証が必要", "more authentication is needed"),
+        AccessOutcome::Deny => lang.pick("拒否", "denied"),
+        AccessOutcome::Unspecified => "?",
+    };
+    let index = world
+        .index_of("identity.v1.AccessEvaluated", &answer.decision_id)
+        .await?;
+    teller.show(&Shown {
+        decision: decision.to_owned(),
+        clauses: &answer.clauses,
+        log_index: Some(index),
+    });
+    for reason in &answer.reasons {
+        teller.note(&reason.message_ja, &reason.message_en);
+    }
+    Ok(())
+}

@@ -1,0 +1,79 @@
+//! Scene 2: an external service used on its terms alone.
+
+use proto::{
+    approvals::v1::{
+        Application, ApplyPermitRequest, ChecklistAnswer, PermitSubject,
+        permits_client::PermitsClient,
+    },
+    common::v1::{InformationClass, ServiceType},
+};
+use standard::Pack;
+
+use super::{
+    factors::{ADVICE_SECTION, apply_and_permit, show_permit},
+    teller::{Teller, expect, expect_refusal},
+    world::World,
+};
+use crate::{Failure, sign_in};
+
+pub(super) async fn play(world: &World, teller: &mut Teller) -> Result<(), Failure> {
+    teller.scene(
+        "約款だけの外部サービスの利用を申請する",
+        "Applying for an external service on its terms alone",
+    );
+    let (person, password) = world.newcomer("manager_advice", ADVICE_SECTION).await?;
+    let grant = sign_in::password_only(&world.connection, &person, &password).await?;
+
+    teller.step("Ⅱ分類の情報で申請します。", "An application for class II.");
+    let request = ApplyPermitRequest {
+        application: Some(application(InformationClass::Ii)?),
+    };
+    let outcome = PermitsClient::new(world.connection.bearer(&grant.access_token)?)
+        .apply_permit(request)
+        .await;
+    let answer = expect_refusal("class II on terms alone", outcome, "permit_guards_not_met")?;
+    let named = answer.clauses.iter().any(|clause| clause == "3-4-(6)-1");
+    expect("the clause of the matrix is named", &named, &true)?;
+    let method = "/sekisho.approvals.v1.Permits/ApplyPermit";
+    let index = world.index_of("common.v1.RequestRefused", method).await?;
+    teller.refused(&answer, Some(index));
+
+    teller.step(
+        "Ⅲ分類の情報で申請し、課長が許可します。",
+        "For class III; the head of the section permits.",
+    );
+    let application = application(InformationClass::Iii)?;
+    let permit = apply_and_permit(world, &grant, "manager_advice", application).await?;
+    show_permit(world, teller, "approvals.v1.PermitGranted", &permit).await
+}
+
+fn application(class: InformationClass) -> Result<Application, Failure> {
+    let pack = Pack::sendai().map_err(Failure::new)?;
+    let checklist = pack
+        .checklist("terms_risk")
+        .ok_or_else(|| Failure::new("the pack has no checklist terms_risk"))?;
+    let content = [
+        ("need", "市民向け講座の日程調整"),
+        ("protection", "公開済みの情報だけを扱う"),
+        ("terms_url", "https://service.example.jp/terms"),
+    ];
+    Ok(Application {
+        kind: "service.terms_only".to_owned(),
+        subject: Some(PermitSubject {
+            service_name: "日程調整サービス".to_owned(),
+            service_type: ServiceType::TermsOnly.into(),
+            ..PermitSubject::default()
+        }),
+        information_class: class.into(),
+        content: content
+            .iter()
+            .map(|(field, text)| ((*field).to_owned(), (*text).to_owned()))
+            .collect(),
+        checklists: vec![ChecklistAnswer {
+            checklist_id: checklist.id.clone(),
+            version: checklist.version.clone(),
+            confirmed_item_ids: checklist.items.iter().map(|item| item.id.clone()).collect(),
+        }],
+        ..Application::default()
+    })
+}

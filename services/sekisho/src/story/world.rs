@@ -1,0 +1,282 @@
+//! The people of the story, signed in, and the questions the story asks.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use kernel::Actor;
+use proto::{
+    audit::v1::{
+        Checkpoint, GetRecordRequest, LogEntry, RecordName, RecordOrder, SearchRecordsRequest,
+        audit_log_client::AuditLogClient, record_name::Name,
+    },
+    identity::v1::{
+        AccessAction, AccessAnswer, AccessOutcome, AccessQuestion, EvaluateRequest, FactorState,
+        GetAccountRequest, ListPeopleRequest, OpenEnrolmentRequest, SessionGrant,
+        access_decision_client::AccessDecisionClient, accounts_client::AccountsClient,
+        organisation_client::OrganisationClient,
+    },
+};
+use tokio::time::{Instant, sleep};
+
+use super::teller::Teller;
+use crate::{
+    Failure,
+    client::{Connection, Line},
+    log, sign_in,
+};
+
+/// Something that is on its way arrives within this time, or the story ends.
+const PATIENCE: Duration = Duration::from_secs(15);
+const LOOK: Duration = Duration::from_millis(25);
+
+/// Who takes part: keys of the demo sign-ins.
+const PEOPLE: &[&str] = &[
+    "ciso",
+    "bureau_manager_crisis",
+    "bureau_manager_citizens",
+    "manager_advice",
+    "manager_shelter",
+    "csirt_chief",
+    "csirt_manager_citizens",
+    "auditor",
+];
+
+/// A running platform with the story's people signed in.
+pub(super) struct World {
+    pub(super) connection: Connection,
+    people: BTreeMap<&'static str, Line>,
+    proxy: Line,
+}
+
+impl World {
+    /// Signs everybody in.
+    pub(super) async fn open(connection: Connection, teller: &mut Teller) -> Result<Self, Failure> {
+        let sign_ins = connection.sign_ins()?;
+        teller.step(
+            "登場する職が二要素でサインインします。",
+            "The posts of the story sign in with two factors.",
+        );
+        let grants = PEOPLE.iter().map(|key| {
+            let (connection, sign_ins) = (&connection, &sign_ins);
+            async move {
+                let who = sign_ins.for_key(key)?;
+                let grant = sign_in::both_factors(connection, who).await?;
+                let channel = connection.bearer(&grant.access_token)?;
+                Ok::<_, Failure>((*key, channel))
+            }
+        });
+        let people = futures::future::try_join_all(grants)
+            .await?
+            .into_iter()
+            .collect();
+        let proxy = connection.machine(Actor::Workload("office-proxy".to_owned()))?;
+        Ok(Self {
+            connection,
+            people,
+            proxy,
+        })
+    }
+
+    /// The line of one of the story's people.
+    pub(super) fn channel(&self, key: &str) -> Result<Line, Failure> {
+        let found = self.people.get(key).cloned();
+        found.ok_or_else(|| Failure::new(format!("nobody plays {key}")))
+    }
+
+    /// Somebody of a section without a post and without a second factor, with a new password set
+    /// by enrolment: the manager hands the code over, the person chooses the password.
+    pub(super) async fn newcomer(
+        &self,
+        manager: &str,
+        section: &str,
+    ) -> Result<(String, String), Failure> {
+        let person = self.without_second_factor(manager, section).await?;
+        let mut accounts = AccountsClient::new(self.channel(manager)?);
+        let code = accounts
+            .open_enrolment(OpenEnrolmentRequest {
+                person_id: person.clone(),
+            })
+            .await?
+            .into_inner()
+            .code;
+        let password = format!("story-{}", runtime::new_id());
+        AccountsClient::new(self.connection.anonymous()?)
+            .enrol(proto::identity::v1::EnrolRequest {
+                person_id: person.clone(),
+                code,
+                password: password.clone(),
+            })
+            .await?;
+        Ok((person, password))
+    }
+
+    async fn without_second_factor(&self, manager: &str, section: &str) -> Result<String, Failure> {
+        let channel = self.channel(manager)?;
+        let people = OrganisationClient::new(channel.clone())
+            .list_people(ListPeopleRequest {
+                page_size: 100,
+                section_id: section.to_owned(),
+                ..ListPeopleRequest::default()
+            })
+            .await?
+            .into_inner()
+            .people;
+        let known = self.connection.sign_ins()?;
+        let mut accounts = AccountsClient::new(channel.clone());
+        let mut organisation = OrganisationClient::new(channel);
+        for person in people {
+            if known.of(&person.person_id).is_ok() {
+                continue;
+            }
+            let request = proto::identity::v1::GetPersonRequest {
+                person_id: person.person_id.clone(),
+            };
+            let posts = organisation.get_person(request).await?.into_inner().person;
+            if posts.is_some_and(|person| !person.posts.is_empty()) {
+                continue;
+            }
+            let account = accounts
+                .get_account(GetAccountRequest {
+                    person_id: person.person_id.clone(),
+                })
+                .await?
+                .into_inner()
+                .account
+                .unwrap_or_default();
+            let second = |kind: &str| kind != "password" && kind != "ic_card";
+            let live = FactorState::Live as i32;
+            if !account
+                .factors
+                .iter()
+                .any(|f| f.state == live && second(&f.kind))
+            {
+                return Ok(person.person_id);
+            }
+        }
+        Err(Failure::new(format!(
+            "everybody in section {section} has a second factor"
+        )))
+    }
+
+    /// May this person, in this session, use the system? Asked by the office proxy.
+    pub(super) async fn evaluate(
+        &self,
+        grant: &SessionGrant,
+        system: &str,
+    ) -> Result<AccessAnswer, Failure> {
+        self.try_evaluate(grant, system)
+            .await?
+            .ok_or_else(|| Failure::new("the answer is empty"))
+    }
+
+    async fn try_evaluate(
+        &self,
+        grant: &SessionGrant,
+        system: &str,
+    ) -> Result<Option<AccessAnswer>, Failure> {
+        let request = EvaluateRequest {
+            subject_token: grant.access_token.clone(),
+            question: Some(AccessQuestion {
+                system_id: system.to_owned(),
+                action: AccessAction::Use.into(),
+                ..AccessQuestion::default()
+            }),
+        };
+        let answer = AccessDecisionClient::new(self.proxy.clone())
+            .evaluate(request)
+            .await?;
+        Ok(answer.into_inner().answer)
+    }
+
+    /// Asks until the answer is the expected one: what was just decided elsewhere is on its way.
+    pub(super) async fn evaluate_until(
+        &self,
+        grant: &SessionGrant,
+        system: &str,
+        expected: AccessOutcome,
+    ) -> Result<AccessAnswer, Failure> {
+        let began = Instant::now();
+        loop {
+            let answer = self.evaluate(grant, system).await?;
+            if answer.outcome() == expected {
+                return Ok(answer);
+            }
+            if began.elapsed() > PATIENCE {
+                let found = answer.outcome().as_str_name();
+                let expected = expected.as_str_name();
+                return Err(Failure::new(format!(
+                    "{system}: expected {expected}, found {found}: {answer:?}"
+                )));
+            }
+            sleep(LOOK).await;
+        }
+    }
+
+    /// The newest signed checkpoint of the log.
+    pub(super) async fn checkpoint(&self) -> Result<Checkpoint, Failure> {
+        log::checkpoint(self.channel("auditor")?).await
+    }
+
+    /// Where in the log the newest record of a type about a subject stands, once it is there.
+    pub(super) async fn index_of(&self, kind: &str, subject: &str) -> Result<u64, Failure> {
+        Ok(self.entry_of(kind, subject).await?.index)
+    }
+
+    async fn entry_of(&self, kind: &str, subject: &str) -> Result<LogEntry, Failure> {
+        let mut client = AuditLogClient::new(self.channel("auditor")?);
+        let request = SearchRecordsRequest {
+            page_size: 1,
+            type_prefix: format!("sekisho.{kind}"),
+            subject: subject.to_owned(),
+            order: RecordOrder::NewestFirst.into(),
+            ..SearchRecordsRequest::default()
+        };
+        let began = Instant::now();
+        loop {
+            let found = client
+                .search_records(request.clone())
+                .await?
+                .into_inner()
+                .entries;
+            if let Some(entry) = found.into_iter().next() {
+                return Ok(entry);
+            }
+            if began.elapsed() > PATIENCE {
+                return Err(Failure::new(format!(
+                    "no record {kind} about {subject} in the log"
+                )));
+            }
+            sleep(LOOK).await;
+        }
+    }
+
+    /// The clauses on record there.
+    pub(super) async fn clauses_at(&self, index: u64) -> Result<Vec<String>, Failure> {
+        let request = GetRecordRequest {
+            record: Some(RecordName {
+                name: Some(Name::Index(index)),
+            }),
+        };
+        let answer = AuditLogClient::new(self.channel("auditor")?)
+            .get_record(request)
+            .await?;
+        Ok(answer.into_inner().entry.unwrap_or_default().clauses)
+    }
+
+    /// Looks until something is there.
+    pub(super) async fn until<T>(
+        &self,
+        what: &str,
+        look: impl AsyncFn() -> Result<Option<T>, Failure>,
+    ) -> Result<T, Failure> {
+        let began = Instant::now();
+        loop {
+            if let Some(found) = look().await? {
+                return Ok(found);
+            }
+            if began.elapsed() > PATIENCE {
+                return Err(Failure::new(format!("waited in vain: {what}")));
+            }
+            sleep(LOOK).await;
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The house's own rules, held against its manifests, sources and documents.
+
+//mod clauses;
+mod codes;
+mod dependencies;
+mod documents;
+mod sources;
