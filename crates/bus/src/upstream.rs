@@ -13,6 +13,8 @@ use tonic::{body::Body, client::GrpcService, codegen::StdError};
 pub struct SourceHead {
     /// Newest position; 0 = none.
     pub position: u64,
+    /// The position that the newest committed record has or is going to have.
+    pub committed: u64,
     /// Hash of that record.
     pub hash: Vec<u8>,
 }
@@ -81,6 +83,7 @@ where
             .into_inner();
         Ok(SourceHead {
             position: head.position,
+            committed: head.committed,
             hash: head.hash,
         })
     }

@@ -19,4 +19,4 @@ pub use id::{
     IncidentId, InformationId, NetworkId, PermitId, PersonId, PostId, SectionId, SessionId,
     SystemId,
 };
-pub use refusal::{Kind, Refusal};
+pub use refusal::{Fault, Kind, Refusal};

@@ -39,4 +39,32 @@ pub trait Refusal: std::error::Error + Send + Sync + 'static {
     }
     /// The sentence a person reads, in Japanese.
     fn message_ja(&self) -> String;
+    /// Every field at fault, where a request is judged as a whole; the one of [`Refusal::field`]
+    /// unless there are several.
+    fn faults(&self) -> Vec<Fault> {
+        Fault::of(self)
+    }
+}
+
+/// One field at fault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The request field, in proto spelling.
+    pub field: String,
+    /// What is wrong with it, in English.
+    pub message_en: String,
+    /// The same in Japanese.
+    pub message_ja: String,
+}
+
+impl Fault {
+    /// The one field a refusal names, with the refusal's own words.
+    pub fn of<R: Refusal + ?Sized>(refusal: &R) -> Vec<Self> {
+        let one = |field| Self {
+            field,
+            message_en: refusal.to_string(),
+            message_ja: refusal.message_ja(),
+        };
+        refusal.field().map(one).into_iter().collect()
+    }
 }

@@ -72,20 +72,24 @@ impl<'a> Answer<'a> {
 /// The answer to a refusal of a rule, with its clauses.
 pub fn refused(refusal: impl Refusal) -> Status {
     let (reason, en, ja) = (refusal.code(), refusal.to_string(), refusal.message_ja());
-    let mut answer = Answer::new(code_of(&refusal), reason, en.clone(), ja.clone());
+    let mut answer = Answer::new(code_of(&refusal), reason, en, ja);
     let clauses = refusal.clauses();
     if !clauses.is_empty() {
         let ids: Vec<&str> = clauses.iter().map(|clause| clause.as_str()).collect();
         answer.metadata.insert("clauses".into(), ids.join(","));
     }
-    if let Some(field) = refusal.field() {
-        let violation = FieldViolation {
-            field,
-            description: en,
+    let violations: Vec<FieldViolation> = refusal
+        .faults()
+        .into_iter()
+        .map(|fault| FieldViolation {
+            field: fault.field,
+            description: fault.message_en,
             reason: reason.to_owned(),
-            localized_message: Some(LocalizedMessage::new("ja", ja)),
-        };
-        answer = answer.with(BadRequest::new(vec![violation]));
+            localized_message: Some(LocalizedMessage::new("ja", fault.message_ja)),
+        })
+        .collect();
+    if !violations.is_empty() {
+        answer = answer.with(BadRequest::new(violations));
     }
     if refusal.kind() == Kind::Exhausted {
         answer = answer.retry(LATER);

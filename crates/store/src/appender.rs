@@ -32,7 +32,7 @@ pub struct NotWritten;
 
 impl Appender {
     /// The handle and the task; the task ends when every handle is gone.
-    pub fn new(store: Store) -> (Self, impl Future<Output = Result<(), DbErr>> + Send) {
+    pub fn new(store: Store) -> (Self, impl Future<Output = ()> + Send) {
         let (queue, waiting) = mpsc::channel(WAITING);
         let appender = Self {
             source: store.source(),
@@ -65,7 +65,7 @@ impl Appender {
     }
 }
 
-async fn write(store: Store, mut waiting: mpsc::Receiver<Waiting>) -> Result<(), DbErr> {
+async fn write(store: Store, mut waiting: mpsc::Receiver<Waiting>) {
     let mut batch: Vec<Waiting> = Vec::with_capacity(BATCH);
     while waiting.recv_many(&mut batch, BATCH).await > 0 {
         let (entries, callers): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
@@ -79,7 +79,6 @@ async fn write(store: Store, mut waiting: mpsc::Receiver<Waiting>) -> Result<(),
             let _ = caller.send(written.is_ok());
         }
     }
-    Ok(())
 }
 
 async fn commit(store: &Store, entries: &[Entry]) -> Result<(), DbErr> {

@@ -129,6 +129,20 @@ impl Database {
         read_head(self.read(), self.backend(), "").await
     }
 
+    /// The position that the newest committed record has or is going to have.
+    pub async fn committed(&self) -> Result<u64, DbErr> {
+        let row = self
+            .read()
+            .query_one_raw(Statement::from_string(
+                self.backend().sea(),
+                "SELECT position + (SELECT COUNT(*) FROM journal WHERE position IS NULL) \
+                 AS committed FROM head",
+            ))
+            .await?
+            .ok_or_else(no_head)?;
+        unsigned(&row, "committed")
+    }
+
     /// Notes that the broker has acknowledged everything up to a position. Never goes back.
     pub async fn published(&self, position: u64) -> Result<(), DbErr> {
         self.migrations()
@@ -153,13 +167,17 @@ pub(crate) async fn read_head(
             format!("SELECT position, hash, published FROM head{lock}"),
         ))
         .await?
-        .ok_or_else(|| DbErr::RecordNotFound("the row of the table head".to_owned()))?;
+        .ok_or_else(no_head)?;
     let hash: Vec<u8> = row.try_get("", "hash")?;
     Ok(Head {
         position: unsigned(&row, "position")?,
         hash: hash.try_into().unwrap_or(NO_HASH),
         published: unsigned(&row, "published")?,
     })
+}
+
+fn no_head() -> DbErr {
+    DbErr::RecordNotFound("the row of the table head".to_owned())
 }
 
 pub(crate) fn signed(number: u64) -> Value {

@@ -22,7 +22,7 @@ use tokio::time::Instant;
 
 use crate::{
     growth::Growth,
-    ingest::{Intake, Names},
+    ingest::Intake,
     metrics, publish,
     store::source::{self, Source},
 };
@@ -42,7 +42,6 @@ const SHOWN: SignedDuration = SignedDuration::from_secs(60);
 pub(crate) struct Heads {
     pub(crate) store: Store,
     pub(crate) sources: Vec<(&'static str, Arc<dyn Upstream>)>,
-    pub(crate) names: Arc<Names>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) growth: Growth,
 }
@@ -191,12 +190,8 @@ impl Heads {
         Ok(row.watermark.position < handled)
     }
 
-    fn intake(&self, source: &'static str, now: Timestamp) -> Intake<'_> {
-        Intake {
-            source,
-            names: &self.names,
-            now,
-        }
+    fn intake(&self, source: &'static str, now: Timestamp) -> Intake {
+        Intake { source, now }
     }
 
     /// A fenced unit of work; none when the lease is somebody else's.

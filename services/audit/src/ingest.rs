@@ -1,21 +1,16 @@
 //! Every record of every source into one log.
 //!
 //! A batch of one source is judged record by record against the source's watermark. What may enter
-//! is appended: leaves, nodes, terms, watermark and consequences in the consumer's transaction,
-//! while the row of the tree is locked, so that all sources queue for one sequencer. What
-//! contradicts the log is kept aside and raised; nothing is ever merged silently.
+//! is appended: leaves, nodes, watermark and consequences in the consumer's transaction, while the
+//! row of the tree is locked, so that all sources queue for one sequencer. What contradicts the log
+//! is kept aside and raised; nothing is ever merged silently.
 
 mod batch;
 mod handler;
-mod names;
 mod place;
-mod wire;
 
 pub(crate) use batch::Intake;
 pub(crate) use handler::Ingest;
-pub(crate) use names::Names;
 
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod speed;

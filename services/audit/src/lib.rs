@@ -1,7 +1,7 @@
 //! The audit service: everything that happened, in one tamper-evident log (clause 7-1-(4)).
 //!
 //! [`ingest`] takes the records of every source in, one sequencer for all; [`signer`] signs the
-//! log as it grows; [`heads`] asks the sources whether they still tell the log's story; [`library`]
+//! log as it grows; [`index`] makes it searchable; [`heads`] asks the sources whether they still tell the log's story; [`library`]
 //! is what readers see of it, over gRPC and as plain text. What is hashed and proven, and how, is
 //! `audit-domain`; the judge of all this is `crates/verifier`, which shares no code with it.
 
@@ -9,6 +9,7 @@ mod access;
 mod growth;
 mod heads;
 mod http;
+mod index;
 mod ingest;
 mod library;
 mod metrics;
@@ -20,6 +21,7 @@ mod signer;
 mod store;
 #[cfg(test)]
 mod testing;
+mod wire;
 
 use std::sync::Arc;
 
@@ -31,7 +33,8 @@ use standard::ServiceName;
 use crate::{
     growth::Growth,
     heads::Heads,
-    ingest::{Ingest, Names},
+    index::{Indexer, Names},
+    ingest::Ingest,
     library::Library,
     rpc::{AuditLog, Watch},
     signer::Signer,
@@ -48,7 +51,8 @@ pub use store::Migrator;
 pub async fn start(platform: &Platform) -> Result<::rpc::Endpoint, StartError> {
     let shell = Shell::open::<Migrator>(platform, ServiceName::Audit).await?;
     let runtime = shell.runtime.clone();
-    let library = Library::new(shell.store.database().clone());
+    let names = Arc::new(Names::of_contracts());
+    let library = Library::new(shell.store.database().clone(), Arc::clone(&names));
     let signed_before = library.was_signed().await?;
     let origin = format!("sekisho.{}/log", runtime.pack.id());
     let key = signer::load_or_create(&runtime.config.data_dir, &origin, signed_before)
@@ -56,12 +60,10 @@ pub async fn start(platform: &Platform) -> Result<::rpc::Endpoint, StartError> {
     let verifier_key: Arc<str> = key.verifier().to_string().into();
 
     let growth = Growth::default();
-    let names = Arc::new(Names::of_contracts());
     let mut sources: Vec<(&'static str, Arc<dyn Upstream>)> = Vec::new();
     for source in ServiceName::ALL {
         let clock = Arc::clone(&runtime.clock);
-        let names = Arc::clone(&names);
-        let ingest = Ingest::new(source.as_str(), names, clock, growth.clone());
+        let ingest = Ingest::new(source.as_str(), clock, growth.clone());
         shell.consume_batches(*source, ingest)?;
         sources.push((source.as_str(), shell.upstream(*source)?));
     }
@@ -79,19 +81,25 @@ pub async fn start(platform: &Platform) -> Result<::rpc::Endpoint, StartError> {
     let heads = Heads {
         store: shell.store.clone(),
         sources,
-        names,
         clock: Arc::clone(&runtime.clock),
         growth: growth.clone(),
     };
     let consumers = runtime.tasks.stage(Stage::Consumers);
     consumers.spawn("audit: heads", heads.run(consumers.shutdown_token()));
+    let background = &runtime.tasks;
+    let indexer = Indexer {
+        store: shell.store.clone(),
+        names,
+        clock: Arc::clone(&runtime.clock),
+        growth: growth.clone(),
+    };
+    background.spawn("audit: indexer", indexer.run(background.shutdown_token()));
     let signer = Signer {
         store: shell.store.clone(),
         key,
         clock: Arc::clone(&runtime.clock),
         growth,
     };
-    let background = &runtime.tasks;
     background.spawn("audit: signer", signer.run(background.shutdown_token()));
 
     let endpoint = shell.endpoint(rpc::routes(audit_log), ACCESS, served());

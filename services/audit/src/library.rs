@@ -1,15 +1,18 @@
 //! The log as its readers see it: records, checkpoints, proofs. Reads only.
 
+use std::sync::Arc;
+
 use audit_domain::{Hash, Plan};
 use sea_orm::{DatabaseConnection, DbErr};
 use store::{Backend, Database, Failure};
 
 use crate::{
+    index::Names,
     refused::Refused,
     store::{
         checkpoint::{self, Signed},
         leaf::Leaf,
-        search::{self, Name},
+        search::{Name, Search},
         tree::Growing,
     },
 };
@@ -18,6 +21,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub(crate) struct Library {
     database: Database,
+    names: Arc<Names>,
 }
 
 /// A record with the way from its leaf to a signed root.
@@ -34,8 +38,8 @@ pub(crate) struct Proven {
 type Answer<T> = Result<T, Failure<Refused>>;
 
 impl Library {
-    pub(crate) fn new(database: Database) -> Self {
-        Self { database }
+    pub(crate) fn new(database: Database, names: Arc<Names>) -> Self {
+        Self { database, names }
     }
 
     pub(crate) fn read(&self) -> &DatabaseConnection {
@@ -44,6 +48,15 @@ impl Library {
 
     pub(crate) fn backend(&self) -> Backend {
         self.database.backend()
+    }
+
+    /// For finding records.
+    pub(crate) fn search(&self) -> Search<'_> {
+        Search {
+            db: self.read(),
+            backend: self.backend(),
+            names: &self.names,
+        }
     }
 
     /// Whether anything was ever signed.
@@ -73,7 +86,7 @@ impl Library {
 
     /// One record.
     pub(crate) async fn record(&self, name: &Name) -> Answer<Leaf> {
-        let found = search::find(self.read(), name).await?;
+        let found = self.search().find(name).await?;
         found.ok_or(Failure::Refused(Refused::RecordNotFound))
     }
 

@@ -16,7 +16,7 @@ use tonic::{Request, Response, Status, service::Routes};
 
 use crate::{
     library::Library,
-    store::{aside, search, source},
+    store::{aside, source},
 };
 pub(crate) use stream::Watch;
 
@@ -98,14 +98,12 @@ impl audit_log_server::AuditLog for AuditLog {
         &self,
         request: Request<wire::SearchRecordsRequest>,
     ) -> Answer<wire::SearchRecordsResponse> {
-        let asked = convert::search(&request.into_inner())?;
-        let db = self.library.read();
-        let limit = u64::from(asked.size);
-        let mut leaves = search::page(db, &asked.filter, asked.order, asked.beyond, limit + 1)
-            .await
-            .map_err(status::unavailable)?;
-        let more = leaves.len() as u64 > limit;
-        leaves.truncate(asked.size as usize);
+        let (filter, part) = convert::search(&request.into_inner())?;
+        let size = part.limit as usize - 1;
+        let leaves = self.library.search().page(&filter, part).await;
+        let mut leaves = leaves.map_err(status::unavailable)?;
+        let more = leaves.len() > size;
+        leaves.truncate(size);
         let last = leaves.last().filter(|_| more);
         let next_page_token =
             last.map_or_else(String::new, |leaf| next_page_token(&leaf.index.to_string()));

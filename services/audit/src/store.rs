@@ -1,9 +1,10 @@
-//! The log in the database. Leaves, nodes, index and watermarks of a batch share its transaction;
-//! what is in the log is never updated.
+//! The log in the database. Leaves, nodes and watermarks of a batch share its transaction; what is
+//! in the log is never updated.
 
 pub(crate) mod aside;
 pub(crate) mod burst;
 pub(crate) mod checkpoint;
+pub(crate) mod index;
 pub(crate) mod leaf;
 mod migrations;
 pub(crate) mod search;

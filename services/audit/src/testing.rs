@@ -19,7 +19,8 @@ use testkit::TestDatabase;
 
 use crate::{
     growth::Growth,
-    ingest::{Ingest, Names},
+    index::{Indexer, Names},
+    ingest::Ingest,
     library::Library,
     signer::Signer,
     store::{
@@ -124,6 +125,7 @@ impl Upstream for Journal {
         let records = self.records.lock().unwrap();
         Ok(SourceHead {
             position: records.len() as u64,
+            committed: records.len() as u64,
             hash: records
                 .last()
                 .map_or_else(Vec::new, |last| record_hash(last).to_vec()),
@@ -168,7 +170,7 @@ impl Log {
     /// Hands a batch to the handler as the bus does, watermark and commit included.
     pub(crate) async fn deliver(&self, source: &'static str, batch: &[Delivery]) {
         let clock = Arc::new(self.clock.clone());
-        let ingest = Ingest::new(source, Arc::clone(&self.names), clock, self.growth.clone());
+        let ingest = Ingest::new(source, clock, self.growth.clone());
         let mut unit = self.store.unit(self.context()).await.unwrap();
         ingest.handle(&mut unit, batch).await.unwrap();
         let last = batch.last().unwrap().position;
@@ -189,7 +191,7 @@ impl Log {
     }
 
     pub(crate) fn library(&self) -> Library {
-        Library::new(self.store.database().clone())
+        Library::new(self.store.database().clone(), Arc::clone(&self.names))
     }
 
     pub(crate) async fn size(&self) -> u64 {
@@ -216,6 +218,25 @@ impl Log {
             clock: Arc::new(self.clock.clone()),
             growth: self.growth.clone(),
         }
+    }
+
+    /// Writes the entries of the next leaves.
+    pub(crate) async fn index(&self) {
+        let indexer = Indexer {
+            store: self.store.clone(),
+            names: Arc::clone(&self.names),
+            clock: Arc::new(self.clock.clone()),
+            growth: self.growth.clone(),
+        };
+        let (database, now) = (self.store.database(), self.clock.now());
+        let ttl = SignedDuration::from_secs(1);
+        let lease = database
+            .acquire("indexer", "test", now, ttl)
+            .await
+            .unwrap()
+            .unwrap();
+        assert!(indexer.step(&lease).await.unwrap().is_some());
+        database.release(&lease).await.unwrap();
     }
 
     /// What audit itself has said so far, oldest first.

@@ -6,6 +6,7 @@
 
 pub mod access;
 mod bootstrap;
+mod credentials;
 pub mod decision;
 mod facts;
 mod failure;
@@ -13,7 +14,6 @@ mod grants;
 mod identity;
 mod import;
 mod organisation;
-mod preparation;
 mod publish;
 mod refused;
 mod rpc;
@@ -31,7 +31,6 @@ use shell::{Platform, Shell, StartError};
 use standard::ServiceName;
 
 pub use identity_domain::served;
-pub use preparation::{Preparation, Unprepared};
 pub use store::Migrator;
 
 use identity::{Identity, Parts};
@@ -43,14 +42,6 @@ use tokens::Tokens;
 /// # Errors
 /// [`StartError`] if its keys, its database or its peers cannot be set up.
 pub async fn start(platform: &Platform) -> Result<Endpoint, StartError> {
-    Ok(start_prepared(platform).await?.0)
-}
-
-/// The same, with the means to make the first accounts usable from inside the process.
-///
-/// # Errors
-/// As [`start`].
-pub async fn start_prepared(platform: &Platform) -> Result<(Endpoint, Preparation), StartError> {
     let shell = Shell::open::<Migrator>(platform, ServiceName::Identity).await?;
     let config = &shell.runtime.config.identity;
     let key = platform.people_key.clone();
@@ -67,8 +58,6 @@ pub async fn start_prepared(platform: &Platform) -> Result<(Endpoint, Preparatio
     let access = decision::open(platform, &shell).await?;
     subscribe::subscribe(&shell, &access)?;
     let routes = rpc::routes(&identity).add_service(AccessDecisionServer::new(access.decisions));
-    let endpoint = shell
-        .endpoint(routes, access::ACCESS, served())
-        .with_http(identity.tokens.key_set());
-    Ok((endpoint, Preparation(identity)))
+    let endpoint = shell.endpoint(routes, access::ACCESS, served());
+    Ok(endpoint.with_http(identity.tokens.key_set()))
 }

@@ -229,10 +229,11 @@ impl Outcome {
             };
             let words = lang.pick(&one.ja, &one.en);
             let row = lang.pick(format!("{} 行", one.row), format!("row {}", one.row));
-            println!(
-                "      {row} {} 「{}」: {words}{clauses}",
-                one.column, one.value
-            );
+            let cell = match one.column.as_str() {
+                "" => String::new(),
+                column => format!(" {column} 「{}」", shortened(&one.value)),
+            };
+            println!("      {row}{cell}: {words}{clauses}");
         }
         if !self.entered {
             println!(

@@ -95,14 +95,14 @@ pub(crate) async fn both_factors(
     let Some(secret) = &who.totp_secret else {
         return Ok(grant);
     };
-    let used = totp_code(secret)?;
+    let used = totp_code(secret, 0)?;
     match step_up(connection, &grant, used.clone()).await {
         Ok(grant) => Ok(grant),
         Err(refused) => {
             // Another process may have used this code within its 30 seconds.
             for _ in 0..35 {
                 tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-                let next = totp_code(secret)?;
+                let next = totp_code(secret, 0)?;
                 if next != used {
                     return step_up(connection, &grant, next).await;
                 }

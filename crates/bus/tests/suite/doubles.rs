@@ -61,6 +61,7 @@ impl Upstream for Direct {
             .map_err(|e| Unreachable(e.to_string()))?;
         Ok(SourceHead {
             position: head.position,
+            committed: head.position,
             hash: head.hash.to_vec(),
         })
     }

@@ -71,6 +71,7 @@ impl Upstream for Hanging {
         if self.reads {
             return Ok(SourceHead {
                 position: 10,
+                committed: 10,
                 hash: vec![],
             });
         }

@@ -1,6 +1,6 @@
 //! A rule an application does not meet: which field, which clause, and words for people.
 
-use kernel::ClauseId;
+use kernel::{ClauseId, Fault};
 use standard::{
     InformationClass, ServiceType,
     pack::{FieldFormat, PermitKind, Reference},
@@ -55,6 +55,20 @@ impl Violation {
         }
         clauses
     }
+}
+
+/// Each of them as a field at fault.
+pub(crate) fn faults(violations: &[Violation]) -> Vec<Fault> {
+    let one = |v: &Violation| {
+        let clause = v.clause.as_ref();
+        let clause = clause.map_or_else(String::new, |clause| format!(" ({clause})"));
+        Fault {
+            field: v.field.clone(),
+            message_en: format!("{}{clause}", v.problem),
+            message_ja: format!("{}{clause}", v.problem.message_ja()),
+        }
+    };
+    violations.iter().map(one).collect()
 }
 
 /// All of them in one English line.

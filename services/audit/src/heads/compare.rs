@@ -99,12 +99,11 @@ impl Heads {
             return Ok(None);
         };
         let held = search::hashes(self.store.database().read(), name, from..=last).await?;
-        let pairs = held.into_iter().zip(offered);
-        let others = pairs.filter_map(|((position, held), record)| {
-            let offered = record_hash(&record);
-            (offered != held).then(|| Other {
+        let others = (from..=last).zip(offered).filter_map(|(position, record)| {
+            let (held, offered) = (held.get(&position)?, record_hash(&record));
+            (offered != *held).then(|| Other {
                 position,
-                held,
+                held: *held,
                 offered,
                 record: record.to_vec(),
             })

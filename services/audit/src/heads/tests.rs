@@ -30,7 +30,6 @@ impl<'a> Asking<'a> {
         let heads = Heads {
             store: log.store.clone(),
             sources: Vec::new(),
-            names: Arc::clone(&log.names),
             clock,
             growth: log.growth.clone(),
         };

@@ -13,14 +13,13 @@ use proto::{
 use sea_orm::DbErr;
 use store::Unit;
 
-use super::{Names, place::Place};
+use super::place::Place;
 use crate::{
     metrics, publish,
     store::{
         aside::{self, Aside},
         burst,
-        leaf::{self, Leaf, Said},
-        search::term,
+        leaf::{self, Leaf},
         source::Source,
         tree::Growing,
     },
@@ -31,11 +30,9 @@ const SERVICE: &str = "audit";
 
 /// Takes records of one source into the log.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Intake<'a> {
+pub(crate) struct Intake {
     /// The source, for example `ledger`.
     pub(crate) source: &'static str,
-    /// Where events name persons and systems.
-    pub(crate) names: &'a Names,
     /// When it is.
     pub(crate) now: Timestamp,
 }
@@ -62,12 +59,11 @@ struct Denied {
 struct Gathered {
     leaves: Vec<Leaf>,
     hashes: Vec<Hash>,
-    terms: Vec<(String, u64)>,
     aside: Vec<Aside>,
     denied: BTreeMap<String, Vec<Denied>>,
 }
 
-impl Intake<'_> {
+impl Intake {
     /// Takes in consecutive records. Effects are in the unit; nothing of them is seen before it is
     /// committed.
     pub(crate) async fn take(&self, unit: &mut Unit, batch: &[Delivery]) -> Result<Taken, DbErr> {
@@ -82,7 +78,7 @@ impl Intake<'_> {
             match self.judge(unit, &source, delivery).await? {
                 Verdict::Append(watermark) => {
                     source.watermark = watermark;
-                    self.gather(&mut gathered, delivery, index, watermark.hash);
+                    self.gather(&mut gathered, delivery, index);
                 }
                 Verdict::AlreadyHave => {}
                 // The bus brings records one after the other: behind a gap is a source that
@@ -100,7 +96,7 @@ impl Intake<'_> {
         unit.set_context(own);
         let tx = unit.tx();
         growing.append(tx, backend, gathered.hashes).await?;
-        leaf::append(tx, backend, gathered.leaves, gathered.terms).await?;
+        leaf::append(tx, backend, gathered.leaves).await?;
         if !gathered.aside.is_empty() {
             metrics::log().kept_aside(self.source, gathered.aside.len() as u64);
             aside::put(tx, backend, self.source, gathered.aside, self.now).await?;
@@ -146,38 +142,26 @@ impl Intake<'_> {
         Ok(watermark.judge(&incoming, held))
     }
 
-    fn gather(&self, to: &mut Gathered, delivery: &Delivery, index: u64, hash: Hash) {
+    fn gather(&self, to: &mut Gathered, delivery: &Delivery, index: u64) {
         to.hashes.push(TreeLeaf::of(&delivery.bytes).hash());
-        let record = match &delivery.record {
-            Ok(record) => Some(record),
+        match &delivery.record {
+            Ok(record) => {
+                if let Some((person, denied)) = denied(record, index, self.now) {
+                    to.denied.entry(person).or_default().push(denied);
+                }
+            }
             Err(error) => {
                 let position = delivery.position;
                 tracing::error!(source = self.source, position, %error, "logged as mere bytes");
                 metrics::log().unreadable(self.source);
-                None
-            }
-        };
-        if let Some(record) = record {
-            let mut terms = self.names.terms(&record.kind, &record.data);
-            terms.extend(
-                record
-                    .clauses
-                    .iter()
-                    .map(|clause| term::clause(clause.as_str())),
-            );
-            to.terms.extend(terms.into_iter().map(|term| (term, index)));
-            if let Some((person, denied)) = denied(record, index, self.now) {
-                to.denied.entry(person).or_default().push(denied);
             }
         }
         to.leaves.push(Leaf {
             index,
             source: self.source.to_owned(),
             position: delivery.position,
-            hash,
             logged_at: self.now,
             record: delivery.bytes.to_vec(),
-            said: record.map(said),
         });
     }
 
@@ -238,17 +222,6 @@ impl Intake<'_> {
             burst::put(unit.tx(), backend, &person, &burst).await?;
         }
         Ok(())
-    }
-}
-
-fn said(record: &Record) -> Said {
-    Said {
-        record_id: record.id.clone(),
-        kind: record.kind.clone(),
-        subject: record.subject.clone(),
-        actor: record.actor.to_string(),
-        at: record.time,
-        clauses: record.clauses.iter().map(ToString::to_string).collect(),
     }
 }
 

@@ -7,28 +7,21 @@ use bus::{Delivery, Handler, Trouble};
 use kernel::Clock;
 use store::Unit;
 
-use super::{Intake, Names};
+use super::Intake;
 use crate::growth::Growth;
 
 /// Takes what the bus brings into the log. Never sends a record to quarantine: what cannot be read
 /// is logged as bytes, what contradicts the log is kept aside here.
 pub(crate) struct Ingest {
     source: &'static str,
-    names: Arc<Names>,
     clock: Arc<dyn Clock>,
     growth: Growth,
 }
 
 impl Ingest {
-    pub(crate) fn new(
-        source: &'static str,
-        names: Arc<Names>,
-        clock: Arc<dyn Clock>,
-        growth: Growth,
-    ) -> Self {
+    pub(crate) fn new(source: &'static str, clock: Arc<dyn Clock>, growth: Growth) -> Self {
         Self {
             source,
-            names,
             clock,
             growth,
         }
@@ -40,7 +33,6 @@ impl Handler for Ingest {
     async fn handle(&self, unit: &mut Unit, batch: &[Delivery]) -> Result<(), Trouble> {
         let intake = Intake {
             source: self.source,
-            names: &self.names,
             now: self.clock.now(),
         };
         intake.take(unit, batch).await?;

@@ -5,7 +5,7 @@
 
 use audit_domain::Hash;
 
-use super::wire::fields;
+use crate::wire::fields;
 
 /// Field numbers of `io.cloudevents.v1.CloudEvent` and its attribute values.
 const SOURCE: u32 = 2;

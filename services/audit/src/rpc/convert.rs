@@ -1,6 +1,6 @@
 //! Between proto and the log's own types.
 
-use audit_domain::Leaf as TreeLeaf;
+use audit_domain::{Leaf as TreeLeaf, record_hash};
 use proto::{
     audit::v1::{self as wire, RecordOrder, SourceState, record_name},
     timestamp,
@@ -17,19 +17,10 @@ use crate::{
     store::{
         checkpoint::Signed,
         leaf::Leaf,
-        search::{Filter, Name, term},
+        search::{Filter, Name, Part, term},
         source::Source,
     },
 };
-
-/// A search as it was asked for.
-#[derive(Debug)]
-pub(super) struct Search {
-    pub(super) filter: Filter,
-    pub(super) order: Order,
-    pub(super) size: u32,
-    pub(super) beyond: Option<u64>,
-}
 
 pub(super) fn name(record: Option<&wire::RecordName>) -> Result<Name, Status> {
     let mut fields = Fields::new();
@@ -53,10 +44,11 @@ pub(super) fn name(record: Option<&wire::RecordName>) -> Result<Name, Status> {
     Ok(name.unwrap_or(Name::Index(0)))
 }
 
-pub(super) fn search(request: &wire::SearchRecordsRequest) -> Result<Search, Status> {
+/// What is searched for, and where: one more than the page holds, to see whether there is more.
+pub(super) fn search(request: &wire::SearchRecordsRequest) -> Result<(Filter, Part), Status> {
     let mut fields = Fields::new();
     let page = fields.page(request.page_size, &request.page_token);
-    let beyond = page.after.map(|key| key.parse().ok());
+    let beyond: Option<Option<u64>> = page.after.map(|key| key.parse().ok());
     if beyond == Some(None) {
         let (en, ja) = (
             "is not a token of an earlier answer",
@@ -76,24 +68,33 @@ pub(super) fn search(request: &wire::SearchRecordsRequest) -> Result<Search, Sta
         kind_prefix: text("type_prefix", &request.type_prefix, 200),
         source: text("source", &request.source, 64),
         terms: terms.into_iter().flatten().collect(),
+        record_id: None,
         from: fields.optional_timestamp("from_time", request.from_time.as_ref()),
         to: fields.optional_timestamp("to_time", request.to_time.as_ref()),
     };
-    let order = fields.choice(
-        "order",
-        request.order.max(1),
-        |order| match RecordOrder::try_from(order).ok()? {
-            RecordOrder::Unspecified | RecordOrder::NewestFirst => Some(Order::Desc),
-            RecordOrder::OldestFirst => Some(Order::Asc),
-        },
-    );
+    let newest_first =
+        fields.choice(
+            "order",
+            request.order.max(1),
+            |order| match RecordOrder::try_from(order).ok()? {
+                RecordOrder::Unspecified | RecordOrder::NewestFirst => Some(true),
+                RecordOrder::OldestFirst => Some(false),
+            },
+        );
     fields.done()?;
-    Ok(Search {
-        filter,
-        order: order.unwrap_or(Order::Desc),
-        size: page.size,
-        beyond: beyond.flatten(),
-    })
+    let (order, range) = match (newest_first, beyond.flatten()) {
+        (Some(false), beyond) => (
+            Order::Asc,
+            beyond.map_or(0, |index| index.saturating_add(1))..u64::MAX,
+        ),
+        (_, beyond) => (Order::Desc, 0..beyond.unwrap_or(u64::MAX)),
+    };
+    let part = Part {
+        range,
+        order,
+        limit: u64::from(page.size) + 1,
+    };
+    Ok((filter, part))
 }
 
 pub(super) fn checkpoint(signed: Signed) -> wire::Checkpoint {
@@ -107,25 +108,24 @@ pub(super) fn checkpoint(signed: Signed) -> wire::Checkpoint {
 
 /// What the log says of a record, and the record.
 pub(super) fn entry(leaf: Leaf) -> (wire::LogEntry, Vec<u8>) {
-    let said = leaf.said;
     let mut entry = wire::LogEntry {
         index: leaf.index,
-        source: leaf.source,
-        position: leaf.position,
         logged_at: Some(timestamp(leaf.logged_at)),
-        record_hash: leaf.hash.to_vec(),
+        record_hash: record_hash(&leaf.record).to_vec(),
         leaf_hash: TreeLeaf::of(&leaf.record).hash().to_vec(),
         record_size: leaf.record.len() as u64,
+        position: leaf.position,
         ..wire::LogEntry::default()
     };
-    if let Some(said) = said {
-        entry.record_id = said.record_id;
+    if let Some(said) = leaf.said() {
+        entry.record_id = said.id;
         entry.r#type = said.kind;
         entry.subject = said.subject;
-        entry.actor = said.actor;
-        entry.time = Some(timestamp(said.at));
-        entry.clauses = said.clauses;
+        entry.actor = said.actor.to_string();
+        entry.time = Some(timestamp(said.time));
+        entry.clauses = said.clauses.iter().map(ToString::to_string).collect();
     }
+    entry.source = leaf.source;
     (entry, leaf.record)
 }
 

@@ -57,7 +57,8 @@ pub(crate) async fn drop_logged(
     tx.execute_raw(Statement::from_sql_and_values(
         backend.sea(),
         "DELETE FROM aside WHERE source = $1 AND EXISTS (SELECT 1 FROM leaf WHERE \
-         leaf.source = aside.source AND leaf.position = aside.position AND leaf.hash = aside.hash)",
+         leaf.source = aside.source AND leaf.position = aside.position \
+         AND leaf.record = aside.record)",
         [source.into()],
     ))
     .await?;

@@ -4,7 +4,6 @@ use sea_orm_migration::{
     prelude::*,
     schema::{
         big_integer, big_integer_null, binary, binary_null, pk_auto, string, string_null, text,
-        text_null,
     },
 };
 use store::schema::{House, index};
@@ -35,13 +34,25 @@ impl MigrationTrait for Log {
             log(),
             node(),
             leaf(),
-            leaf_term(),
+            entry(),
+            entry_term(),
+            indexed(),
             checkpoint(),
             source(),
             aside(),
             burst(),
         ] {
             manager.create_table(table).await?;
+        }
+        for columns in [
+            &["record_id"][..],
+            &["source", "idx"],
+            &["actor", "idx"],
+            &["subject", "idx"],
+            &["kind", "idx"],
+            &["at"],
+        ] {
+            manager.create_index(index("entry", columns)).await?;
         }
         let mut place = index("leaf", &["source", "position"]);
         manager.create_index(place.unique().to_owned()).await?;
@@ -56,6 +67,15 @@ impl MigrationTrait for Log {
                         vec![0u8; 0].into(),
                         vec![0u8; 0].into(),
                     ])
+                    .to_owned(),
+            )
+            .await?;
+        manager
+            .exec_stmt(
+                Query::insert()
+                    .into_table("indexed")
+                    .columns(["id", "size"])
+                    .values_panic([1i64.into(), 0i64.into()])
                     .to_owned(),
             )
             .await
@@ -83,32 +103,48 @@ fn node() -> TableCreateStatement {
         .to_owned()
 }
 
-/// A record in the log. Columns after `record` are for finding it, and empty when it is unreadable.
+/// A record in the log, as bare as it can be: this is what every ingest waits for.
 fn leaf() -> TableCreateStatement {
     Table::create()
         .table("leaf")
         .col(big_integer("idx").primary_key())
         .col(string("source"))
         .col(big_integer("position"))
-        .col(binary("hash"))
         .col(big_integer("logged_at"))
         .col(binary("record"))
+        .to_owned()
+}
+
+/// What a record can be found by; empty when it is unreadable. Derived from the record alone.
+fn entry() -> TableCreateStatement {
+    Table::create()
+        .table("entry")
+        .col(big_integer("idx").primary_key())
+        .col(string("source"))
         .col(string_null("record_id"))
         .col(string_null("kind"))
         .col(string_null("subject"))
         .col(string_null("actor"))
         .col(big_integer_null("at"))
-        .col(text_null("clauses"))
         .to_owned()
 }
 
 /// What else a record can be found by: clauses, persons and systems, several of each.
-fn leaf_term() -> TableCreateStatement {
+fn entry_term() -> TableCreateStatement {
     Table::create()
-        .table("leaf_term")
+        .table("entry_term")
         .col(string("term"))
         .col(big_integer("idx"))
         .primary_key(Index::create().col("term").col("idx"))
+        .to_owned()
+}
+
+/// One row: how many leaves have their entries.
+fn indexed() -> TableCreateStatement {
+    Table::create()
+        .table("indexed")
+        .col(big_integer("id").primary_key())
+        .col(big_integer("size"))
         .to_owned()
 }
 

@@ -1,18 +1,26 @@
-//! Finding records. Every question is answered in the order of the log, a bounded page at a time.
+//! Finding records. Every question is answered in the order of the log, a bounded page at a time:
+//! from the index as far as it goes, and from the leaves themselves beyond it.
 
-use audit_domain::Hash;
-use jiff::Timestamp;
+mod filter;
+
+use std::{collections::BTreeMap, ops::Range};
+
+use audit_domain::{Hash, record_hash};
 use sea_orm::{
-    Condition, DatabaseConnection, DbErr, Order, QueryOrder as _, QuerySelect as _,
-    entity::prelude::*,
-    sea_query::{Alias, Expr, ExprTrait, Query},
+    DatabaseConnection, DbErr, Order, QueryOrder as _, QuerySelect as _, entity::prelude::*,
 };
-use store::micros;
+use store::Backend;
 
 use super::{
+    index,
     leaf::{Column, Entity, Leaf},
     sql,
 };
+use crate::index::Names;
+pub(crate) use filter::{Filter, term};
+
+/// Leaves looked at in one go where there is no index yet.
+const SCAN: u64 = 500;
 
 /// How a record can be named.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,54 +33,150 @@ pub(crate) enum Name {
     Event(String),
 }
 
-/// What records must fit; what is left out does not limit.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Filter {
-    /// Who did it.
-    pub(crate) actor: Option<String>,
-    /// Aggregate it is about.
-    pub(crate) subject: Option<String>,
-    /// Beginning of the event's full name.
-    pub(crate) kind_prefix: Option<String>,
-    /// Source.
-    pub(crate) source: Option<String>,
-    /// All of these terms.
-    pub(crate) terms: Vec<String>,
-    /// Happened at this instant or later.
-    pub(crate) from: Option<Timestamp>,
-    /// Happened before this instant.
-    pub(crate) to: Option<Timestamp>,
+/// Where to look, and in which order.
+#[derive(Debug, Clone)]
+pub(crate) struct Part {
+    /// Places in the log.
+    pub(crate) range: Range<u64>,
+    /// Oldest first, or newest first.
+    pub(crate) order: Order,
+    /// At most so many.
+    pub(crate) limit: u64,
 }
 
-/// The record of that name.
-pub(crate) async fn find(db: &DatabaseConnection, name: &Name) -> Result<Option<Leaf>, DbErr> {
-    let query = match name {
-        Name::Index(index) => Entity::find().filter(Column::Idx.eq(signed(*index))),
-        Name::Position(source, position) => Entity::find()
-            .filter(Column::Source.eq(source))
-            .filter(Column::Position.eq(signed(*position))),
-        Name::Event(id) => Entity::find()
-            .filter(Column::RecordId.eq(id))
-            .order_by_asc(Column::Idx),
-    };
-    query.one(db).await?.map(Leaf::try_from).transpose()
+/// Looks for records.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Search<'a> {
+    pub(crate) db: &'a DatabaseConnection,
+    pub(crate) backend: Backend,
+    pub(crate) names: &'a Names,
 }
 
-/// Records that fit, beyond the one a page before ended with; at most `limit`.
-pub(crate) async fn page(
+impl Search<'_> {
+    /// The record of that name.
+    pub(crate) async fn find(&self, name: &Name) -> Result<Option<Leaf>, DbErr> {
+        let query = match name {
+            Name::Index(index) => Entity::find().filter(Column::Idx.eq(signed(*index))),
+            Name::Position(source, position) => Entity::find()
+                .filter(Column::Source.eq(source))
+                .filter(Column::Position.eq(signed(*position))),
+            Name::Event(id) => {
+                let filter = Filter {
+                    record_id: Some(id.clone()),
+                    ..Filter::default()
+                };
+                let part = Part {
+                    range: 0..u64::MAX,
+                    order: Order::Asc,
+                    limit: 1,
+                };
+                return Ok(self.page(&filter, part).await?.pop());
+            }
+        };
+        query.one(self.db).await?.map(Leaf::try_from).transpose()
+    }
+
+    /// Records that fit.
+    pub(crate) async fn page(&self, filter: &Filter, part: Part) -> Result<Vec<Leaf>, DbErr> {
+        let Part {
+            range,
+            order,
+            limit,
+        } = part;
+        // Asked first: what is indexed meanwhile is found twice by nobody, since each place is
+        // looked up on one side of this line only.
+        let line = index::size(self.db, self.backend).await?;
+        let indexed = range.start..range.end.min(line);
+        let beyond = range.start.max(line)..range.end;
+        let mut found = Vec::new();
+        match order {
+            Order::Asc => {
+                found = self.indexed(filter, indexed, &order, limit).await?;
+                self.scan(filter, beyond, &order, limit, &mut found).await?;
+            }
+            _ => {
+                self.scan(filter, beyond, &order, limit, &mut found).await?;
+                let rest = limit - found.len() as u64;
+                found.extend(self.indexed(filter, indexed, &order, rest).await?);
+            }
+        }
+        Ok(found)
+    }
+
+    async fn indexed(
+        &self,
+        filter: &Filter,
+        range: Range<u64>,
+        order: &Order,
+        limit: u64,
+    ) -> Result<Vec<Leaf>, DbErr> {
+        if range.is_empty() || limit == 0 {
+            return Ok(Vec::new());
+        }
+        let places: Vec<i64> = index::Entity::find()
+            .select_only()
+            .column(index::Column::Idx)
+            .filter(filter.condition())
+            .filter(index::Column::Idx.gte(signed(range.start)))
+            .filter(index::Column::Idx.lt(signed(range.end)))
+            .order_by(index::Column::Idx, order.clone())
+            .limit(limit)
+            .into_tuple()
+            .all(self.db)
+            .await?;
+        let rows = Entity::find()
+            .filter(Column::Idx.is_in(places))
+            .order_by(Column::Idx, order.clone())
+            .all(self.db)
+            .await?;
+        rows.into_iter().map(Leaf::try_from).collect()
+    }
+
+    /// Looks through leaves themselves until there are `limit` in `found`.
+    async fn scan(
+        &self,
+        filter: &Filter,
+        mut range: Range<u64>,
+        order: &Order,
+        limit: u64,
+        found: &mut Vec<Leaf>,
+    ) -> Result<(), DbErr> {
+        while !range.is_empty() && (found.len() as u64) < limit {
+            let leaves = part(self.db, range.clone(), order.clone(), SCAN).await?;
+            let Some(last) = leaves.last() else {
+                return Ok(());
+            };
+            match order {
+                Order::Asc => range.start = last.index + 1,
+                _ => range.end = last.index,
+            }
+            let fitting = leaves
+                .into_iter()
+                .filter(|leaf| filter.fits(leaf, self.names));
+            found.extend(fitting.take(limit as usize - found.len()));
+        }
+        Ok(())
+    }
+}
+
+/// Consecutive leaves of a range, from its start, at most `limit`.
+pub(crate) async fn range(
     db: &DatabaseConnection,
-    filter: &Filter,
-    order: Order,
-    beyond: Option<u64>,
+    range: Range<u64>,
     limit: u64,
 ) -> Result<Vec<Leaf>, DbErr> {
-    let beyond = beyond.map(|index| match order {
-        Order::Asc => Column::Idx.gt(signed(index)),
-        _ => Column::Idx.lt(signed(index)),
-    });
+    part(db, range, Order::Asc, limit).await
+}
+
+async fn part(
+    db: &DatabaseConnection,
+    range: Range<u64>,
+    order: Order,
+    limit: u64,
+) -> Result<Vec<Leaf>, DbErr> {
     let rows = Entity::find()
-        .filter(filter.condition())
-        .filter(Condition::all().add_option(beyond))
+        .filter(Column::Idx.gte(signed(range.start)))
+        .filter(Column::Idx.lt(signed(range.end)))
         .order_by(Column::Idx, order)
         .limit(limit)
         .all(db)
@@ -80,26 +184,10 @@ pub(crate) async fn page(
     rows.into_iter().map(Leaf::try_from).collect()
 }
 
-/// Consecutive leaves of `range`, from its start, at most `limit`.
-pub(crate) async fn range(
-    db: &DatabaseConnection,
-    range: std::ops::Range<u64>,
-    limit: u64,
-) -> Result<Vec<Leaf>, DbErr> {
-    let rows = Entity::find()
-        .filter(Column::Idx.gte(signed(range.start)))
-        .filter(Column::Idx.lt(signed(range.end)))
-        .order_by_asc(Column::Idx)
-        .limit(limit)
-        .all(db)
-        .await?;
-    rows.into_iter().map(Leaf::try_from).collect()
-}
-
-/// Consecutive records' bytes, without what can be found by; at most `limit`.
+/// Consecutive records' bytes, from the start of a range, at most `limit`.
 pub(crate) async fn records(
     db: &impl ConnectionTrait,
-    range: std::ops::Range<u64>,
+    range: Range<u64>,
     limit: u64,
 ) -> Result<Vec<(u64, Vec<u8>)>, DbErr> {
     let rows: Vec<(i64, Vec<u8>)> = Entity::find()
@@ -122,74 +210,23 @@ pub(crate) async fn hashes(
     db: &DatabaseConnection,
     source: &str,
     positions: std::ops::RangeInclusive<u64>,
-) -> Result<Vec<(u64, Hash)>, DbErr> {
+) -> Result<BTreeMap<u64, Hash>, DbErr> {
     let rows: Vec<(i64, Vec<u8>)> = Entity::find()
         .select_only()
-        .columns([Column::Position, Column::Hash])
+        .columns([Column::Position, Column::Record])
         .filter(Column::Source.eq(source))
         .filter(Column::Position.between(signed(*positions.start()), signed(*positions.end())))
-        .order_by_asc(Column::Position)
         .into_tuple()
         .all(db)
         .await?;
     rows.into_iter()
-        .map(|(position, hash)| {
-            Ok((
-                sql::unsigned(position, "leaf.position")?,
-                sql::hash(&hash, "leaf.hash")?,
-            ))
+        .map(|(position, record)| {
+            let position = sql::unsigned(position, "leaf.position")?;
+            Ok((position, record_hash(&record)))
         })
         .collect()
 }
 
-impl Filter {
-    fn condition(&self) -> Condition {
-        let equal = |column: Column, value: &Option<String>| {
-            value.as_ref().map(|value| column.eq(value.as_str()))
-        };
-        let mut all = Condition::all()
-            .add_option(equal(Column::Actor, &self.actor))
-            .add_option(equal(Column::Subject, &self.subject))
-            .add_option(equal(Column::Source, &self.source))
-            .add_option(self.from.map(|at| Column::At.gte(micros(at))))
-            .add_option(self.to.map(|at| Column::At.lt(micros(at))));
-        if let Some(prefix) = &self.kind_prefix {
-            // A range and not LIKE: an index serves it whatever the collation, and no character is
-            // special. Names of events are ASCII, below U+FFFF.
-            all = all
-                .add(Column::Kind.gte(prefix.as_str()))
-                .add(Column::Kind.lt(format!("{prefix}\u{ffff}")));
-        }
-        for term in &self.terms {
-            let with_term = Query::select()
-                .column(Alias::new("idx"))
-                .from(Alias::new("leaf_term"))
-                .and_where(ExprTrait::eq(Expr::col(Alias::new("term")), term.as_str()))
-                .to_owned();
-            all = all.add(Column::Idx.in_subquery(with_term));
-        }
-        all
-    }
-}
-
 fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-/// Terms that a record can be found by.
-pub(crate) mod term {
-    /// A clause it serves.
-    pub(crate) fn clause(id: &str) -> String {
-        format!("clause/{id}")
-    }
-
-    /// A person it names.
-    pub(crate) fn person(id: &str) -> String {
-        format!("person/{id}")
-    }
-
-    /// A system it names.
-    pub(crate) fn system(id: &str) -> String {
-        format!("system/{id}")
-    }
 }

@@ -20,23 +20,30 @@ pub(crate) async fn insert(
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
         let values: Vec<Value> = rows.by_ref().take(PARAMETERS / width).flatten().collect();
-        let marks: Vec<String> = (0..values.len() / width)
-            .map(|row| {
-                let marks: Vec<_> = (1..=width)
-                    .map(|n| format!("${}", row * width + n))
-                    .collect();
-                format!("({})", marks.join(","))
-            })
-            .collect();
+        let rows = values.len() / width;
         let sql = format!(
             "INSERT INTO {table} ({}) VALUES {} {conflict}",
             columns.join(", "),
-            marks.join(",")
+            marks(backend, rows, width)
         );
         tx.execute_raw(Statement::from_sql_and_values(backend.sea(), sql, values))
             .await?;
     }
     Ok(())
+}
+
+/// Places for so many rows. SQLite takes `$1` for a name and looks for it among all others; of
+/// thousands, each a search, that is far slower than the insert itself.
+fn marks(backend: Backend, rows: usize, width: usize) -> String {
+    let row = |row: usize| match backend {
+        Backend::Sqlite => format!("({})", vec!["?"; width].join(",")),
+        Backend::Postgres => {
+            let first = row * width + 1;
+            let marks: Vec<_> = (first..first + width).map(|n| format!("${n}")).collect();
+            format!("({})", marks.join(","))
+        }
+    };
+    (0..rows).map(row).collect::<Vec<_>>().join(",")
 }
 
 /// Locks the rows of a SELECT until the transaction ends; SQLite's one writer holds all anyway.

@@ -17,7 +17,7 @@ use std::{
 use bus::Upstream;
 use jiff::{SignedDuration, Timestamp};
 use runtime::CancellationToken;
-use sea_orm::{ConnectionTrait as _, DbErr, Statement};
+use sea_orm::DbErr;
 use store::{
     Database,
     facts::{FactSet, Snapshot},
@@ -117,7 +117,8 @@ impl Freshness {
     }
 }
 
-/// Returns when all the source had said at the call is in the snapshot.
+/// Returns when all the source had said at the call is in the snapshot: what is committed but has no
+/// place yet counts, or a relay that stands still would look like silence.
 async fn caught_up<T: FactSet>(
     source: &str,
     head: &Head,
@@ -126,37 +127,14 @@ async fn caught_up<T: FactSet>(
 ) -> Result<(), String> {
     let text = |error: DbErr| error.to_string();
     let position = match head {
-        Head::Of(upstream) => upstream.head().await.map_err(|e| e.to_string())?.position,
-        Head::Own => own_head(database).await.map_err(text)?,
+        Head::Of(upstream) => upstream.head().await.map_err(|e| e.to_string())?.committed,
+        Head::Own => database.committed().await.map_err(text)?,
     };
     until(async || Ok(database.watermark(source).await? >= position))
         .await
         .map_err(text)?;
     snapshot.refresh().await.map_err(text)?;
     Ok(())
-}
-
-/// Our own head once everything committed so far has its position: what is committed but not yet
-/// stamped counts, or a relay that stands still would look like silence.
-async fn own_head(database: &Database) -> Result<u64, DbErr> {
-    let waiting = newest_waiting(database, i64::MAX).await?;
-    if let Some(newest) = waiting {
-        until(async || Ok(newest_waiting(database, newest).await?.is_none())).await?;
-    }
-    Ok(database.head().await?.position)
-}
-
-/// The newest journal row without a position, among those up to `most`.
-async fn newest_waiting(database: &Database, most: i64) -> Result<Option<i64>, DbErr> {
-    let row = database
-        .read()
-        .query_one_raw(Statement::from_sql_and_values(
-            database.backend().sea(),
-            "SELECT MAX(id) AS newest FROM journal WHERE position IS NULL AND id <= $1",
-            [most.into()],
-        ))
-        .await?;
-    row.map_or(Ok(None), |row| row.try_get("", "newest"))
 }
 
 async fn until<F>(look: impl Fn() -> F) -> Result<(), DbErr>

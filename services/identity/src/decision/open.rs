@@ -42,15 +42,9 @@ pub async fn open(platform: &Platform, shell: &Shell) -> Result<Access, StartErr
     let freshness = follow(shell, &snapshot)?;
 
     let (appender, writing) = Appender::new(shell.store.clone());
-    let stop = runtime.tasks.shutdown_token();
-    runtime
-        .tasks
-        .spawn("identity: records of decisions", async move {
-            tokio::select! {
-                ended = writing => ended,
-                () = stop.cancelled() => Ok(()),
-            }
-        });
+    // Ends by itself with the last evaluator, which the servers hold until they have stopped.
+    let tasks = &runtime.tasks;
+    tasks.spawn_brief("identity: records of decisions", writing);
     let hours = u64::from(runtime.config.identity.session_hours);
     runtime.tasks.spawn(
         "identity: ended sessions",

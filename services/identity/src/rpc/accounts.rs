@@ -13,10 +13,10 @@ use wire::accounts_server::Accounts;
 
 use super::convert;
 use crate::{
+    credentials::new_credential,
     facts,
     failure::AnyFailure,
     identity::Identity,
-    preparation::new_credential,
     refused::Refused,
     secrets::{OneTimeCode, Otp},
     sign_in,
@@ -275,6 +275,10 @@ impl Identity {
             if authority < Authority::Stop {
                 return Err(store::Failure::Refused(Refused::NotYours).into());
             }
+        }
+        if facts::home::<Refused>(self.read(), person).await?.is_none() {
+            let unknown = Refused::PersonUnknown(person.to_string());
+            return Err(store::Failure::Refused(unknown).into());
         }
         Ok(self.read_account::<Refused>(person).await?)
     }

@@ -363,3 +363,19 @@ async fn all_fields_at_fault_are_named() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_account_is_shown_to_the_platform_only_if_there_is_such_a_person() {
+    in_both(async |town| {
+        assert_eq!(town.account("S1").await.state(), wire::AccountState::Absent);
+        let request = wire::GetAccountRequest {
+            person_id: "nobody".to_owned(),
+        };
+        let status = town.accounts(town.platform()).get_account(request).await;
+        assert_eq!(
+            refused(&status.expect_err("unknown")).code,
+            "person_unknown"
+        );
+    })
+    .await;
+}

@@ -82,8 +82,8 @@ impl SignIns {
     }
 }
 
-/// The one-time password of this moment.
-pub(crate) fn totp_code(secret_base32: &str) -> Result<String, Failure> {
+/// The one-time password of this moment, or of so many 30-second steps before or after it.
+pub(crate) fn totp_code(secret_base32: &str, steps: i64) -> Result<String, Failure> {
     let secret = totp_rs::Secret::try_from_base32(secret_base32)
         .map_err(|_| Failure::new("the shared secret is not base32"))?;
     let totp = totp_rs::Builder::new()
@@ -91,6 +91,6 @@ pub(crate) fn totp_code(secret_base32: &str) -> Result<String, Failure> {
         .with_account_name("sekisho")
         .build()
         .map_err(|error| Failure::new(error.to_string()))?;
-    let now = runtime::SystemClock.now().as_second().unsigned_abs();
-    Ok(totp.generate(now).to_string())
+    let at = runtime::SystemClock.now().as_second() + 30 * steps;
+    Ok(totp.generate(at.unsigned_abs()).to_string())
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use proto::identity::v1::{
     BootstrapRequest, ConfirmTotpRequest, EnrolRequest, EnrolTotpRequest, ListPostsRequest,
-    OpenEnrolmentRequest, Post, accounts_client::AccountsClient,
+    OpenEnrolmentRequest, Post, SessionGrant, accounts_client::AccountsClient,
     organisation_client::OrganisationClient,
 };
 
@@ -51,10 +51,13 @@ pub(super) async fn prepare(
                 None => bootstrap(connection, secret, &post.holder_id).await?,
                 Some(ciso) => open_enrolment(ciso, &post.holder_id).await?,
             };
-            ready.add(enrol(connection, key, post, code).await?);
+            let (new, grant) = enrol(connection, key, post, code).await?;
+            ready.add(new);
             ready.save(&connection.data)?;
-        }
-        if ciso.is_none() {
+            if ciso.is_none() {
+                ciso = Some(connection.bearer(&grant.access_token)?);
+            }
+        } else if ciso.is_none() {
             let grant = sign_in::both_factors(connection, ready.for_key("ciso")?).await?;
             ciso = Some(connection.bearer(&grant.access_token)?);
         }
@@ -118,7 +121,7 @@ async fn enrol(
     key: &str,
     post: &Post,
     code: String,
-) -> Result<DemoSignIn, Failure> {
+) -> Result<(DemoSignIn, SessionGrant), Failure> {
     let password = format!("sekisho-{}", runtime::new_id().simple());
     let person = post.holder_id.clone();
     AccountsClient::new(connection.anonymous()?)
@@ -131,13 +134,19 @@ async fn enrol(
     let grant = sign_in::password_only(connection, &person, &password).await?;
     let mut accounts = AccountsClient::new(connection.bearer(&grant.access_token)?);
     let offered = accounts.enrol_totp(EnrolTotpRequest {}).await?.into_inner();
-    let code = totp_code(&offered.secret)?;
-    accounts.confirm_totp(ConfirmTotpRequest { code }).await?;
-    Ok(DemoSignIn {
+    // A code counts once: the one before the present one leaves that to the first sign-in.
+    let code = totp_code(&offered.secret, -1)?;
+    let raised = accounts
+        .confirm_totp(ConfirmTotpRequest { code })
+        .await?
+        .into_inner()
+        .grant;
+    let sign_in = DemoSignIn {
         key: key.to_owned(),
         person,
         title: post.title.clone(),
         password,
         totp_secret: Some(offered.secret),
-    })
+    };
+    Ok((sign_in, raised.unwrap_or(grant)))
 }

@@ -61,7 +61,10 @@ pub(super) async fn play(world: &World, teller: &mut Teller, seconds: u32) -> Re
     )
     .await?;
     let due = exception.report_due_at.as_ref().and_then(instant);
-    let due = due.map(|at| at.to_string()).unwrap_or_default();
+    let due = due.map(|at| at.to_zoned(standard::JST.to_time_zone()));
+    let due = due.map_or_else(String::new, |at| {
+        at.strftime("%Y-%m-%d %H:%M JST").to_string()
+    });
     teller.note(
         format!("CISOへの報告期限: {due}"),
         format!("report to the CISO is due at {due}"),

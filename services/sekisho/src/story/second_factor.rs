@@ -19,7 +19,7 @@ impl SecondFactor {
     pub(super) async fn add(world: &World, session: &SessionGrant) -> Result<Self, Failure> {
         let mut accounts = AccountsClient::new(world.connection.bearer(&session.access_token)?);
         let offered = accounts.enrol_totp(EnrolTotpRequest {}).await?.into_inner();
-        let code = totp_code(&offered.secret)?;
+        let code = totp_code(&offered.secret, 0)?;
         let raised = accounts.confirm_totp(ConfirmTotpRequest { code }).await?;
         let grant = raised.into_inner().grant;
         Ok(Self {

@@ -31,7 +31,7 @@ pub(super) async fn play(world: &World, teller: &mut Teller) -> Result<(), Failu
     let outcome = PermitsClient::new(world.connection.bearer(&grant.access_token)?)
         .apply_permit(request)
         .await;
-    let answer = expect_refusal("class II on terms alone", outcome, "permit_guards_not_met")?;
+    let answer = expect_refusal("class II on terms alone", outcome, "permit_rules_not_met")?;
     let named = answer.clauses.iter().any(|clause| clause == "3-4-(6)-1");
     expect("the clause of the matrix is named", &named, &true)?;
     let method = "/sekisho.approvals.v1.Permits/ApplyPermit";

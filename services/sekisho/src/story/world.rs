@@ -1,11 +1,15 @@
 //! The people of the story, signed in, and the questions the story asks.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use kernel::Actor;
 use proto::{
     audit::v1::{
-        Checkpoint, GetRecordRequest, LogEntry, RecordName, RecordOrder, SearchRecordsRequest,
+        Checkpoint, GetRecordRequest, RecordName, RecordOrder, SearchRecordsRequest,
         audit_log_client::AuditLogClient, record_name::Name,
     },
     identity::v1::{
@@ -45,6 +49,10 @@ pub(super) struct World {
     pub(super) connection: Connection,
     people: BTreeMap<&'static str, Line>,
     proxy: Line,
+    /// Log index of the last record shown of each kind and subject: what is shown next is newer.
+    shown: Mutex<BTreeMap<(String, String), u64>>,
+    /// Records before this index are of earlier playings.
+    begin: u64,
 }
 
 impl World {
@@ -69,11 +77,15 @@ impl World {
             .into_iter()
             .collect();
         let proxy = connection.machine(Actor::Workload("office-proxy".to_owned()))?;
-        Ok(Self {
+        let mut world = Self {
             connection,
             people,
             proxy,
-        })
+            shown: Mutex::default(),
+            begin: 0,
+        };
+        world.begin = world.checkpoint().await?.size;
+        Ok(world)
     }
 
     /// The line of one of the story's people.
@@ -216,13 +228,12 @@ impl World {
         log::checkpoint(self.channel("auditor")?).await
     }
 
-    /// Where in the log the newest record of a type about a subject stands, once it is there.
+    /// Where in the log the newest record of a type about a subject stands, once it is there and
+    /// has not been shown yet.
     pub(super) async fn index_of(&self, kind: &str, subject: &str) -> Result<u64, Failure> {
-        Ok(self.entry_of(kind, subject).await?.index)
-    }
-
-    async fn entry_of(&self, kind: &str, subject: &str) -> Result<LogEntry, Failure> {
-        let mut client = AuditLogClient::new(self.channel("auditor")?);
+        let name = (kind.to_owned(), subject.to_owned());
+        let known = lock(&self.shown).get(&name).map(|index| index + 1);
+        let from = known.unwrap_or(self.begin);
         let request = SearchRecordsRequest {
             page_size: 1,
             type_prefix: format!("sekisho.{kind}"),
@@ -230,23 +241,18 @@ impl World {
             order: RecordOrder::NewestFirst.into(),
             ..SearchRecordsRequest::default()
         };
-        let began = Instant::now();
-        loop {
-            let found = client
-                .search_records(request.clone())
-                .await?
-                .into_inner()
-                .entries;
-            if let Some(entry) = found.into_iter().next() {
-                return Ok(entry);
-            }
-            if began.elapsed() > PATIENCE {
-                return Err(Failure::new(format!(
-                    "no record {kind} about {subject} in the log"
-                )));
-            }
-            sleep(LOOK).await;
-        }
+        let client = AuditLogClient::new(self.channel("auditor")?);
+        let index = self
+            .until(&format!("a record {kind} about {subject}"), async || {
+                let found = client.clone().search_records(request.clone()).await?;
+                let newest = found.into_inner().entries.into_iter().next();
+                Ok(newest
+                    .map(|entry| entry.index)
+                    .filter(|index| *index >= from))
+            })
+            .await?;
+        lock(&self.shown).insert(name, index);
+        Ok(index)
     }
 
     /// The clauses on record there.
@@ -279,4 +285,8 @@ impl World {
             sleep(LOOK).await;
         }
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -37,9 +37,15 @@ fn holds(coverage: &Coverage<'_>) {
         .collect();
     assert!(unknown.is_empty(), "not in the pack: {unknown:#?}");
     let forgotten = ids(coverage.unserved_not_listed());
-    assert!(forgotten.is_empty(), "neither served nor in {NOT_YET}: {forgotten:#?}");
+    assert!(
+        forgotten.is_empty(),
+        "neither served nor in {NOT_YET}: {forgotten:#?}"
+    );
     let listed = ids(coverage.listed_although_served());
-    assert!(listed.is_empty(), "served, so take it out of {NOT_YET}: {listed:#?}");
+    assert!(
+        listed.is_empty(),
+        "served, so take it out of {NOT_YET}: {listed:#?}"
+    );
 }
 
 /// G4.
@@ -63,6 +69,10 @@ fn the_list_of_clauses_not_yet_served_follows_the_order_of_the_standard() {
     let mut rest = order.iter();
     for id in listed {
         let found = rest.any(|clause| clause.as_str() == id);
-        assert!(found, "{id} is out of order or twice in {}", name(&root().join(NOT_YET)));
+        assert!(
+            found,
+            "{id} is out of order or twice in {}",
+            name(&root().join(NOT_YET))
+        );
     }
 }

@@ -2,12 +2,9 @@
 //!
 //! Codes are found in the sources by the few ways in which the house writes them.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::Path,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::sources::{files, name, read, root};
+use crate::sources::{files, is_shipped, name, read, root};
 
 const DOCUMENT: &str = "docs/errors.md";
 
@@ -22,18 +19,6 @@ fn in_sources() -> BTreeMap<String, String> {
         }
     }
     found
-}
-
-/// Tests, examples and helpers of tests answer nobody.
-fn is_shipped(path: &Path) -> bool {
-    let name = name(path);
-    let inside = |part: &str| name.contains(&format!("/{part}/"));
-    let of_the_house = name.starts_with("crates/") || name.starts_with("services/");
-    of_the_house
-        && !name.ends_with("tests.rs")
-        && !inside("tests")
-        && !inside("examples")
-        && !name.starts_with("crates/testkit/")
 }
 
 fn codes(text: &str) -> BTreeSet<String> {
@@ -52,7 +37,7 @@ fn codes(text: &str) -> BTreeSet<String> {
         ("Reason::new(", 0),
         ("Answer::new(", 1),
     ] {
-        for arguments in after(text, call).map(|rest| arguments(rest)) {
+        for arguments in after(text, call).map(arguments) {
             found.extend(arguments.get(argument).and_then(|one| value(text, one)));
         }
     }
@@ -130,7 +115,11 @@ fn value(text: &str, argument: &str) -> Option<String> {
 
 /// Every literal that looks like a code.
 fn literals(text: &str) -> Vec<String> {
-    text.split('"').skip(1).step_by(2).filter_map(code).collect()
+    text.split('"')
+        .skip(1)
+        .step_by(2)
+        .filter_map(code)
+        .collect()
 }
 
 fn code(text: &str) -> Option<String> {
@@ -152,18 +141,28 @@ fn every_code_has_one_line_in_the_document_and_every_line_a_code() {
     let sources = in_sources();
     let document = in_document();
     let listed: BTreeSet<&String> = document.iter().collect();
-    assert_eq!(listed.len(), document.len(), "{DOCUMENT} lists a code twice");
+    assert_eq!(
+        listed.len(),
+        document.len(),
+        "{DOCUMENT} lists a code twice"
+    );
     let missing: Vec<String> = sources
         .iter()
         .filter(|(code, _)| !listed.contains(code))
         .map(|(code, file)| format!("{code} ({file})"))
         .collect();
-    assert!(missing.is_empty(), "without a line in {DOCUMENT}: {missing:#?}");
+    assert!(
+        missing.is_empty(),
+        "without a line in {DOCUMENT}: {missing:#?}"
+    );
     let stale: Vec<_> = listed
         .into_iter()
         .filter(|code| !sources.contains_key(*code))
         .collect();
-    assert!(stale.is_empty(), "in {DOCUMENT}, but nothing answers so: {stale:#?}");
+    assert!(
+        stale.is_empty(),
+        "in {DOCUMENT}, but nothing answers so: {stale:#?}"
+    );
 }
 
 #[test]
@@ -195,6 +194,13 @@ mod tests {
     let found: Vec<String> = codes(source).into_iter().collect();
     assert_eq!(
         found,
-        ["cell_required", "id_invalid", "key_reused", "person_unknown", "thing_gone", "word_unknown"]
+        [
+            "cell_required",
+            "id_invalid",
+            "key_reused",
+            "person_unknown",
+            "thing_gone",
+            "word_unknown"
+        ]
     );
 }

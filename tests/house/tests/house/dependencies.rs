@@ -199,7 +199,14 @@ fn one_library_does_all_tls() {
     let lock = read(&root().join("Cargo.lock"));
     let has = |name: &str| lock.contains(&format!("name = \"{name}\"\n"));
     assert!(has("rustls") && has("ring"));
-    for other in ["aws-lc-rs", "aws-lc-sys", "openssl", "openssl-sys", "native-tls", "boring"] {
+    for other in [
+        "aws-lc-rs",
+        "aws-lc-sys",
+        "openssl",
+        "openssl-sys",
+        "native-tls",
+        "boring",
+    ] {
         assert!(!has(other), "{other} came in beside ring");
     }
 }

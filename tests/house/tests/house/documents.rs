@@ -53,7 +53,10 @@ fn every_guarantee_names_a_test_that_exists() {
     let proofs = proofs(&text);
     for number in 1..=11 {
         let begin = format!("| **G{number}**");
-        assert!(text.contains(&begin), "ARCHITECTURE.md leaves out G{number}");
+        assert!(
+            text.contains(&begin),
+            "ARCHITECTURE.md leaves out G{number}"
+        );
     }
     let missing: Vec<&str> = proofs
         .iter()

@@ -1,7 +1,8 @@
 //! The house's own rules, held against its manifests, sources and documents.
 
-//mod clauses;
+mod clauses;
 mod codes;
 mod dependencies;
 mod documents;
+mod metrics;
 mod sources;

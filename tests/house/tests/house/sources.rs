@@ -24,7 +24,11 @@ pub(crate) fn files(extension: &str) -> Vec<PathBuf> {
         }
     });
     found.sort();
-    assert!(!found.is_empty(), "no .{extension} file in {}", root().display());
+    assert!(
+        !found.is_empty(),
+        "no .{extension} file in {}",
+        root().display()
+    );
     found
 }
 
@@ -39,9 +43,21 @@ pub(crate) fn name(path: &Path) -> String {
     inner.display().to_string()
 }
 
+/// Tests, examples and helpers of tests answer nobody.
+pub(crate) fn is_shipped(path: &Path) -> bool {
+    let name = name(path);
+    let inside = |part: &str| name.contains(&format!("/{part}/"));
+    let of_the_house = name.starts_with("crates/") || name.starts_with("services/");
+    of_the_house
+        && !name.ends_with("tests.rs")
+        && !inside("tests")
+        && !inside("examples")
+        && !name.starts_with("crates/testkit/")
+}
+
 fn walk(directory: &Path, found: &mut impl FnMut(&Path)) {
-    let entries = fs::read_dir(directory)
-        .unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
+    let entries =
+        fs::read_dir(directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
     for entry in entries.flatten() {
         let path = entry.path();
         let ours = !NOT_OURS.iter().any(|name| path == root().join(name));

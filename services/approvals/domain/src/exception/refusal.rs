@@ -1,6 +1,6 @@
 //! Why a command on an exception was not carried out.
 
-use kernel::{ClauseId, Kind};
+use kernel::{ClauseId, Fault, Kind};
 
 use super::rules::{EMERGENCY, PERMITTED, REPORT};
 use crate::{Violation, violation};
@@ -150,6 +150,13 @@ impl kernel::Refusal for Refusal {
             Reason::TextMissing(field) => Some((*field).into()),
             Reason::WitnessMissing | Reason::WitnessUnfit => Some("witness_id".into()),
             _ => None,
+        }
+    }
+
+    fn faults(&self) -> Vec<Fault> {
+        match &self.reason {
+            Reason::RulesNotMet(violations) => violation::faults(violations),
+            _ => Fault::of(self),
         }
     }
 

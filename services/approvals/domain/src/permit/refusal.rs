@@ -1,6 +1,6 @@
 //! Why a command on a permit was not carried out.
 
-use kernel::{ClauseId, Kind};
+use kernel::{ClauseId, Fault, Kind};
 
 use crate::{Violation, violation};
 
@@ -119,6 +119,13 @@ impl kernel::Refusal for Refusal {
             Reason::ReasonMissing => Some("reason".into()),
             Reason::WitnessMissing | Reason::WitnessUnfit => Some("witness_id".into()),
             _ => None,
+        }
+    }
+
+    fn faults(&self) -> Vec<Fault> {
+        match &self.reason {
+            Reason::RulesNotMet(violations) => violation::faults(violations),
+            _ => Fault::of(self),
         }
     }
 

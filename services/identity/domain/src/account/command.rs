@@ -97,14 +97,6 @@ pub enum Command {
         /// Why.
         reason: String,
     },
-    /// Make an account usable with two factors at first start; by the platform itself, and only
-    /// where there was nothing.
-    Prepare {
-        /// Id and value of the password.
-        password: (CredentialId, NewPassword),
-        /// Id and secret of the one-time password generator.
-        totp: (CredentialId, TotpSecret),
-    },
 }
 
 /// What was presented to verify a factor, checked by the shell against the credential's secret.

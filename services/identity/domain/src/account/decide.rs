@@ -37,7 +37,6 @@ impl Decider for State {
                 credential,
                 password,
             } => asked.enrol(code, credential, password),
-            Command::Prepare { password, totp } => asked.prepare(password, totp),
             Command::ChangePassword {
                 credential,
                 password,

@@ -23,9 +23,6 @@ pub enum Refusal {
     /// Stopped.
     #[error("the account is disabled")]
     Disabled,
-    /// There is an account already.
-    #[error("the account has factors already")]
-    Exists,
     /// The session of the request is over.
     #[error("the session is over; sign in again")]
     SessionOver,
@@ -65,7 +62,7 @@ impl kernel::Refusal for Refusal {
                 Kind::Denied
             }
             Self::Weak(_) => Kind::Invalid,
-            Self::Exists | Self::CardTaken | Self::HasCard => Kind::Conflict,
+            Self::CardTaken | Self::HasCard => Kind::Conflict,
             Self::Disabled | Self::PasswordTooShortAlone | Self::FactorLost | Self::LastFactor => {
                 Kind::Precondition
             }
@@ -79,7 +76,6 @@ impl kernel::Refusal for Refusal {
             Self::NoAuthority => "account_no_authority",
             Self::NotForOneself => "account_not_for_oneself",
             Self::Disabled => "account_is_disabled",
-            Self::Exists => "account_exists",
             Self::SessionOver => "session_over",
             Self::StepUpNeeded(_) => "insufficient_user_authentication",
             Self::Weak(weakness) => weakness.code(),
@@ -96,7 +92,7 @@ impl kernel::Refusal for Refusal {
         vec![match self {
             Self::FactorLost => clause::CARD_LOST,
             Self::CardTaken | Self::HasCard => clause::CARD_NOT_SHARED,
-            Self::PersonUnknown(_) | Self::AccountUnknown(_) | Self::Disabled | Self::Exists => {
+            Self::PersonUnknown(_) | Self::AccountUnknown(_) | Self::Disabled => {
                 clause::ID_LIFECYCLE
             }
             _ => clause::ACCESS_RESTRICTED,
@@ -131,7 +127,6 @@ impl kernel::Refusal for Refusal {
             Self::NoAuthority => "このアカウントを扱う権限がありません。",
             Self::NotForOneself => "この操作は本人以外の者が行ってください。",
             Self::Disabled => "アカウントは停止されています。",
-            Self::Exists => "アカウントには既に認証要素が登録されています。",
             Self::SessionOver => "セッションは終了しています。再度サインインしてください。",
             Self::PasswordTooShortAlone => {
                 "パスワードだけで用いるには短すぎます。先に長いパスワードへ変更してください。"

@@ -57,6 +57,23 @@ fn code(step: Option<u64>) -> Proof {
     }
 }
 
+fn offer(of: &str) -> Command {
+    Command::OfferTotp {
+        credential: credential(of),
+        secret: TotpSecret::new("AAAA"),
+    }
+}
+
+fn confirm(of: &str, step: Option<u64>) -> Command {
+    Command::ConfirmTotp {
+        proof: Proof::Totp {
+            credential: Some(credential(of)),
+            step,
+        },
+        secret: digest(4),
+    }
+}
+
 fn lost(of: &str) -> Command {
     Command::ReportLost {
         credential: credential(of),
@@ -95,14 +112,27 @@ impl Stage {
         }
     }
 
-    /// With a password of 16 characters and a one-time password generator.
-    fn two_factors() -> Self {
+    /// Enrolled with a password long enough to stand alone and nothing else, signed in as `s`.
+    fn password_only() -> Self {
         let mut stage = Self::new();
-        stage.actor = Actor::Service("identity".to_owned());
-        stage.done(Command::Prepare {
-            password: (credential("pw"), password(16)),
-            totp: (credential("otp"), TotpSecret::new("AAAA")),
+        stage.other(Authority::Manage);
+        stage.done(Command::OpenEnrolment { code: digest(7) });
+        stage.done(Command::Enrol {
+            code: digest(7),
+            credential: credential("pw"),
+            password: password(15),
         });
+        stage.sign_in("s", right());
+        stage.owner("s");
+        stage
+    }
+
+    /// The same with a one-time password generator, confirmed in step 0, and signed out.
+    fn two_factors() -> Self {
+        let mut stage = Self::password_only();
+        stage.done(offer("otp"));
+        stage.done(confirm("otp", Some(0)));
+        stage.done(Command::SignOut);
         stage.actor = Actor::Anonymous;
         stage
     }

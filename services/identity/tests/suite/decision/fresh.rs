@@ -29,6 +29,7 @@ impl Upstream for Says {
             0 => Err(Unreachable("cut off".to_owned())),
             next => Ok(SourceHead {
                 position: next - 1,
+                committed: next - 1,
                 hash: Vec::new(),
             }),
         }

@@ -63,9 +63,7 @@ impl Rig {
         let freshness = Arc::new(Freshness::new(&SOURCES));
         let tasks = Tasks::default();
         let (appender, writing) = Appender::new(store.clone());
-        tasks.spawn_brief("records", async move {
-            writing.await.expect("records are written");
-        });
+        tasks.spawn_brief("records", writing);
         let evaluator = Evaluator {
             snapshot: Arc::clone(&snapshot),
             freshness: Arc::clone(&freshness),

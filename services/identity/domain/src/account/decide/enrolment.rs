@@ -5,10 +5,9 @@ use crate::{
     Digest,
     account::{
         Credential, CredentialId, CredentialStanding, ENROLMENT, Event, Factor, Refusal, Standing,
-        TotpSecret, Why, password::NewPassword,
+        Why, password::NewPassword,
     },
 };
-use kernel::Actor;
 
 impl Asked<'_> {
     pub(super) fn open_enrolment(&self, code: &Digest) -> Result<Vec<Event>, Refusal> {
@@ -38,27 +37,6 @@ impl Asked<'_> {
         password.measure.check(self.account.totp().is_none())?;
         let mut events = self.replace_password(credential, password, true);
         events.extend(self.revoke_where("enrolled anew", |_, _| true));
-        Ok(events)
-    }
-
-    pub(super) fn prepare(
-        &self,
-        password: &(CredentialId, NewPassword),
-        totp: &(CredentialId, TotpSecret),
-    ) -> Result<Vec<Event>, Refusal> {
-        if !matches!(self.context.actor, Actor::Service(_)) {
-            return Err(Refusal::NoAuthority);
-        }
-        if self.account.standing != Standing::Absent || !self.account.credentials.is_empty() {
-            return Err(Refusal::Exists);
-        }
-        password.1.measure.check(false)?;
-        let generator = Factor::Totp {
-            secret: totp.1.clone(),
-            last_step: None,
-        };
-        let mut events = self.replace_password(&password.0, &password.1, false);
-        events.push(self.enrolled(&totp.0, generator, false));
         Ok(events)
     }
 

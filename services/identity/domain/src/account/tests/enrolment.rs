@@ -126,19 +126,3 @@ fn a_disabled_account_is_not_enrolled_and_disabling_ends_an_open_enrolment() {
         Err(Refusal::Disabled)
     );
 }
-
-#[test]
-fn only_the_platform_prepares_an_account_and_only_from_nothing() {
-    let prepare = || Command::Prepare {
-        password: (credential("x"), password(16)),
-        totp: (credential("y"), TotpSecret::new("BBBB")),
-    };
-    let mut stage = Stage::new();
-    assert_eq!(
-        stage.other(Authority::Manage).ask(&prepare()),
-        Err(Refusal::NoAuthority)
-    );
-    let mut used = Stage::two_factors();
-    used.actor = Actor::Service("identity".to_owned());
-    assert_eq!(used.ask(&prepare()), Err(Refusal::Exists));
-}

@@ -1,22 +1,5 @@
 use super::*;
 
-fn offer(of: &str) -> Command {
-    Command::OfferTotp {
-        credential: credential(of),
-        secret: TotpSecret::new("CCCC"),
-    }
-}
-
-fn confirm(of: &str, step: Option<u64>) -> Command {
-    Command::ConfirmTotp {
-        proof: Proof::Totp {
-            credential: Some(credential(of)),
-            step,
-        },
-        secret: digest(4),
-    }
-}
-
 fn remove(of: &str) -> Command {
     Command::RemoveFactor {
         credential: credential(of),
@@ -30,24 +13,9 @@ fn change(chars: u32) -> Command {
     }
 }
 
-/// An active account with a long password and nothing else, signed in.
-fn password_only() -> Stage {
-    let mut stage = Stage::new();
-    stage.other(Authority::Manage);
-    stage.done(Command::OpenEnrolment { code: digest(7) });
-    stage.done(Command::Enrol {
-        code: digest(7),
-        credential: credential("pw"),
-        password: password(15),
-    });
-    stage.sign_in("s", right());
-    stage.owner("s");
-    stage
-}
-
 #[test]
 fn a_second_factor_is_added_by_who_has_just_verified_the_first() {
-    let mut stage = password_only();
+    let mut stage = Stage::password_only();
     stage.done(offer("otp"));
     assert_eq!(
         stage.state.totp(),
@@ -65,7 +33,7 @@ fn a_second_factor_is_added_by_who_has_just_verified_the_first() {
 
 #[test]
 fn an_offered_generator_needs_a_right_code() {
-    let mut stage = password_only();
+    let mut stage = Stage::password_only();
     stage.done(offer("otp"));
     assert_eq!(
         refused_because(&stage.done(confirm("otp", None))),
@@ -133,7 +101,7 @@ fn nobody_else_changes_factors() {
 
 #[test]
 fn a_registered_card_that_cannot_sign_in_does_not_lock_its_holder_out() {
-    let mut stage = password_only();
+    let mut stage = Stage::password_only();
     stage.other(Authority::Manage).done(Command::RegisterCard {
         credential: credential("card"),
         serial: "0001".to_owned(),
@@ -169,13 +137,9 @@ fn what_is_left_must_still_open_the_account_safely() {
     long.signed_in("s", 1);
     assert_eq!(long.ask(&remove("pw")), Err(Refusal::LastFactor));
     assert_eq!(long.ask(&remove("nothing")), Err(Refusal::FactorUnknown));
-    let mut short = Stage::new();
-    short.actor = Actor::Service("identity".to_owned());
-    short.done(Command::Prepare {
-        password: (credential("pw"), password(8)),
-        totp: (credential("otp"), TotpSecret::new("AAAA")),
-    });
+    let mut short = Stage::two_factors();
     short.signed_in("s", 1);
+    short.done(change(8));
     assert_eq!(
         short.ask(&remove("otp")),
         Err(Refusal::PasswordTooShortAlone)

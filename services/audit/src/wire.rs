@@ -6,10 +6,10 @@ use prost::{
 };
 
 /// A field: its number, and its bytes if it is a string, bytes or message.
-pub(super) type Field<'a> = (u32, Option<&'a [u8]>);
+pub(crate) type Field<'a> = (u32, Option<&'a [u8]>);
 
 /// The fields of a message in order, up to the first malformed one.
-pub(super) fn fields(message: &[u8]) -> impl Iterator<Item = Result<Field<'_>, DecodeError>> {
+pub(crate) fn fields(message: &[u8]) -> impl Iterator<Item = Result<Field<'_>, DecodeError>> {
     let mut rest = Some(message);
     std::iter::from_fn(move || {
         let at = rest.filter(|rest| !rest.is_empty())?;

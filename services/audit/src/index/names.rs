@@ -8,8 +8,7 @@ use prost_types::{
     DescriptorProto, FieldDescriptorProto, FileDescriptorSet, field_descriptor_proto::Type,
 };
 
-use super::wire::fields;
-use crate::store::search::term;
+use crate::{store::search::term, wire::fields};
 
 /// Fields that name a person: whom it is about, who asked, who answered for it.
 const PERSONS: [&str; 8] = [

@@ -1,0 +1,269 @@
+//! Whatever is searched for is found, whether its entries are written already or not.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use proto::identity::v1::AccessEvaluated;
+use sea_orm::Order;
+use testkit::on_both;
+
+use crate::{
+    store::{
+        Migrator, index,
+        search::{Filter, Name, Part},
+    },
+    testing::{Journal, Log},
+};
+
+fn evaluated(person: &str) -> AccessEvaluated {
+    AccessEvaluated {
+        person_id: person.into(),
+        system_id: "SYS-1".into(),
+        ..AccessEvaluated::default()
+    }
+}
+
+async fn indexed(log: &Log) -> u64 {
+    let library = log.library();
+    index::size(library.read(), library.backend())
+        .await
+        .unwrap()
+}
+
+/// Three decisions, two words of the ledger, and a record nobody can read.
+async fn fill(log: &Log, index_after: Option<u64>) {
+    let identity = Journal::new("identity");
+    for (person, clauses, at) in [
+        ("S0001", &["7-2-(2)-2ア"][..], "2026-04-01T01:00:00Z"),
+        ("S0002", &["7-2-(2)-2ア", "4-5-1"], "2026-04-01T02:00:00Z"),
+        ("S0001", &["4-5-1"], "2026-04-01T03:00:00Z"),
+    ] {
+        identity.say_at(&evaluated(person), clauses, at);
+    }
+    let ledger = Journal::of("ledger", 2);
+    ledger.push_raw(b"\x00 unreadable");
+    let batches = [identity.deliveries(1..=3), ledger.deliveries(1..=3)];
+    let each = batches.iter().flatten();
+    for (done, delivery) in (1..).zip(each) {
+        let source = if done <= 3 { "identity" } else { "ledger" };
+        log.deliver(source, std::slice::from_ref(delivery)).await;
+        if index_after == Some(done) {
+            log.index().await;
+            assert_eq!(indexed(log).await, done);
+        }
+    }
+}
+
+fn table() -> Vec<(&'static str, Filter, Vec<u64>)> {
+    let text = |value: &str| Some(value.to_owned());
+    let term = |value: &str| vec![value.to_owned()];
+    let at = |value: &str| Some(value.parse().unwrap());
+    let all = Filter::default;
+    vec![
+        ("everything", all(), vec![5, 4, 3, 2, 1, 0]),
+        (
+            "source",
+            Filter {
+                source: text("identity"),
+                ..all()
+            },
+            vec![2, 1, 0],
+        ),
+        (
+            "unreadable too",
+            Filter {
+                source: text("ledger"),
+                ..all()
+            },
+            vec![5, 4, 3],
+        ),
+        (
+            "actor",
+            Filter {
+                actor: text("service/ledger"),
+                ..all()
+            },
+            vec![4, 3],
+        ),
+        (
+            "nobody",
+            Filter {
+                actor: text("service/led"),
+                ..all()
+            },
+            vec![],
+        ),
+        (
+            "subject",
+            Filter {
+                subject: text("subject"),
+                ..all()
+            },
+            vec![4, 3, 2, 1, 0],
+        ),
+        (
+            "prefix",
+            Filter {
+                kind_prefix: text("sekisho.ledger."),
+                ..all()
+            },
+            vec![4, 3],
+        ),
+        (
+            "no wildcard",
+            Filter {
+                kind_prefix: text("sekisho.%"),
+                ..all()
+            },
+            vec![],
+        ),
+        (
+            "clause",
+            Filter {
+                terms: term("clause/4-5-1"),
+                ..all()
+            },
+            vec![2, 1],
+        ),
+        (
+            "person",
+            Filter {
+                terms: term("person/S0001"),
+                ..all()
+            },
+            vec![2, 0],
+        ),
+        (
+            "system",
+            Filter {
+                terms: term("system/SYS-1"),
+                ..all()
+            },
+            vec![2, 1, 0],
+        ),
+        (
+            "from",
+            Filter {
+                from: at("2026-04-01T02:00:00Z"),
+                ..all()
+            },
+            vec![2, 1],
+        ),
+        (
+            "to",
+            Filter {
+                to: at("2026-04-01T02:00:00Z"),
+                ..all()
+            },
+            vec![4, 3, 0],
+        ),
+        (
+            "all together",
+            Filter {
+                source: text("identity"),
+                kind_prefix: text("sekisho.identity.v1.AccessEvaluated"),
+                terms: vec!["clause/4-5-1".into(), "person/S0001".into()],
+                from: at("2026-04-01T03:00:00Z"),
+                ..all()
+            },
+            vec![2],
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn each_filter_finds_the_same_wherever_the_index_ends() {
+    for index_after in [None, Some(1), Some(2), Some(4), Some(6)] {
+        on_both::<Migrator, _>(async |test| {
+            let log = Log::new(&test);
+            fill(&log, index_after).await;
+            let library = log.library();
+            for (what, filter, newest_first) in table() {
+                let find = async |range, order, limit| {
+                    let part = Part {
+                        range,
+                        order,
+                        limit,
+                    };
+                    let page = library.search().page(&filter, part).await.unwrap();
+                    page.iter().map(|leaf| leaf.index).collect::<Vec<_>>()
+                };
+                let what = format!("{what}, indexed after {index_after:?}");
+                let all = 0..u64::MAX;
+                assert_eq!(
+                    find(all.clone(), Order::Desc, 10).await,
+                    newest_first,
+                    "{what}"
+                );
+                let mut oldest_first = newest_first.clone();
+                oldest_first.reverse();
+                assert_eq!(
+                    find(all.clone(), Order::Asc, 10).await,
+                    oldest_first,
+                    "{what}"
+                );
+                for pair in newest_first.windows(2) {
+                    let next = find(0..pair[0], Order::Desc, 1).await;
+                    assert_eq!(next, pair[1..], "{what}: newest first, beyond {}", pair[0]);
+                }
+                for pair in oldest_first.windows(2) {
+                    let next = find(pair[0] + 1..u64::MAX, Order::Asc, 1).await;
+                    assert_eq!(next, pair[1..], "{what}: oldest first, beyond {}", pair[0]);
+                }
+            }
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_record_is_found_by_its_id_before_and_after_it_is_indexed() {
+    on_both::<Migrator, _>(async |test| {
+        let log = Log::new(&test);
+        fill(&log, Some(2)).await;
+        for round in 0..2 {
+            for index in 0..5 {
+                let leaf = log.library().record(&Name::Index(index)).await.unwrap();
+                let id = leaf.said().unwrap().id;
+                let again = log.library().record(&Name::Event(id)).await.unwrap();
+                assert_eq!(again, leaf, "round {round}");
+            }
+            log.index().await;
+        }
+        assert!(
+            log.library()
+                .record(&Name::Event("nobody".into()))
+                .await
+                .is_err()
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_long_tail_is_searched_to_its_end() {
+    on_both::<Migrator, _>(async |test| {
+        let log = Log::new(&test);
+        let journal = Journal::new("identity");
+        journal.say(&evaluated("S0007"), &[]);
+        for _ in 0..1_100 {
+            journal.say(&evaluated("S0001"), &[]);
+        }
+        log.take(&journal).await;
+        let filter = Filter {
+            terms: vec!["person/S0007".into()],
+            ..Filter::default()
+        };
+        for indexed_leaves in [0, 500, 1_000, 1_101] {
+            assert_eq!(indexed(&log).await, indexed_leaves);
+            let part = Part {
+                range: 0..u64::MAX,
+                order: Order::Desc,
+                limit: 5,
+            };
+            let found = log.library().search().page(&filter, part).await.unwrap();
+            assert_eq!(found.len(), 1);
+            log.index().await;
+        }
+    })
+    .await;
+}

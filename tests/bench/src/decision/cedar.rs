@@ -1,0 +1,275 @@
+//! The same policies and facts for Cedar.
+
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+};
+
+use cedar_policy::{
+    Authorizer, Context, Decision, Entities, Entity, EntityUid, PolicySet, Request, Response,
+    RestrictedExpression as Value,
+};
+use identity_domain::{
+    account::Verified,
+    decision::{
+        self as ours, CategorySet, Fact, MfaConsideration, Outcome, Session as OurSession,
+    },
+    grant::GrantKind,
+};
+use jiff::Timestamp;
+use standard::{InformationClass, Period};
+
+use super::city::City;
+
+/// But for who is entitled: an attribute in one form, a policy each in the other.
+const POLICIES: &str = include_str!("policies.cedar");
+const ENTITLEMENT: &str = "@id(\"entitlement_missing\")";
+
+/// Cedar with a city's facts.
+pub(crate) struct Cedar {
+    authorizer: Authorizer,
+    entities: Entities,
+    /// Whoever nothing forbids is permitted; entitlements are attributes.
+    by_attributes: PolicySet,
+    /// Every entitlement is a permission of its own.
+    by_policies: PolicySet,
+}
+
+impl Cedar {
+    pub(crate) fn new(city: &City) -> Self {
+        let text = policies(city);
+        let (others, _) = text.split_once(ENTITLEMENT).expect("the last policy");
+        let by_attributes = format!("permit (principal, action, resource);\n{text}");
+        let by_policies: Vec<String> = city.all.iter().filter_map(permission).collect();
+        let by_policies = format!("{others}\n{}", by_policies.join("\n"));
+        Self {
+            authorizer: Authorizer::new(),
+            entities: Entities::from_entities(entities(city), None).expect("sound entities"),
+            by_attributes: by_attributes.parse().expect("sound policies"),
+            by_policies: by_policies.parse().expect("sound policies"),
+        }
+    }
+
+    /// How many policies there are beside the entitlements.
+    pub(crate) fn policies(&self) -> usize {
+        self.by_attributes.policies().count()
+    }
+
+    pub(crate) fn by_attributes(&self, request: &Request) -> Response {
+        let (policies, entities) = (&self.by_attributes, &self.entities);
+        self.authorizer.is_authorized(request, policies, entities)
+    }
+
+    pub(crate) fn by_policies(&self, request: &Request) -> Response {
+        let (policies, entities) = (&self.by_policies, &self.entities);
+        self.authorizer.is_authorized(request, policies, entities)
+    }
+
+    /// Cedar's answer in our words: what forbids says whether it refuses or asks for more.
+    pub(crate) fn outcome(&self, request: &Request) -> Outcome {
+        let response = self.by_attributes(request);
+        let errors: Vec<_> = response.diagnostics().errors().collect();
+        assert!(errors.is_empty(), "{errors:?}");
+        let refuses = |id| self.by_attributes.annotation(id, "effect") == Some("prohibit");
+        match response.decision() {
+            Decision::Allow => Outcome::Allow,
+            Decision::Deny if response.diagnostics().reason().any(refuses) => Outcome::Deny,
+            Decision::Deny => Outcome::StepUp,
+        }
+    }
+
+    /// A request of ours.
+    pub(crate) fn request(&self, request: &ours::Request) -> Request {
+        let mut context = vec![
+            ("session", reference("Session", &request.session)),
+            ("point", reference("Point", &request.workload)),
+            ("epoch", number(request.epoch)),
+            ("class", Value::new_long(request.class.map_or(0, rank))),
+            ("automated", Value::new_bool(request.automated)),
+            ("now", time(request.now)),
+        ];
+        context.extend(request.as_of.map(|at| ("as_of", time(at))));
+        context.extend(
+            (request.device.as_ref()).map(|device| ("device", reference("Device", device))),
+        );
+        let context = context.into_iter().map(|(name, value)| (name.to_owned(), value));
+        Request::new(
+            uid("Person", &request.person),
+            uid("Action", request.action),
+            uid("System", &request.system),
+            Context::from_pairs(context).expect("a context"),
+            None,
+        )
+        .expect("a request")
+    }
+}
+
+fn policies(city: &City) -> String {
+    let seconds = |period| {
+        let exact = city.pack.period(period).exact().expect("an exact period");
+        exact.as_secs().to_string()
+    };
+    POLICIES
+        .replace("SNAPSHOT_SENSITIVE", &seconds(Period::SnapshotBoundSensitive))
+        .replace("SNAPSHOT_II", &seconds(Period::SnapshotBoundClassIi))
+        .replace(
+            "IMPORTANT_AGE",
+            &seconds(Period::ImportantSystemAuthenticationAge),
+        )
+        .replace("ADMINISTER_AGE", &seconds(Period::AdministerFactorAge))
+}
+
+/// An entitlement as a policy.
+fn permission(fact: &Fact) -> Option<String> {
+    let Fact::Grant(grant) = fact else { return None };
+    let ground = &grant.ground;
+    let ends = ground.ends_at.map_or(i64::MAX, |at| at.as_second());
+    (ground.kind == GrantKind::Use).then(|| {
+        format!(
+            "permit (principal == {}, action, resource == {}) \
+             when {{ context.now >= {} && context.now < {ends} }};",
+            uid("Person", &grant.person),
+            uid("System", &grant.system),
+            ground.starts_at.as_second(),
+        )
+    })
+}
+
+type Attributes = HashMap<String, Value>;
+
+fn entities(city: &City) -> Vec<Entity> {
+    let mut attributes: HashMap<EntityUid, Attributes> = HashMap::new();
+    let mut sets: HashMap<(EntityUid, &str), Vec<Value>> = HashMap::new();
+    for fact in &city.all {
+        match fact {
+            Fact::Person(one) => {
+                let known = attributes.entry(uid("Person", &one.id)).or_default();
+                set(known, "robot", Value::new_bool(one.robot));
+                known.entry("disabled".to_owned()).or_insert(Value::new_bool(false));
+                known.entry("epoch".to_owned()).or_insert(Value::new_long(0));
+                for name in ["lost", "uses", "administers"] {
+                    sets.entry((uid("Person", &one.id), name)).or_default();
+                }
+            }
+            Fact::Disabled(one) => {
+                let known = attributes.entry(uid("Person", &one.person)).or_default();
+                set(known, "disabled", Value::new_bool(true));
+            }
+            Fact::Epoch(one) => {
+                let known = attributes.entry(uid("Person", &one.person)).or_default();
+                set(known, "epoch", number(one.epoch));
+            }
+            Fact::Lost(one) => {
+                let lost = sets.entry((uid("Person", &one.person), "lost")).or_default();
+                lost.push(Value::new_string(one.credential.to_string()));
+            }
+            Fact::Grant(one) if one.ground.stands(city.now) => {
+                let name = match one.ground.kind {
+                    GrantKind::Use => "uses",
+                    GrantKind::Privileged => "administers",
+                };
+                let known = sets.entry((uid("Person", &one.person), name)).or_default();
+                known.push(reference("System", &one.system));
+            }
+            Fact::System(one) => {
+                let known = attributes.entry(uid("System", &one.id)).or_default();
+                for (name, value) in [
+                    ("cloud", one.cloud),
+                    ("telework", one.telework),
+                    ("important", one.important),
+                    ("mfa_introduced", one.mfa == MfaConsideration::Introduced),
+                    ("retired", one.retired),
+                ] {
+                    set(known, name, Value::new_bool(value));
+                }
+                set(known, "network", text(one.network_class));
+                known.entry("suspended".to_owned()).or_insert(Value::new_bool(false));
+                if let Some(class) = one.highest_class {
+                    set(known, "class", Value::new_long(rank(class)));
+                }
+            }
+            Fact::Suspension(one) => {
+                let known = attributes.entry(uid("System", &one.system)).or_default();
+                set(known, "suspended", Value::new_bool(true));
+            }
+            Fact::Device(one) => {
+                let known = attributes.entry(uid("Device", &one.id)).or_default();
+                set(known, "mobile", Value::new_bool(one.internet_mobile));
+                set(known, "retired", Value::new_bool(one.retired));
+                if let Some(network) = one.network_class {
+                    set(known, "network", text(network));
+                }
+            }
+            Fact::EnforcementPoint(one) => {
+                let known = attributes.entry(uid("Point", &one.workload)).or_default();
+                set(known, "path", text(one.path));
+            }
+            Fact::Session(one) => {
+                let known = attributes.entry(uid("Session", &one.id)).or_default();
+                session(known, one);
+            }
+            Fact::Grant(_) | Fact::Holder(_) | Fact::Relaxation(_) => {}
+        }
+    }
+    for ((id, name), values) in sets {
+        let known = attributes.entry(id).or_default();
+        set(known, name, Value::new_set(values));
+    }
+    let entity = |(id, attributes)| Entity::new(id, attributes, HashSet::new());
+    let entities = attributes.into_iter().map(entity);
+    entities.map(|entity| entity.expect("sound attributes")).collect()
+}
+
+/// Cedar cannot fold over a list of records: what the rules ask of the factors is said beforehand.
+fn session(known: &mut Attributes, session: &OurSession) {
+    set(known, "person", reference("Person", &session.person));
+    set(known, "ends", time(session.ends_at));
+    let credentials = session.factors.iter().map(|one| one.credential.to_string());
+    let credentials = credentials.map(Value::new_string);
+    set(known, "credentials", Value::new_set(credentials));
+    let categories = CategorySet::proven(&session.factors).len();
+    set(known, "categories", Value::new_long(i64::from(categories)));
+    let newest = |counts: fn(&Verified) -> bool| {
+        let counting = session.factors.iter().filter(|one| counts(one));
+        counting.map(|one| one.at).max()
+    };
+    if let Some(at) = newest(|one| !one.kind.categories().is_empty()) {
+        set(known, "newest", time(at));
+    }
+    if let Some(at) = newest(|one| one.kind.phishing_resistant()) {
+        set(known, "resistant", time(at));
+    }
+}
+
+fn set(known: &mut Attributes, name: &str, value: Value) {
+    known.insert(name.to_owned(), value);
+}
+
+fn uid(kind: &str, id: impl fmt::Display) -> EntityUid {
+    format!("{kind}::\"{id}\"").parse().expect("an entity")
+}
+
+fn reference(kind: &str, id: impl fmt::Display) -> Value {
+    Value::new_entity_uid(uid(kind, id))
+}
+
+fn text(word: impl fmt::Display) -> Value {
+    Value::new_string(word.to_string())
+}
+
+fn number(number: u64) -> Value {
+    Value::new_long(i64::try_from(number).expect("a small number"))
+}
+
+fn time(at: Timestamp) -> Value {
+    Value::new_long(at.as_second())
+}
+
+const fn rank(class: InformationClass) -> i64 {
+    match class {
+        InformationClass::III => 0,
+        InformationClass::II => 1,
+        InformationClass::I => 2,
+        InformationClass::S => 3,
+    }
+}

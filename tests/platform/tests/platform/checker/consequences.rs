@@ -1,0 +1,87 @@
+//! What follows in one service from a record of another: exactly once, and for no other reason.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proto::{approvals::v1::PermitGranted, identity::v1::EntitlementGranted};
+use serde_json::Value;
+
+use super::{Evidence, Finding, Rule, commands::event};
+use crate::acknowledged::{Acknowledged, Kind};
+
+/// Events from which an incident opens itself, under the event's own id.
+const CAUSES: [&str; 3] = [
+    "sekisho.identity.v1.CredentialReportedLost",
+    "sekisho.audit.v1.SuspicionRaised",
+    "sekisho.audit.v1.SourceDiverged",
+];
+
+pub(super) fn judge(evidence: &Evidence, acknowledged: &[Acknowledged]) -> Vec<Finding> {
+    let mut findings = entitlements(evidence);
+    findings.extend(incidents(evidence, acknowledged));
+    findings
+}
+
+/// Ids under which incidents must have opened themselves.
+pub(super) fn causes(evidence: &Evidence) -> BTreeSet<&str> {
+    let rows = evidence.rows();
+    rows.filter(|(_, row)| CAUSES.contains(&row.kind.as_str()))
+        .map(|(_, row)| row.record_id.as_str())
+        .collect()
+}
+
+/// Every granted registration is one ground of one entitlement, and one record says so.
+fn entitlements(evidence: &Evidence) -> Vec<Finding> {
+    let granted: Vec<String> = evidence
+        .rows()
+        .filter(|(_, row)| row.kind == Kind::Decide.event())
+        .filter_map(|(_, row)| event::<PermitGranted>(row)?.permit)
+        .filter(|permit| permit.effect == "entitlement")
+        .map(|permit| permit.permit_id)
+        .collect();
+    let said = evidence
+        .rows()
+        .filter(|(_, row)| row.kind == "sekisho.identity.v1.EntitlementGranted")
+        .filter_map(|(_, row)| event::<EntitlementGranted>(row))
+        .map(|event| event.permit_id);
+    let grounds = evidence.states["entitlement"].iter().flat_map(|(_, state)| {
+        let state: Value = serde_json::from_str(state).expect("a state is JSON");
+        let grounds = state["grounds"].as_array().cloned().unwrap_or_default();
+        let permits = grounds.into_iter();
+        permits.filter_map(|ground| ground["permit"].as_str().map(str::to_owned))
+    });
+    let mut findings = once("entitlement ground", granted.iter().cloned(), grounds);
+    findings.extend(once("entitlement record", granted.into_iter(), said));
+    findings
+}
+
+/// Every cause is one incident, and there are no others than those that were reported.
+fn incidents(evidence: &Evidence, acknowledged: &[Acknowledged]) -> Vec<Finding> {
+    let reported = acknowledged.iter().filter(|one| one.kind == Kind::Report);
+    let expected = reported.map(|one| one.id.clone());
+    let expected = expected.chain(causes(evidence).into_iter().map(str::to_owned));
+    let open = evidence.states["incident"].iter().map(|(id, _)| id.clone());
+    once("incident", expected, open)
+}
+
+fn once(
+    what: &str,
+    expected: impl Iterator<Item = String>,
+    found: impl Iterator<Item = String>,
+) -> Vec<Finding> {
+    let mut times: BTreeMap<String, i64> = BTreeMap::new();
+    for id in found {
+        *times.entry(id).or_default() += 1;
+    }
+    for id in expected {
+        *times.entry(id).or_default() -= 1;
+    }
+    let odd = times.into_iter().filter(|(_, times)| *times != 0);
+    odd.map(|(id, times)| {
+        let rule = match times {
+            ..0 => Rule::ConsequenceLost,
+            _ => Rule::ConsequenceTwice,
+        };
+        Finding::new(rule, format!("{what} {id}"))
+    })
+    .collect()
+}

@@ -1,0 +1,75 @@
+//! The services' databases, read from outside: not through the store, whose word is under test.
+
+use std::path::PathBuf;
+
+use sea_orm::{
+    ConnectOptions, ConnectionTrait as _, DatabaseBackend, DatabaseConnection, QueryResult,
+    Statement,
+};
+use standard::ServiceName;
+
+/// Where they are.
+#[derive(Debug, Clone)]
+pub(crate) enum Databases {
+    /// A file each.
+    Sqlite(PathBuf),
+    /// A schema each.
+    Postgres {
+        /// The server's database.
+        url: String,
+        /// Before each schema's name.
+        schema_prefix: String,
+    },
+}
+
+/// A connection to one of them.
+pub(crate) struct Database {
+    connection: DatabaseConnection,
+    backend: DatabaseBackend,
+}
+
+impl Databases {
+    /// Connects to a service's.
+    pub(crate) async fn open(&self, service: ServiceName) -> Database {
+        let (mut options, backend) = match self {
+            Self::Sqlite(directory) => {
+                let file = directory.join(format!("{service}.db"));
+                let url = format!("sqlite://{}?mode=rw", file.display());
+                (ConnectOptions::new(url), DatabaseBackend::Sqlite)
+            }
+            Self::Postgres { url, schema_prefix } => {
+                let mut options = ConnectOptions::new(url);
+                options.set_schema_search_path(format!("{schema_prefix}{service}"));
+                (options, DatabaseBackend::Postgres)
+            }
+        };
+        options.max_connections(1).sqlx_logging(false);
+        let connection = sea_orm::Database::connect(options).await;
+        Database {
+            connection: connection.expect("a service's database"),
+            backend,
+        }
+    }
+}
+
+impl Database {
+    /// All rows of a query.
+    pub(crate) async fn rows(&self, sql: &str) -> Vec<QueryResult> {
+        let statement = Statement::from_string(self.backend, sql);
+        let rows = self.connection.query_all_raw(statement).await;
+        rows.unwrap_or_else(|error| panic!("{sql}: {error}"))
+    }
+
+    /// The only column of the only row.
+    pub(crate) async fn number(&self, sql: &str) -> i64 {
+        let rows = self.rows(sql).await;
+        let row = rows.first().expect("a row");
+        row.try_get_by_index(0).expect("a number")
+    }
+
+    /// Changes something behind the service's back.
+    pub(crate) async fn tamper(&self, sql: &str) {
+        let done = self.connection.execute_unprepared(sql).await;
+        done.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+}

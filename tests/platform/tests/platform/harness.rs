@@ -1,0 +1,352 @@
+//! The platform as real processes: started, asked, killed, started again.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Output,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use auth::{PersonClaims, SigningKey, WorkloadKey};
+use kernel::{Actor, Clock as _, PersonId, SectionId, SessionId};
+use rpc::client::{Channel, Credentials, channel};
+use runtime::SystemClock;
+use standard::{Role, ServiceName};
+use tempfile::TempDir;
+use testkit::{NatsServer, Program, eventually, free_port, shared_nats};
+use tonic_health::pb::{
+    HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
+};
+
+use crate::{binaries::binary, databases::Databases};
+
+/// A process and what runs in it.
+struct Process {
+    services: Vec<ServiceName>,
+    program: Program,
+    grpc: String,
+    http: String,
+}
+
+/// A running platform in one of its two shapes. Dropped, nothing of it is left.
+pub(crate) struct Platform {
+    processes: Vec<Process>,
+    pub(crate) databases: Databases,
+    pub(crate) workload_key: WorkloadKey,
+    people: SigningKey,
+    /// The broker, where the test may kill it.
+    pub(crate) nats: Option<NatsServer>,
+    pub(crate) nats_prefix: String,
+    directory: TempDir,
+}
+
+impl Platform {
+    /// One `sekisho up` with SQLite and a broker of its own as its child.
+    pub(crate) async fn embedded(more: &[&str]) -> Self {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let data = directory.path().to_owned();
+        let (grpc, http) = (address(), address());
+        let mut arguments = words(&["up", "--lang", "en", "--log", "warn", "--data"]);
+        arguments.push(text(&data));
+        arguments.extend(words(&["--grpc", &grpc, "--http", &http]));
+        arguments.extend(words(more));
+        let program = Program::new(&binary("sekisho"), arguments, &data.join("sekisho.log"));
+        let process = Process {
+            services: ServiceName::ALL.to_vec(),
+            program,
+            grpc: format!("http://{grpc}"),
+            http: format!("http://{http}"),
+        };
+        let databases = Databases::Sqlite(data.clone());
+        Self::open(vec![process], databases, None, String::new(), directory).await
+    }
+
+    /// Five processes on PostgreSQL and a broker: the shared one, or one the test may kill.
+    pub(crate) async fn cluster(nats: Option<NatsServer>) -> Self {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let name = runtime::new_id().simple().to_string();
+        let options = testkit::postgres_options();
+        let schema_prefix = format!("p{name}_");
+        let nats_prefix = format!("p{name}-");
+        let nats_url = nats
+            .as_ref()
+            .map_or_else(|| shared_nats().to_owned(), NatsServer::url);
+        let places: Vec<_> = ServiceName::ALL
+            .iter()
+            .map(|service| (*service, address(), address()))
+            .collect();
+        let identity_http = places
+            .iter()
+            .find(|(service, _, _)| *service == ServiceName::Identity)
+            .map(|(_, _, http)| format!("http://{http}"))
+            .expect("identity");
+        let key = text(&directory.path().join("workload-key.pem"));
+        let mut processes = Vec::new();
+        for (service, grpc, http) in &places {
+            let data = directory.path().join(service.as_str());
+            std::fs::create_dir(&data).expect("a directory");
+            let mut arguments = words(&["--log", "warn", "--migrate", "--data"]);
+            arguments.push(text(&data));
+            arguments.extend(words(&["--grpc", grpc, "--http", http]));
+            arguments.extend(words(&["--database-url", &options.url]));
+            arguments.extend(words(&["--schema-prefix", &schema_prefix]));
+            arguments.extend(words(&["--nats-url", &nats_url]));
+            arguments.extend(words(&["--nats-prefix", &nats_prefix]));
+            arguments.extend(words(&["--workload-key", &key]));
+            for (peer, grpc, _) in places.iter().filter(|(peer, _, _)| peer != service) {
+                arguments.extend(words(&["--peer", &format!("{peer}=http://{grpc}")]));
+            }
+            if *service != ServiceName::Identity {
+                arguments.extend(words(&["--identity-http", &identity_http]));
+            }
+            let program = Program::new(
+                &binary(&format!("sekisho-{service}")),
+                arguments,
+                &data.join("log"),
+            );
+            processes.push(Process {
+                services: vec![*service],
+                program,
+                grpc: format!("http://{grpc}"),
+                http: format!("http://{http}"),
+            });
+        }
+        let databases = Databases::Postgres {
+            url: options.url,
+            schema_prefix,
+        };
+        Self::open(processes, databases, nats, nats_prefix, directory).await
+    }
+
+    async fn open(
+        processes: Vec<Process>,
+        databases: Databases,
+        nats: Option<NatsServer>,
+        nats_prefix: String,
+        directory: TempDir,
+    ) -> Self {
+        // Made here, so that the tests can speak for anybody without a sign-in.
+        let data = data_dir_of(ServiceName::Identity, &processes, directory.path());
+        let key_path = directory.path().join("workload-key.pem");
+        let workload_key = WorkloadKey::load_or_create(&key_path).expect("the workload key");
+        let people_path = data.join("identity-signing-key.pem");
+        let people = SigningKey::load_or_create(&people_path).expect("a signing key");
+        let mut platform = Self {
+            processes,
+            databases,
+            workload_key,
+            people,
+            nats,
+            nats_prefix,
+            directory,
+        };
+        for process in &mut platform.processes {
+            process.program.start();
+        }
+        for service in ServiceName::ALL {
+            platform.ready(*service).await;
+        }
+        platform
+    }
+
+    fn process(&self, service: ServiceName) -> &Process {
+        let found = self
+            .processes
+            .iter()
+            .find(|process| process.services.contains(&service));
+        found.expect("every service runs somewhere")
+    }
+
+    /// kill -9 of the process in which a service runs.
+    pub(crate) fn kill(&mut self, service: ServiceName) {
+        let found = self
+            .processes
+            .iter_mut()
+            .find(|process| process.services.contains(&service));
+        found.expect("it runs somewhere").program.kill();
+    }
+
+    /// Starts it again with the same arguments.
+    pub(crate) fn start(&mut self, service: ServiceName) {
+        let found = self
+            .processes
+            .iter_mut()
+            .find(|process| process.services.contains(&service));
+        found.expect("it runs somewhere").program.start();
+    }
+
+    /// Returns when it says that it serves.
+    ///
+    /// # Panics
+    /// When it has ended, or does not serve within two minutes (the demo city is entered first).
+    pub(crate) async fn ready(&self, service: ServiceName) {
+        let process = self.process(service);
+        let line = channel(&process.grpc, Credentials::anonymous()).expect("an address");
+        let began = Instant::now();
+        loop {
+            let request = HealthCheckRequest::default();
+            let answer = HealthClient::new(line.clone()).check(request).await;
+            if answer.is_ok_and(|a| a.into_inner().status() == ServingStatus::Serving) {
+                return;
+            }
+            let alive = process.program.is_running() && began.elapsed() < Duration::from_secs(120);
+            assert!(alive, "{service} does not serve:\n{}", process.program.log());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// A file of the test's own, gone with the platform.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    /// Where a service answers gRPC.
+    pub(crate) fn address(&self, service: ServiceName) -> &str {
+        &self.process(service).grpc
+    }
+
+    /// A line to a service as nobody.
+    pub(crate) fn anonymous(&self, service: ServiceName) -> Channel {
+        self.line(service, Credentials::anonymous())
+    }
+
+    /// A line to a service with a token as it is.
+    pub(crate) fn bearer(&self, service: ServiceName, token: &str) -> Channel {
+        self.line(service, Credentials::bearer(token))
+    }
+
+    /// A line to a service as a machine or another service.
+    pub(crate) fn machine(&self, service: ServiceName, actor: Actor) -> Channel {
+        let key = self.workload_key.clone();
+        self.line(
+            service,
+            Credentials::minted(key, actor, Arc::new(SystemClock)),
+        )
+    }
+
+    fn line(&self, service: ServiceName, credentials: Credentials) -> Channel {
+        channel(self.address(service), credentials).expect("an address")
+    }
+
+    /// An access token of a member of staff with these roles, good for five minutes.
+    pub(crate) fn token(&self, person: &str, section: &str, roles: &[Role]) -> String {
+        self.claims(person, section, roles, 0).mint(&self.people)
+    }
+
+    /// The same, over for a minute.
+    pub(crate) fn ended_token(&self, person: &str, section: &str, roles: &[Role]) -> String {
+        self.claims(person, section, roles, 360).mint(&self.people)
+    }
+
+    fn claims(&self, person: &str, section: &str, roles: &[Role], ago: i64) -> PersonClaims {
+        let issued = SystemClock.now().as_second() - ago;
+        PersonClaims {
+            iss: "urn:sekisho:identity".to_owned(),
+            sub: PersonId::try_new(person).expect("a staff number"),
+            aud: auth::AUDIENCE.to_owned(),
+            exp: issued + 300,
+            iat: issued,
+            auth_time: issued,
+            acr: "urn:sekisho:aal2".to_owned(),
+            amr: vec!["pwd".to_owned(), "otp".to_owned()],
+            sid: SessionId::try_new(format!("session-{person}")).expect("a session id"),
+            epoch: 0,
+            roles: roles.to_vec(),
+            section: Some(SectionId::try_new(section).expect("a section")),
+            client_id: "test".to_owned(),
+            jti: runtime::new_id().to_string(),
+        }
+    }
+
+    /// Runs `sekisho COMMAND` against this platform to its end.
+    ///
+    /// # Panics
+    /// When it does not end well.
+    pub(crate) async fn sekisho(&self, command: &[&str], more: &[&str]) -> String {
+        let mut line = tokio::process::Command::new(binary("sekisho"));
+        line.args(command)
+            .args(["--lang", "en", "--data"])
+            .arg(self.directory.path())
+            .args(["--address", self.address(ServiceName::Identity)]);
+        if self.processes.len() > 1 {
+            for service in ServiceName::ALL {
+                line.arg("--at")
+                    .arg(format!("{service}={}", self.address(*service)));
+            }
+        }
+        line.args(more).kill_on_drop(true);
+        let Output {
+            status,
+            stdout,
+            stderr,
+        } = line.output().await.expect("sekisho runs");
+        let (told, wrong) = (
+            String::from_utf8_lossy(&stdout).into_owned(),
+            String::from_utf8_lossy(&stderr).into_owned(),
+        );
+        assert!(
+            status.success(),
+            "sekisho {command:?}: {status}\n{told}\n{wrong}\n{}",
+            self.logs()
+        );
+        told
+    }
+
+    /// Stops every process at once and hands the files over.
+    pub(crate) fn halt(mut self) -> TempDir {
+        for process in &mut self.processes {
+            process.program.kill();
+        }
+        self.directory
+    }
+
+    /// What the processes have said, for a test that fails.
+    pub(crate) fn logs(&self) -> String {
+        let tail = |process: &Process| {
+            let log = process.program.log();
+            let lines: Vec<_> = log.lines().collect();
+            let from = lines.len().saturating_sub(30);
+            format!("--- {:?}\n{}", process.services, lines[from..].join("\n"))
+        };
+        let tails: Vec<_> = self.processes.iter().map(tail).collect();
+        tails.join("\n")
+    }
+
+    /// Waits for something that every process but a dead one brings about.
+    pub(crate) async fn until<T>(&self, what: &str, look: impl AsyncFn() -> Option<T>) -> T {
+        let logs = LogsOnPanic(self);
+        let found = eventually(what, look).await;
+        drop(logs);
+        found
+    }
+}
+
+/// Shows the logs when the test fails while this is held.
+struct LogsOnPanic<'a>(&'a Platform);
+
+impl Drop for LogsOnPanic<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("{}", self.0.logs());
+        }
+    }
+}
+
+fn data_dir_of(service: ServiceName, processes: &[Process], directory: &Path) -> PathBuf {
+    match processes {
+        [_] => directory.to_owned(),
+        _ => directory.join(service.as_str()),
+    }
+}
+
+fn address() -> String {
+    format!("127.0.0.1:{}", free_port())
+}
+
+fn words(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+fn text(path: &Path) -> String {
+    path.to_str().expect("a path of plain characters").to_owned()
+}

@@ -1,0 +1,17 @@
+//! The whole platform as real processes: its story, and what becomes of it when they are killed.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "in a test, a thing that is not there is the finding"
+)]
+
+mod acknowledged;
+mod binaries;
+mod checker;
+mod city;
+mod databases;
+mod faults;
+mod harness;
+mod story;
+mod tampering;
+mod writers;
