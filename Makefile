@@ -9,12 +9,12 @@ help: ## this list
 run: ## start the whole platform here: five services, SQLite in ./data, a child nats-server
 	@scripts/need rust nats
 	@cargo build --release --locked --bin sekisho
-	@exec target/release/sekisho up
+	@exec target/release/sekisho up $(if $(lang),--lang $(lang))
 
-story: ## play a day of the city against the running platform (LANG=en for English)
+story: ## play a day of the city against the running platform (lang=en for English)
 	@scripts/need rust
 	@cargo build --release --locked --bin sekisho
-	@target/release/sekisho story
+	@target/release/sekisho story $(if $(lang),--lang $(lang))
 
 test: ## every test, on real SQLite, PostgreSQL and nats-server
 	@scripts/need rust nats postgres
@@ -29,7 +29,8 @@ buf: ## lint the contracts and compare them with the last commit's (needs npx)
 
 bench: ## the figures of docs/performance.md, as ratios measured in one run
 	@scripts/need rust nats postgres
-	cargo run --release --locked -p sekisho-bench
+	@cargo build --release --locked -p sekisho -p sekisho-ledger -p sekisho-bench
+	@target/release/sekisho-bench $(ROWS)
 
 clean: ## forget the demo platform's data
 	rm -rf data

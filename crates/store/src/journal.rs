@@ -56,7 +56,9 @@ pub(crate) async fn insert(
     entries: &[Entry],
 ) -> Result<(), DbErr> {
     for chunk in entries.chunks(ROWS) {
-        let rows: Vec<_> = (0..chunk.len()).map(|row| marks(row * 5, 5)).collect();
+        let rows: Vec<_> = (0..chunk.len())
+            .map(|row| marks(backend, row * 5, &[""; 5]))
+            .collect();
         let sql = format!(
             "INSERT INTO journal (record_id, aggregate, subject, kind, record) VALUES {}",
             rows.join(", ")
@@ -76,10 +78,16 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// `($1, $2, $3)` for `count` parameters after `offset`.
-pub(crate) fn marks(offset: usize, count: usize) -> String {
-    let marks: Vec<_> = (offset + 1..=offset + count)
-        .map(|n| format!("${n}"))
+/// One row of parameters after `offset`: `($1::bigint, $2::bytea)` on PostgreSQL, where a list of
+/// rows has no types of its own; `(?, ?)` on SQLite, which looks every numbered name up among all.
+pub(crate) fn marks(backend: Backend, offset: usize, types: &[&str]) -> String {
+    let marks: Vec<_> = types
+        .iter()
+        .zip(offset + 1..)
+        .map(|(cast, number)| match backend {
+            Backend::Postgres => format!("${number}{cast}"),
+            Backend::Sqlite => "?".to_owned(),
+        })
         .collect();
     format!("({})", marks.join(", "))
 }

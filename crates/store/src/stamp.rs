@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     Backend, Database, Lease,
-    journal::{read_head, signed},
+    journal::{marks, read_head, signed},
 };
 
 /// What one round of stamping did.
@@ -80,25 +80,15 @@ async fn write(
     backend: Backend,
     rows: Vec<Finished>,
 ) -> Result<(), DbErr> {
-    let marks: Vec<_> = (0..rows.len())
-        .map(|row| {
-            let n = row * 3;
-            match backend {
-                Backend::Postgres => format!(
-                    "(${}::bigint, ${}::bigint, ${}::bytea)",
-                    n + 1,
-                    n + 2,
-                    n + 3
-                ),
-                Backend::Sqlite => format!("(${}, ${}, ${})", n + 1, n + 2, n + 3),
-            }
-        })
+    let types = ["::bigint", "::bigint", "::bytea"];
+    let rows_of_marks: Vec<_> = (0..rows.len())
+        .map(|row| marks(backend, row * types.len(), &types))
         .collect();
     let sql = format!(
         "WITH stamp (id, position, record) AS (VALUES {}) \
          UPDATE journal SET position = stamp.position, record = stamp.record \
          FROM stamp WHERE journal.id = stamp.id AND journal.position IS NULL",
-        marks.join(", ")
+        rows_of_marks.join(", ")
     );
     let expected = rows.len() as u64;
     let values: Vec<Value> = rows

@@ -16,7 +16,7 @@ pub use caller::{Refused, refused};
 pub use database::{TestDatabase, on_both, postgres_database, postgres_options, sqlite_database};
 pub use nats::{NatsServer, shared_nats};
 pub use neighbours::Neighbours;
-pub use postgres::shared_postgres;
+pub use postgres::{shared_postgres, sync_postgres};
 pub use process::{Engine, TestProcess};
 pub use program::Program;
 pub use server::free_port;

@@ -43,10 +43,20 @@ pub struct TestProcess {
 impl TestProcess {
     /// Starts the services on free ports, with a database and a prefix on the broker of its own.
     pub async fn start(engine: Engine, services: &[(ServiceName, Start)]) -> Self {
+        Self::start_after(engine, services, async |_| ()).await
+    }
+
+    /// The same after the neighbours have been prepared: what they say there, the services find.
+    pub async fn start_after(
+        engine: Engine,
+        services: &[(ServiceName, Start)],
+        prepare: impl AsyncFn(&Neighbours),
+    ) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let clock = ManualClock::new(START.parse().expect("an instant"));
         let names: Vec<_> = services.iter().map(|(name, _)| *name).collect();
         let neighbours = Neighbours::start(directory.path(), &names, &clock).await;
+        prepare(&neighbours).await;
 
         let mut config = base_config(&directory.path().join("process"), neighbours.prefix());
         config.services = names;

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use bus::{RecordHandler, Trouble};
 use kernel::ClauseId;
 use proto::{
-    audit::v1::{SourceDiverged, SuspicionRaised},
+    audit::v1::{LogCheckFailed, SourceDiverged, SuspicionRaised},
     record::Record,
 };
 use store::Unit;
@@ -27,6 +27,8 @@ impl RecordHandler for Suspicions {
             suspicion(event?)?
         } else if let Some(event) = record.event::<SourceDiverged>() {
             diverged(&event?)
+        } else if let Some(event) = record.event::<LogCheckFailed>() {
+            check_failed(&event?)
         } else {
             return Ok(());
         };
@@ -53,6 +55,19 @@ fn diverged(event: &SourceDiverged) -> Sign {
         description: format!(
             "{}の位置{}の記録が保存済みの記録と合いません（{}）。",
             event.source, event.position, event.finding
+        ),
+        clause: PROTECTION,
+    }
+}
+
+fn check_failed(event: &LogCheckFailed) -> Sign {
+    Sign {
+        title: "監査ログの検査の不合格".to_owned(),
+        person: None,
+        system: None,
+        description: format!(
+            "監査ログが署名済みのチェックポイントと合いません（{}、記録数{}）。",
+            event.finding, event.size
         ),
         clause: PROTECTION,
     }

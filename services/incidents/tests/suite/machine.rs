@@ -1,7 +1,7 @@
 //! Incidents that open by themselves.
 
 use proto::{
-    audit::v1::{SourceDiverged, SuspicionRaised},
+    audit::v1::{LogCheckFailed, SourceDiverged, SuspicionRaised},
     identity::v1::CredentialReportedLost,
     incidents::v1 as wire,
 };
@@ -129,6 +129,16 @@ async fn a_failed_log_check_names_no_section_and_goes_to_the_top_of_the_city() {
             .acknowledge_report(acknowledge(id))
             .await;
         told.expect("told");
+
+        let failed = LogCheckFailed {
+            finding: "other_root".to_owned(),
+            size: 100,
+        };
+        city.say(ServiceName::Audit, "log", "log", &failed).await;
+        eventually("an incident of its own", async || {
+            (by_machine(city).await.len() == 2).then_some(())
+        })
+        .await;
     })
     .await;
 }
