@@ -26,6 +26,9 @@ pub enum Refused {
     /// Signed with a key the issuer does not have.
     #[error("the access token's key is unknown")]
     UnknownKey,
+    /// Its key is not known here, and the issuer cannot be asked: the token may be good.
+    #[error("the access token's issuer cannot be asked for its keys just now")]
+    KeysAway,
     /// The signature is not the key's.
     #[error("the access token's signature is wrong")]
     Signature,
@@ -54,6 +57,7 @@ impl Refusal for Refused {
             Self::Type => "token_type_wrong",
             Self::Algorithm => "token_algorithm_refused",
             Self::UnknownKey => "token_key_unknown",
+            Self::KeysAway => "token_keys_away",
             Self::Signature => "token_signature_wrong",
             Self::Expired => "token_expired",
             Self::NotYet => "token_not_yet_valid",
@@ -74,6 +78,7 @@ impl Refusal for Refused {
             Self::Type => "アクセストークンではないトークンです。",
             Self::Algorithm => "アクセストークンの署名方式は認められていません。",
             Self::UnknownKey => "アクセストークンの署名鍵が不明です。",
+            Self::KeysAway => "アクセストークンの発行者に署名鍵を確認できません。",
             Self::Signature => "アクセストークンの署名が正しくありません。",
             Self::Expired => "アクセストークンの有効期限が切れています。",
             Self::NotYet => "アクセストークンはまだ有効ではありません。",

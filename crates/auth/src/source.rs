@@ -1,15 +1,17 @@
 //! Where an issuer's keys come from, and when they are asked for again.
 //!
 //! A token may name any key id, so an unknown one must not become a way to make this process
-//! hammer the issuer: one fetch at a time, and one in ten seconds at most.
+//! hammer the issuer: one fetch at a time, and one in ten seconds at most. While the issuer is away
+//! it is asked every second: services that start together wait for one another.
 
 use std::{path::PathBuf, time::Duration};
 
 use tokio::{sync::Mutex, time::Instant};
 
-use crate::{JwksError, KeySet, jwks::VerificationKey};
+use crate::{JwksError, KeySet, Refused, jwks::VerificationKey};
 
 const FETCH_AT_MOST_EVERY: Duration = Duration::from_secs(10);
+const TRY_AGAIN_AFTER: Duration = Duration::from_secs(1);
 const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
 const MAX_BYTES: usize = 256 * 1024;
 
@@ -47,7 +49,25 @@ pub(crate) enum FetchError {
 pub(crate) struct Source {
     keys: KeySet,
     origin: Origin,
-    last_fetch: Mutex<Option<Instant>>,
+    last_fetch: Mutex<Option<Fetch>>,
+}
+
+/// How the newest fetch went, and when it was over.
+#[derive(Debug, Clone, Copy)]
+struct Fetch {
+    over: Instant,
+    succeeded: bool,
+}
+
+impl Fetch {
+    /// Whether it is too soon for another one.
+    fn is_recent(self) -> bool {
+        let pause = match self.succeeded {
+            true => FETCH_AT_MOST_EVERY,
+            false => TRY_AGAIN_AFTER,
+        };
+        self.over.elapsed() < pause
+    }
 }
 
 impl Source {
@@ -60,28 +80,42 @@ impl Source {
     }
 
     /// The key of that id, asking for newer keys if it is unknown and that is not too soon.
-    pub(crate) async fn find(&self, kid: &str) -> Option<VerificationKey> {
+    ///
+    /// # Errors
+    /// The issuer has no such key, or cannot be asked whether it has.
+    pub(crate) async fn find(&self, kid: &str) -> Result<VerificationKey, Refused> {
         if let Some(key) = self.keys.find(kid) {
-            return Some(key);
+            return Ok(key);
         }
-        self.refresh().await;
-        self.keys.find(kid)
+        let answered = self.refresh().await;
+        match self.keys.find(kid) {
+            Some(key) => Ok(key),
+            None if answered => Err(Refused::UnknownKey),
+            None => Err(Refused::KeysAway),
+        }
     }
 
-    /// Asks for newer keys, unless that was done a moment ago. A failure leaves the present keys.
-    pub(crate) async fn refresh(&self) {
+    /// Asks for newer keys, unless that was done a moment ago. A failure leaves the present keys;
+    /// false while the newest try failed.
+    pub(crate) async fn refresh(&self) -> bool {
         if matches!(self.origin, Origin::Here) {
-            return;
+            return true;
         }
         let mut last = self.last_fetch.lock().await;
-        if last.is_some_and(|at| at.elapsed() < FETCH_AT_MOST_EVERY) {
-            return;
+        if let Some(last) = last.filter(|last| last.is_recent()) {
+            return last.succeeded;
         }
-        *last = Some(Instant::now());
-        if let Err(error) = self.fetch().await {
-            let error: &dyn std::error::Error = &error;
+        let fetched = self.fetch().await;
+        if let Err(error) = &fetched {
+            let error: &dyn std::error::Error = error;
             tracing::warn!(error, origin = ?self.place(), "an issuer's keys could not be fetched");
         }
+        // Those who waited for it meanwhile are answered by it, however long it took.
+        *last = Some(Fetch {
+            over: Instant::now(),
+            succeeded: fetched.is_ok(),
+        });
+        fetched.is_ok()
     }
 
     async fn fetch(&self) -> Result<(), FetchError> {

@@ -134,7 +134,7 @@ impl Inner {
             return Err(Refused::Malformed);
         }
         let kid = header.kid.as_deref().ok_or(Refused::UnknownKey)?;
-        let found = issuer.source.find(kid).await.ok_or(Refused::UnknownKey)?;
+        let found = issuer.source.find(kid).await?;
         if header.alg != found.algorithm || !issuer.algorithms.contains(&found.algorithm) {
             return Err(Refused::Algorithm);
         }

@@ -165,6 +165,8 @@ fn own_routes(health: &Health) -> Result<axum::Router, tonic_reflection::server:
         tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(proto::DESCRIPTORS)
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+            // So that a client with nothing but reflection can read what an error says of itself.
+            .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
     };
     let routes = Routes::new(HealthServer::new(health.service()))
         .add_service(configure().build_v1()?)

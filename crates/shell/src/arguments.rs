@@ -40,7 +40,7 @@ pub struct Arguments {
     /// Where to answer gRPC [default: 127.0.0.1:7070].
     #[arg(long, value_name = "HOST:PORT")]
     pub grpc: Option<SocketAddr>,
-    /// Where to answer HTTP: metrics, health, keys [default: 127.0.0.1:7071].
+    /// Where to answer HTTP: metrics, health, keys [default: 127.0.0.1:7080].
     #[arg(long, value_name = "HOST:PORT")]
     pub http: Option<SocketAddr>,
     /// Where another service answers gRPC: ledger=http://HOST:PORT. Repeat for each.

@@ -32,7 +32,7 @@ pub enum StartError {
         source: store::Unopened,
     },
     /// The schema is older than the program and this shape does not migrate by itself.
-    #[error("the database of {service} waits for {}: run `sekisho migrate`", pending.join(", "))]
+    #[error("the database of {service} waits for {}: start once with --migrate, or run its binary with --migrate-only", pending.join(", "))]
     Pending {
         /// Whose.
         service: &'static str,

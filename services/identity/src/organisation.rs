@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use async_trait::async_trait;
 use identity_domain::organisation::{
     Place, bureau, person,
-    post::{self, Scope, is_sole, scope},
+    post::{self, Assignment, Scope, is_sole, scope},
     section,
 };
 use kernel::{Decider as _, PersonId, PostId};
@@ -83,7 +83,7 @@ pub(crate) async fn record_post(
     unit: &mut Unit,
     pack: &Arc<Pack>,
     record: post::Record,
-    holder: Option<PersonId>,
+    holder: Option<Assignment>,
 ) -> Result<Done<post::State>, Failure<post::Refusal>> {
     let id = record.id.clone();
     let (mut state, _) = unit.load::<Posts>(id.as_str()).await?;
@@ -98,19 +98,19 @@ pub(crate) async fn record_post(
         home,
     };
     let command = post::Command::Record(record);
-    if let Some(person) = &holder {
+    if let Some(holder) = &holder {
         // Judged to the end before anything is staged.
         let events = state.decide(&command, &facts, unit.context());
         for event in events.map_err(Failure::Refused)? {
             state.evolve(&event);
         }
-        let (assign, facts) = assignment(unit, pack, person.clone()).await?;
+        let (assign, facts) = assignment(unit, pack, holder.clone()).await?;
         let judged = state.decide(&assign, &facts, unit.context());
         judged.map_err(Failure::Refused)?;
     }
     let mut done = unit.execute::<Posts>(id.as_str(), &command, &facts).await?;
-    if let Some(person) = holder {
-        let assigned = assign_post(unit, pack, &id, person).await?;
+    if let Some(holder) = holder {
+        let assigned = assign_post(unit, pack, &id, holder).await?;
         done.events.extend(assigned.events);
         done.state = assigned.state;
     }
@@ -122,24 +122,24 @@ pub(crate) async fn assign_post(
     unit: &mut Unit,
     pack: &Arc<Pack>,
     post: &PostId,
-    person: PersonId,
+    holder: Assignment,
 ) -> Result<Done<post::State>, Failure<post::Refusal>> {
-    let (command, facts) = assignment(unit, pack, person).await?;
+    let (command, facts) = assignment(unit, pack, holder).await?;
     unit.execute::<Posts>(post.as_str(), &command, &facts).await
 }
 
 async fn assignment(
     unit: &Unit,
     pack: &Arc<Pack>,
-    person: PersonId,
+    holder: Assignment,
 ) -> Result<(post::Command, post::Facts), Failure<post::Refusal>> {
     let facts = post::Facts {
         pack: Arc::clone(pack),
         place_known: true,
         rivals: BTreeMap::new(),
-        home: facts::home(unit.tx(), &person).await?,
+        home: facts::home(unit.tx(), &holder.person).await?,
     };
-    Ok((post::Command::Assign(person), facts))
+    Ok((post::Command::Assign(holder), facts))
 }
 
 async fn place_known(unit: &Unit, place: &Place) -> Result<bool, Failure<post::Refusal>> {
@@ -185,7 +185,7 @@ async fn rivals(
     Ok(rivals)
 }
 
-/// Gives a post to a person, in a unit of its own.
+/// Gives a post to a person from now on, in a unit of its own.
 pub(crate) struct AssignPost {
     pub(crate) post: PostId,
     pub(crate) person: PersonId,
@@ -197,12 +197,10 @@ impl Work for AssignPost {
 
     async fn run(&self, unit: &mut Unit, identity: &Identity) -> Outcome<Posts> {
         take_turn(unit).await?;
-        assign_post(
-            unit,
-            &identity.runtime.pack,
-            &self.post,
-            self.person.clone(),
-        )
-        .await
+        let holder = Assignment {
+            person: self.person.clone(),
+            since: None,
+        };
+        assign_post(unit, &identity.runtime.pack, &self.post, holder).await
     }
 }

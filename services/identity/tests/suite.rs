@@ -4,6 +4,8 @@
 mod accounts;
 #[path = "suite/decision.rs"]
 mod decision;
+#[path = "suite/example_city.rs"]
+mod example_city;
 #[path = "suite/grants.rs"]
 mod grants;
 #[path = "suite/journal.rs"]

@@ -354,8 +354,38 @@ async fn a_key_set_that_is_too_large_is_not_taken() {
     let claims = json!({"iss": "https://kubernetes.default.svc", "aud": "sekisho",
         "sub": "x", "iat": now, "exp": now + 300});
     let answer = verifier.verify(&key.sign("JWT", &claims)).await;
-    assert_eq!(answer.err(), Some(Refused::UnknownKey));
+    assert_eq!(answer.err(), Some(Refused::KeysAway));
     tasks.stop().await;
+}
+
+/// Services start together: a token that cannot be judged yet is not called wrong, and is judged
+/// as soon as its issuer is there.
+#[tokio::test(start_paused = true)]
+async fn an_issuer_that_is_away_is_asked_again_soon() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("jwks.json");
+    let key = SigningKey::generate();
+    let away = TrustedIssuer {
+        jwks_url: None,
+        jwks_file: Some(path.clone()),
+        ..cluster(String::new())
+    };
+    let issuer = Issuer::from_config(&away).expect("an issuer");
+    let clock = house().clock;
+    let verifier = Verifier::new(
+        Arc::new(clock.clone()),
+        vec![issuer],
+        Revocations::default(),
+    );
+    let now = clock.now().as_second();
+    let claims = json!({"iss": "https://kubernetes.default.svc", "aud": "sekisho",
+        "sub": "x", "iat": now, "exp": now + 300});
+    let token = key.sign("JWT", &claims);
+    assert_eq!(verifier.verify(&token).await.err(), Some(Refused::KeysAway));
+    std::fs::write(&path, key.jwks()).expect("the keys");
+    assert_eq!(verifier.verify(&token).await.err(), Some(Refused::KeysAway));
+    tokio::time::advance(std::time::Duration::from_secs(1)).await;
+    assert!(verifier.verify(&token).await.is_ok());
 }
 
 #[test]

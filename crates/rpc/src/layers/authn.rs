@@ -27,6 +27,8 @@ pub(crate) async fn authn(
     };
     let principal = match verified {
         Ok(principal) => principal,
+        // The token may be as good as any: nobody should sign in again for that.
+        Err(refused @ auth::Refused::KeysAway) => return answer(status::unavailable(refused)),
         Err(refused) => return answer(status::refused(refused)),
     };
     Span::current().record("actor", principal.actor.to_string());

@@ -13,7 +13,7 @@ pub struct Telemetry {
     pub otlp_endpoint: Option<String>,
     /// The form of log lines.
     pub log: LogFormat,
-    /// Which log lines: `info`, or by module: `info,sekisho_bus=debug`.
+    /// Which log lines: `info`, or by module: `info,bus=debug`.
     pub filter: String,
 }
 

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use identity_domain::organisation::post::Assignment;
 use sheet::{
     Column, FileError, Layout, Reader,
     cell::{self, Reason},
 };
-use standard::Role;
+use standard::{Role, jst_instant};
 
 use super::{
     Contents,
@@ -49,7 +50,6 @@ fn row(cells: &mut Reader<'_>) -> Option<Row> {
     let bureau = cells.optional(BUREAU, |cells, column| cells.parse(column, id));
     let roles = cells.parse(ROLES, roles);
     let holder = cells.optional(HOLDER, |cells, column| cells.parse(column, id));
-    // A date that does not exist betrays a wrong row; holding itself begins with its entry here.
     let since = cells.optional(SINCE, Reader::date);
     // A section's bureau is known; one named beside it would only be able to disagree.
     let seat = match (unit?, section?, bureau?) {
@@ -58,13 +58,17 @@ fn row(cells: &mut Reader<'_>) -> Option<Row> {
         (_, None, Some(bureau)) => Seat::Bureau(bureau),
         (None, None, None) => Seat::City,
     };
-    since?;
+    let (holder, since) = (holder?, since?);
     Some(Row::Post {
         id: code?,
         title: title?,
         seat,
         roles: roles?,
-        holder: holder?,
+        // Nobody holds a vacant post since any day.
+        holder: holder.map(|person| Assignment {
+            person,
+            since: since.and_then(jst_instant),
+        }),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use identity_domain::organisation::{bureau, person};
+use identity_domain::organisation::{bureau, person, post::Assignment};
 use jiff::Timestamp;
 use kernel::{BureauId, IdSyntax, PersonId, PostId, SectionId, SystemId};
 use sheet::{
@@ -38,7 +38,7 @@ pub(super) enum Row {
         title: String,
         seat: Seat,
         roles: BTreeSet<Role>,
-        holder: Option<PersonId>,
+        holder: Option<Assignment>,
     },
     /// A person's right to use a system.
     Entitlement {

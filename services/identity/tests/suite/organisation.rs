@@ -237,6 +237,64 @@ async fn a_post_passes_to_another_person_and_its_roles_with_it() {
 }
 
 #[tokio::test]
+async fn a_post_is_held_from_its_day_of_appointment_and_from_none_to_come() {
+    in_both(async |town| {
+        let instant = |text: &str| proto::timestamp(text.parse().expect("an instant"));
+        let now = proto::timestamp(town.now());
+        town.later(60);
+        let today = town.now();
+        let day = |hours: i64| {
+            let day = jiff::SignedDuration::from_hours(hours);
+            standard::jst_date(today + day).to_string()
+        };
+        let begun = format!("{}T00:00:00+09:00", day(0));
+        let unchanged = (0, 0, 1);
+        for (date, counts, since) in [
+            (String::new(), unchanged, now),
+            (
+                "R6.4.1".to_owned(),
+                (0, 1, 0),
+                instant("2024-04-01T00:00:00+09:00"),
+            ),
+            (
+                "2024/4/1".to_owned(),
+                unchanged,
+                instant("2024-04-01T00:00:00+09:00"),
+            ),
+            (
+                String::new(),
+                unchanged,
+                instant("2024-04-01T00:00:00+09:00"),
+            ),
+            (day(0), (0, 1, 0), instant(&begun)),
+            (day(24), (0, 0, 0), instant(&begun)),
+        ] {
+            let table = format!(
+                "職コード,職名,課公所コード,役割,在職者,発令日\n\
+                 tax-head,税制課長,tax,情報管理者,M1,{date}\n"
+            );
+            let report = town.import(wire::TableKind::Posts, &table).await;
+            let told = (report.created, report.changed, report.unchanged);
+            assert_eq!(told, counts, "{date}");
+            let codes: Vec<_> = report.errors.iter().map(|e| e.code.as_str()).collect();
+            if date == day(24) {
+                assert_eq!(codes, ["post_since_in_future"]);
+                let words = &report.errors[0].message_ja;
+                assert!(words.contains(&date), "{words}");
+            } else {
+                assert_eq!(codes, Vec::<&str>::new(), "{date}");
+            }
+            assert_eq!(
+                town.post("tax-head").await.holder_since,
+                Some(since),
+                "{date}"
+            );
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn of_two_posts_that_want_the_same_role_at_once_one_gets_it() {
     in_both(async |town| {
         let table = |post: &str| {

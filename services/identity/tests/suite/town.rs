@@ -73,8 +73,7 @@ pub(crate) async fn in_both(test: impl AsyncFn(&Town)) {
 
 impl Town {
     pub(crate) async fn start(engine: Engine) -> Self {
-        let process = TestProcess::start(engine, &[(ServiceName::Identity, start)]).await;
-        let town = Self { process };
+        let town = Self::empty(engine).await;
         for (kind, content) in [
             (wire::TableKind::Organisation, ORGANISATION),
             (wire::TableKind::Staff, STAFF),
@@ -84,6 +83,12 @@ impl Town {
             assert_eq!((report.errors.as_slice(), report.entered), (&[][..], true));
         }
         town
+    }
+
+    /// Before anything was entered.
+    pub(crate) async fn empty(engine: Engine) -> Self {
+        let process = TestProcess::start(engine, &[(ServiceName::Identity, start)]).await;
+        Self { process }
     }
 
     /// The platform's own voice.
@@ -119,13 +124,13 @@ impl Town {
     pub(crate) async fn import_as(
         &self,
         kind: wire::TableKind,
-        content: &str,
+        content: impl AsRef<[u8]>,
         mode: wire::ImportMode,
         dry_run: bool,
     ) -> wire::ImportTableResponse {
         let request = wire::ImportTableRequest {
             kind: kind.into(),
-            content: content.as_bytes().to_vec(),
+            content: content.as_ref().to_vec(),
             mode: mode.into(),
             dry_run,
         };
@@ -253,6 +258,24 @@ impl Town {
             .into_inner()
             .account
             .expect("an account")
+    }
+
+    /// A post of any section or bureau.
+    pub(crate) async fn post(&self, id: &str) -> wire::Post {
+        let mut page_token = String::new();
+        loop {
+            let request = wire::ListPostsRequest {
+                page_token,
+                ..wire::ListPostsRequest::default()
+            };
+            let page = self.organisation().list_posts(request).await;
+            let page = page.expect("posts").into_inner();
+            if let Some(found) = page.posts.into_iter().find(|post| post.post_id == id) {
+                return found;
+            }
+            assert!(!page.next_page_token.is_empty(), "no post {id}");
+            page_token = page.next_page_token;
+        }
     }
 
     /// Id of the person's credential of that kind.

@@ -3,8 +3,8 @@
 //! A post is recorded with its title, its place and the roles on it. Roles reach as far as the
 //! pack says: a city-wide role may sit anywhere, a bureau's needs a bureau, a section's needs a
 //! section. Of each managing role there is one post per place, so that every question has one
-//! answerer. A person is assigned, holds the post and its roles from then on, and is followed by
-//! the next. System staff come from the section's own people (1-7-1).
+//! answerer. A person is assigned, holds the post and its roles from that day or from now on, and is
+//! followed by the next. System staff come from the section's own people (1-7-1).
 
 mod refusal;
 mod scope;
@@ -17,7 +17,7 @@ use std::{
 use jiff::Timestamp;
 use kernel::{Context, Decider, PersonId, PostId};
 use serde::{Deserialize, Serialize};
-use standard::{Pack, Role};
+use standard::{Pack, Role, jst_date};
 
 use super::{Home, Place};
 pub use refusal::Refusal;
@@ -60,7 +60,16 @@ pub enum Command {
     /// Record the post, or change its record.
     Record(Record),
     /// Give it to a person.
-    Assign(PersonId),
+    Assign(Assignment),
+}
+
+/// To whom a post is given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assignment {
+    /// The person.
+    pub person: PersonId,
+    /// First moment of holding it, not to come; none is now, or as it was if the person holds it.
+    pub since: Option<Timestamp>,
 }
 
 /// What happens to it.
@@ -101,7 +110,7 @@ impl Decider for State {
         match command {
             Command::Record(record) if self.recorded.as_ref() == Some(record) => Ok(vec![]),
             Command::Record(record) => self.record(record, facts),
-            Command::Assign(person) => self.assign(person, facts, context),
+            Command::Assign(assignment) => self.assign(assignment, facts, context),
         }
     }
 
@@ -146,17 +155,20 @@ impl State {
 
     fn assign(
         &self,
-        person: &PersonId,
+        Assignment { person, since }: &Assignment,
         facts: &Facts,
         context: &Context,
     ) -> Result<Vec<Event>, Refusal> {
         let record = self.recorded.as_ref().ok_or(Refusal::Unknown)?;
-        if self
-            .holder
-            .as_ref()
-            .is_some_and(|holder| holder.person == *person)
-        {
+        let holds_so = |holder: &Holder| {
+            holder.person == *person && since.is_none_or(|since| since == holder.since)
+        };
+        if self.holder.as_ref().is_some_and(holds_so) {
             return Ok(vec![]);
+        }
+        let since = since.unwrap_or(context.now);
+        if since > context.now {
+            return Err(Refusal::SinceInFuture(jst_date(since)));
         }
         if facts.home.is_none() {
             return Err(Refusal::PersonUnknown(person.clone()));
@@ -164,7 +176,7 @@ impl State {
         belongs(record, facts.home.as_ref())?;
         Ok(vec![Event::Assigned(Holder {
             person: person.clone(),
-            since: context.now,
+            since,
         })])
     }
 }

@@ -1,5 +1,6 @@
 //! Why a post is not recorded or assigned so.
 
+use jiff::civil::Date;
 use kernel::{ClauseId, Kind, PersonId, PostId};
 use standard::Role;
 
@@ -41,13 +42,16 @@ pub enum Refusal {
     /// System staff of another section.
     #[error("system staff are named from the section's own people")]
     OtherSection,
+    /// The day it is to be held from, in Japan, has not come.
+    #[error("the post would be held from {0} on, a day that has not come")]
+    SinceInFuture(Date),
 }
 
 impl kernel::Refusal for Refusal {
     fn kind(&self) -> Kind {
         match self {
             Self::Unknown | Self::PlaceUnknown | Self::PersonUnknown(_) => Kind::NotFound,
-            Self::StaffRole | Self::OutOfPlace { .. } => Kind::Invalid,
+            Self::StaffRole | Self::OutOfPlace { .. } | Self::SinceInFuture(_) => Kind::Invalid,
             Self::RoleTaken { .. } => Kind::Conflict,
             Self::OtherSection => Kind::Precondition,
         }
@@ -62,6 +66,7 @@ impl kernel::Refusal for Refusal {
             Self::OutOfPlace { .. } => "post_role_out_of_place",
             Self::RoleTaken { .. } => "post_role_taken",
             Self::OtherSection => "post_holder_of_other_section",
+            Self::SinceInFuture(_) => "post_since_in_future",
         }
     }
 
@@ -81,6 +86,7 @@ impl kernel::Refusal for Refusal {
             Self::PlaceUnknown => "section_id",
             Self::PersonUnknown(_) | Self::OtherSection => "person_id",
             Self::StaffRole | Self::OutOfPlace { .. } | Self::RoleTaken { .. } => "roles",
+            Self::SinceInFuture(_) => "since",
         };
         Some(field.to_owned())
     }
@@ -98,6 +104,9 @@ impl kernel::Refusal for Refusal {
             }
             Self::RoleTaken { role, post, .. } => {
                 format!("{}は、既に職 {post} に置かれています。", role.title_ja())
+            }
+            Self::SinceInFuture(day) => {
+                format!("発令日 {day} はまだ来ていません。その日以後に登録してください。")
             }
             Self::OtherSection => {
                 "システム担当者は、当該課公所の職員から指名してください。".to_owned()

@@ -49,6 +49,17 @@ fn decide(state: &State, command: Command, facts: &Facts) -> Result<Vec<Event>, 
     state.decide(&command, facts, &context)
 }
 
+fn assign(person: &str) -> Command {
+    assign_since(person, None)
+}
+
+fn assign_since(person: &str, since: Option<Timestamp>) -> Command {
+    Command::Assign(Assignment {
+        person: id(person),
+        since,
+    })
+}
+
 #[test]
 fn a_role_sits_no_higher_than_it_reaches() {
     let bureau = || Place::Bureau(id("finance"));
@@ -119,7 +130,7 @@ fn system_staff_come_from_the_sections_own_people_1_7_1() {
         (home("roads", None), Err(Refusal::OtherSection)),
     ];
     for (home, expected) in cases {
-        let answer = decide(&post, Command::Assign(id("S1")), &facts(Some(home.clone())));
+        let answer = decide(&post, assign("S1"), &facts(Some(home.clone())));
         assert_eq!(answer.map(|_| ()), expected, "{home:?}");
     }
 }
@@ -144,26 +155,59 @@ fn a_post_passes_from_holder_to_holder() {
     let known = facts(Some(home("tax", None)));
     let mut state: State = replay(&[Event::Recorded(record(section("tax"), &[]))]);
     for person in ["S1", "S2"] {
-        for event in decide(&state, Command::Assign(id(person)), &known).expect("assigned") {
+        for event in decide(&state, assign(person), &known).expect("assigned") {
             state.evolve(&event);
         }
         assert_eq!(
             state.holder.as_ref().map(|h| h.person.as_str()),
             Some(person)
         );
-        assert_eq!(
-            decide(&state, Command::Assign(id(person)), &known),
-            Ok(vec![])
-        );
+        assert_eq!(decide(&state, assign(person), &known), Ok(vec![]));
+    }
+}
+
+#[test]
+fn a_post_is_held_from_the_day_said_else_from_now_on_and_never_from_a_day_to_come() {
+    // The clock of these tests stands at the epoch, nine in the morning of 1 January in Japan.
+    let now = Timestamp::UNIX_EPOCH;
+    let before = "1969-04-01T00:00:00+09:00".parse().expect("an instant");
+    let to_come = "1970-01-02T00:00:00+09:00".parse().expect("an instant");
+    let known = facts(Some(home("tax", None)));
+    let since = |person: &str, since| {
+        Ok(vec![Event::Assigned(Holder {
+            person: id(person),
+            since,
+        })])
+    };
+    let vacant = vec![Event::Recorded(record(section("tax"), &[]))];
+    let mut held = vacant.clone();
+    held.push(Event::Assigned(Holder {
+        person: id("S1"),
+        since: before,
+    }));
+    let in_future = || Err(Refusal::SinceInFuture(jiff::civil::date(1970, 1, 2)));
+    for (given, person, said, expected) in [
+        (&vacant, "S1", None, since("S1", now)),
+        (&vacant, "S1", Some(before), since("S1", before)),
+        (&vacant, "S1", Some(now), since("S1", now)),
+        (&vacant, "S1", Some(to_come), in_future()),
+        (&held, "S1", None, Ok(vec![])),
+        (&held, "S1", Some(before), Ok(vec![])),
+        (&held, "S1", Some(now), since("S1", now)),
+        (&held, "S1", Some(to_come), in_future()),
+        (&held, "S2", Some(before), since("S2", before)),
+    ] {
+        let answer = decide(&replay(given), assign_since(person, said), &known);
+        assert_eq!(answer, expected, "{person} {said:?} after {given:?}");
     }
 }
 
 #[test]
 fn only_recorded_posts_go_to_registered_people() {
     let known = facts(Some(home("tax", None)));
-    let unknown_post = decide(&State::default(), Command::Assign(id("S1")), &known);
+    let unknown_post = decide(&State::default(), assign("S1"), &known);
     assert_eq!(unknown_post, Err(Refusal::Unknown));
     let post: State = replay(&[Event::Recorded(record(section("tax"), &[]))]);
-    let unknown_person = decide(&post, Command::Assign(id("S1")), &facts(None));
+    let unknown_person = decide(&post, assign("S1"), &facts(None));
     assert_eq!(unknown_person, Err(Refusal::PersonUnknown(id("S1"))));
 }
