@@ -6,7 +6,10 @@ use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_otlp::{SpanExporter, WithExportConfig};
 use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
 use tracing_subscriber::{
-    EnvFilter, Layer, filter::ParseError, layer::SubscriberExt, util::SubscriberInitExt,
+    EnvFilter, Layer,
+    filter::{LevelFilter, ParseError},
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
 };
 
 use crate::config::{LogFormat, Telemetry};
@@ -72,10 +75,10 @@ pub fn init(section: &Telemetry, process: &str) -> Result<Guard, TelemetryError>
         LogFormat::Text => lines.boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
+    // The filter is for what people read; a quiet terminal must not end the traces.
     tracing_subscriber::registry()
-        .with(section.filter.parse::<EnvFilter>()?)
-        .with(lines)
-        .with(spans)
+        .with(lines.with_filter(section.filter.parse::<EnvFilter>()?))
+        .with(spans.with_filter(LevelFilter::INFO))
         .try_init()?;
     Ok(Guard { traces })
 }

@@ -14,6 +14,6 @@ mod service;
 
 pub use arguments::{Arguments, service_at};
 pub use error::StartError;
-pub use platform::Platform;
+pub use platform::{Platform, private_dir};
 pub use process::{Serving, Start, complain, main, serve, serve_endpoints};
 pub use service::Shell;

@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     net::SocketAddr,
+    os::unix::fs::DirBuilderExt as _,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -108,7 +109,7 @@ fn take_data_dir(config: &runtime::Config) -> Result<Vec<std::fs::File>, StartEr
         path: config.data_dir.display().to_string(),
         source,
     };
-    std::fs::create_dir_all(&config.data_dir).map_err(failed)?;
+    private_dir(&config.data_dir).map_err(failed)?;
     let mut locks = Vec::new();
     for service in &config.services {
         let path = config.data_dir.join(format!("{service}.lock"));
@@ -124,4 +125,12 @@ fn take_data_dir(config: &runtime::Config) -> Result<Vec<std::fs::File>, StartEr
         }
     }
     Ok(locks)
+}
+
+/// Keys, staff data and password hashes live there: a directory made here is its owner's alone.
+pub fn private_dir(path: &std::path::Path) -> std::io::Result<()> {
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
 }

@@ -1,9 +1,10 @@
 //! One service's place in a process: its store, the relay behind it, its consumers and snapshots.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use bus::{Consumer, Each, Handler, Peer, RecordHandler, Relay, Upstream};
 use directory::kind;
+use jiff::SignedDuration;
 use kernel::{Actor, PersonId, SessionId};
 
 use rpc::client::{Channel, Peers};
@@ -51,6 +52,10 @@ impl Shell {
             format!("{service}: relay"),
             relay.run(tasks.shutdown_token()),
         );
+        let name = format!("{service}: old idempotency keys");
+        runtime
+            .tasks
+            .spawn(name, forget_keys(store.clone(), runtime.clone()));
         Ok(Self {
             runtime,
             store,
@@ -148,6 +153,24 @@ impl Shell {
     pub fn actor(&self) -> Actor {
         Actor::Service(self.service.as_str().to_owned())
     }
+}
+
+/// A repeat is recognised for a day; what an answer held is not kept longer.
+async fn forget_keys(store: Store, runtime: Runtime) -> Result<(), sea_orm::DbErr> {
+    const KEPT: SignedDuration = SignedDuration::from_hours(24);
+    const EVERY: Duration = Duration::from_secs(3600);
+    let stop = runtime.tasks.shutdown_token();
+    while !stop.is_cancelled() {
+        let before = runtime.clock.now() - KEPT;
+        if let Err(error) = store.database().forget_keys(before).await {
+            tracing::warn!(source = store.source(), %error, "old idempotency keys stay for now");
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(EVERY) => {}
+        }
+    }
+    Ok(())
 }
 
 async fn open_database(runtime: &Runtime, service: ServiceName) -> Result<Database, StartError> {

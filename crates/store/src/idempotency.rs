@@ -4,7 +4,7 @@ use kernel::Context;
 use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr, Statement};
 use sha2::{Digest as _, Sha256};
 
-use crate::{Backend, Failure, micros};
+use crate::{Backend, Database, Failure, micros};
 
 /// A caller's promise that a repeated request is the same request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,4 +103,19 @@ pub(crate) async fn remember(
     ))
     .await?;
     Ok(())
+}
+
+impl Database {
+    /// Forgets keys older than a point in time; a repeat after it is a new request.
+    pub async fn forget_keys(&self, before: jiff::Timestamp) -> Result<u64, DbErr> {
+        let done = self
+            .migrations()
+            .execute_raw(Statement::from_sql_and_values(
+                self.backend().sea(),
+                "DELETE FROM idempotency WHERE at < $1",
+                [micros(before).into()],
+            ))
+            .await?;
+        Ok(done.rows_affected())
+    }
 }

@@ -40,7 +40,8 @@ impl Lease {
 }
 
 impl Database {
-    /// Takes a lease that is free or has run out; `None` while another holder has it.
+    /// Takes a lease that is free or has run out, or that this holder has already; `None` while
+    /// another has it.
     ///
     /// An SQLite file belongs to one process (it is locked at start), so there a lease left by a
     /// killed predecessor is taken at once.
@@ -62,7 +63,7 @@ impl Database {
                 "INSERT INTO lease (name, holder, epoch, expires_at) VALUES ($1, $2, 1, $3) \
                  ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, \
                  epoch = lease.epoch + 1, expires_at = excluded.expires_at \
-                 WHERE lease.expires_at < $4 RETURNING epoch",
+                 WHERE lease.expires_at < $4 OR lease.holder = excluded.holder RETURNING epoch",
                 [
                     name.into(),
                     holder.into(),

@@ -194,7 +194,8 @@ fn use_postgres(config: &mut Config) {
     let schema = options.schema.unwrap_or_default();
     config.database.url = Some(Secret::new(options.url));
     config.database.schema_prefix = format!("{schema}_");
-    config.database.max_connections = 5;
+    // One for each consumer, and some for everything else.
+    config.database.max_connections = 12;
     config.database.migrate = Some(true);
 }
 

@@ -5,13 +5,13 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 /// Longer than anything should take on a busy machine; reached only by a failing test.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(120);
 const LOOK: Duration = Duration::from_millis(5);
 
 /// The value, as soon as `look` finds it.
 ///
 /// # Panics
-/// When it has not been found after 30 seconds, naming `what` was waited for.
+/// When it has not been found after two minutes, naming `what` was waited for.
 pub async fn eventually<T>(what: &str, look: impl AsyncFn() -> Option<T>) -> T {
     let start = Instant::now();
     loop {

@@ -13,7 +13,7 @@ pub(crate) struct Clauses {
     /// Only clauses of this service.
     #[arg(long)]
     service: Option<ServiceName>,
-    /// Only clauses served in this way: enforce, workflow, record, schedule, attest.
+    /// Only clauses to be served in this way first: enforce, workflow, record, schedule, attest.
     #[arg(long)]
     mode: Option<Mode>,
     /// As JSON.

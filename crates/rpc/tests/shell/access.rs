@@ -110,6 +110,16 @@ async fn a_refusal_is_recorded_before_it_is_answered() {
     assert_eq!(record.pack_version, house.runtime.pack.version());
 }
 
+/// Identity starts later than the others, or is down: nobody is told to sign in again for that.
+#[tokio::test]
+async fn a_token_whose_issuer_cannot_be_asked_is_not_called_wrong() {
+    let house = house().await;
+    let caller = house.staff_of_absent_issuer();
+    let answer = caller.say("Staff", "who").await.expect_err("an error");
+    assert_eq!(answer.code(), Code::Unavailable);
+    assert_eq!(code(&answer), "unavailable");
+}
+
 #[tokio::test]
 async fn a_refusal_that_cannot_be_recorded_is_not_answered_as_one() {
     let house = house().await;

@@ -14,7 +14,10 @@ use rpc::{
     Endpoint, Process,
     client::{self, Channel, Credentials},
 };
-use runtime::{Config, Runtime};
+use runtime::{
+    Config, Runtime,
+    config::{IssuerKind, TokenAlgorithm, TrustedIssuer},
+};
 use standard::{Pack, Role, ServiceName};
 use tonic::{Request, Response, Status, Streaming, client::Grpc, codegen::http::uri::PathAndQuery};
 use tonic_types::{ErrorDetail, StatusExt};
@@ -58,6 +61,7 @@ pub(crate) async fn house_with(change: impl FnOnce(&mut Config)) -> House {
     let issuers = vec![
         Issuer::people("urn:sekisho:identity", people.key_set()),
         Issuer::own_workloads(&workload),
+        Issuer::from_config(&absent()).expect("an issuer"),
     ];
     let verifier = Verifier::new(Arc::new(clock.clone()), issuers, Revocations::default());
     let process = Process::bind(runtime.clone(), verifier.clone()).await;
@@ -81,6 +85,21 @@ pub(crate) async fn house_with(change: impl FnOnce(&mut Config)) -> House {
         probe,
         recorder,
         uri,
+    }
+}
+
+/// An issuer that is trusted and whose keys cannot be read.
+fn absent() -> TrustedIssuer {
+    TrustedIssuer {
+        issuer: "urn:sekisho:absent".into(),
+        audience: auth::AUDIENCE.into(),
+        kind: IssuerKind::People,
+        jwks_url: None,
+        jwks_file: Some("nowhere/jwks.json".into()),
+        algorithms: vec![TokenAlgorithm::Es256],
+        jwks_bearer_file: None,
+        jwks_ca_file: None,
+        subjects: std::collections::BTreeMap::new(),
     }
 }
 
@@ -116,10 +135,21 @@ impl House {
         self.caller(Credentials::bearer(token))
     }
 
+    /// Staff with a token of an issuer that cannot be asked for its keys.
+    pub(crate) fn staff_of_absent_issuer(&self) -> Caller {
+        let token = self.token("urn:sekisho:absent", &[], &SigningKey::generate());
+        self.with_token(&token)
+    }
+
     fn person(&self, roles: &[Role]) -> Caller {
+        let token = self.token("urn:sekisho:identity", roles, &self.people);
+        self.with_token(&token)
+    }
+
+    fn token(&self, issuer: &str, roles: &[Role], key: &SigningKey) -> String {
         let now = self.clock.now().as_second();
         let claims = PersonClaims {
-            iss: "urn:sekisho:identity".into(),
+            iss: issuer.into(),
             sub: PersonId::try_new("S0001").expect("an id"),
             aud: auth::AUDIENCE.into(),
             exp: now + 300,
@@ -134,7 +164,7 @@ impl House {
             client_id: "test".into(),
             jti: "1".into(),
         };
-        self.with_token(&claims.mint(&self.people))
+        claims.mint(key)
     }
 
     fn caller(&self, credentials: Credentials) -> Caller {

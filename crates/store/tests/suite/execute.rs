@@ -90,6 +90,13 @@ async fn the_same_key_with_the_same_request_gets_the_first_answer() {
         };
         let reused = store.execute::<Counters>("a", &4, &(), &other).await;
         assert!(matches!(reused, Err(Failure::KeyReused)));
+
+        let later = context().now + jiff::SignedDuration::from_secs(1);
+        assert_eq!(test.database.forget_keys(later).await.unwrap(), 1);
+        store
+            .execute::<Counters>("a", &4, &(), &other)
+            .await
+            .unwrap();
     })
     .await;
 }

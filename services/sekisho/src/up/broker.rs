@@ -4,6 +4,7 @@
 //! goes, also by kill -9, the pipe closes and the shell stops the server.
 
 use std::{
+    fs::File,
     io::{self, BufRead as _, BufReader},
     net::TcpListener,
     os::unix::process::CommandExt as _,
@@ -31,12 +32,21 @@ wait $server 2>/dev/null || true
 pub(super) struct Broker {
     shell: Child,
     url: String,
+    /// Two brokers on one store would spoil it.
+    _lock: File,
 }
 
 impl Broker {
     /// Starts one on a free loopback port; `None` when nats-server is not installed.
     pub(super) fn start(data_dir: &Path) -> io::Result<Option<Self>> {
-        std::fs::create_dir_all(data_dir)?;
+        shell::private_dir(data_dir)?;
+        let lock = File::create(data_dir.join("broker.lock"))?;
+        if lock.try_lock().is_err() {
+            let path = data_dir.display();
+            return Err(io::Error::other(format!(
+                "{path} is in use by another process"
+            )));
+        }
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let mut shell = Command::new("sh")
             .args(["-ec", SCRIPT, "sh"])
@@ -55,6 +65,7 @@ impl Broker {
         let broker = Self {
             shell,
             url: format!("nats://127.0.0.1:{port}"),
+            _lock: lock,
         };
         match word.trim() {
             "ready" => Ok(Some(broker)),
