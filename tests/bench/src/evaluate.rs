@@ -80,7 +80,13 @@ pub(crate) async fn without_record() -> Vec<Line> {
             "/s",
             Goal::AtLeast(0.7),
         ),
-        Line::ratio(2, "the same, p99", p99, "ms", Goal::AtMost(1.5)),
+        Line::ratio(
+            2,
+            "the same, p99; less is better",
+            p99,
+            "ms",
+            Goal::AtMost(1.5),
+        ),
     ]
 }
 

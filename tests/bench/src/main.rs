@@ -28,16 +28,13 @@ async fn main() {
         .skip(1)
         .map(|word| word.parse().expect("the number of a row"))
         .collect();
-    let mut lines: Vec<Line> = Vec::new();
+    println!("{HEAD}");
     for row in ROWS {
         if asked.is_empty() || asked.contains(&row) {
-            eprintln!("row {row} ...");
-            lines.extend(measured(row).await);
+            for line in measured(row).await {
+                println!("{line}");
+            }
         }
-    }
-    println!("{HEAD}");
-    for line in lines {
-        println!("{line}");
     }
 }
 

@@ -60,6 +60,12 @@ impl Compared {
         self.ratio.push(ours / beside);
     }
 
+    /// Ours and the other, round by round.
+    pub(crate) fn rounds(&self) -> impl Iterator<Item = (f64, f64)> {
+        let ours = self.ours.0.iter().copied();
+        ours.zip(self.beside.0.iter().copied())
+    }
+
     /// A round whose result is how much more ours is.
     pub(crate) fn less(&mut self, ours: f64, beside: f64) {
         self.ours.push(ours);

@@ -58,7 +58,7 @@ impl Line {
         unit: &'static str,
         goal: Goal,
     ) -> Self {
-        let side = |rounds: &Rounds| format!("{} {each}", number(rounds.median()));
+        let side = |rounds: &Rounds| with(number(rounds.median()), each);
         Self {
             row,
             what: what.into(),
@@ -81,7 +81,7 @@ impl Line {
         Self {
             row,
             what: what.into(),
-            ours: format!("{} {unit}", number(result.median())),
+            ours: with(number(result.median()), unit),
             beside: "-".to_owned(),
             result,
             unit,
@@ -98,18 +98,18 @@ impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (unit, result) = (self.unit, &self.result);
         let goal = match self.goal {
-            Goal::AtLeast(goal) => format!("≥ {goal} {unit}"),
-            Goal::AtMost(goal) => format!("≤ {goal} {unit}"),
+            Goal::AtLeast(goal) => format!("≥ {}", with(goal.to_string(), unit)),
+            Goal::AtMost(goal) => format!("≤ {}", with(goal.to_string(), unit)),
             Goal::Told => "-".to_owned(),
         };
         write!(
             f,
-            "| {} | {} | {} | {} | **{} {unit}** ({}–{}) | {goal} | {} |",
+            "| {} | {} | {} | {} | **{}** ({}–{}) | {goal} | {} |",
             self.row,
             self.what,
             self.ours,
             self.beside,
-            number(result.median()),
+            with(number(result.median()), unit),
             number(result.least()),
             number(result.most()),
             self.goal.is_met(result.median()),
@@ -120,9 +120,18 @@ impl fmt::Display for Line {
 /// Three digits that mean something.
 fn number(value: f64) -> String {
     match value.abs() {
-        size if size >= 10_000.0 => format!("{:.0},000", value / 1e3),
+        size if size >= 1e6 => format!("{:.1}M", value / 1e6),
+        size if size >= 1e4 => format!("{:.0}k", value / 1e3),
         size if size >= 100.0 => format!("{value:.0}"),
         size if size >= 10.0 => format!("{value:.1}"),
+        0.0 => "0".to_owned(),
         _ => format!("{value:.2}"),
+    }
+}
+
+fn with(number: String, unit: &str) -> String {
+    match unit {
+        "" => number,
+        unit => format!("{number} {unit}"),
     }
 }

@@ -11,9 +11,7 @@ use cedar_policy::{
 };
 use identity_domain::{
     account::Verified,
-    decision::{
-        self as ours, CategorySet, Fact, MfaConsideration, Outcome, Session as OurSession,
-    },
+    decision::{self as ours, CategorySet, Fact, MfaConsideration, Outcome, Session as OurSession},
     grant::GrantKind,
 };
 use jiff::Timestamp;
@@ -92,7 +90,9 @@ impl Cedar {
         context.extend(
             (request.device.as_ref()).map(|device| ("device", reference("Device", device))),
         );
-        let context = context.into_iter().map(|(name, value)| (name.to_owned(), value));
+        let context = context
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value));
         Request::new(
             uid("Person", &request.person),
             uid("Action", request.action),
@@ -110,7 +110,10 @@ fn policies(city: &City) -> String {
         exact.as_secs().to_string()
     };
     POLICIES
-        .replace("SNAPSHOT_SENSITIVE", &seconds(Period::SnapshotBoundSensitive))
+        .replace(
+            "SNAPSHOT_SENSITIVE",
+            &seconds(Period::SnapshotBoundSensitive),
+        )
         .replace("SNAPSHOT_II", &seconds(Period::SnapshotBoundClassIi))
         .replace(
             "IMPORTANT_AGE",
@@ -121,7 +124,9 @@ fn policies(city: &City) -> String {
 
 /// An entitlement as a policy.
 fn permission(fact: &Fact) -> Option<String> {
-    let Fact::Grant(grant) = fact else { return None };
+    let Fact::Grant(grant) = fact else {
+        return None;
+    };
     let ground = &grant.ground;
     let ends = ground.ends_at.map_or(i64::MAX, |at| at.as_second());
     (ground.kind == GrantKind::Use).then(|| {
@@ -145,8 +150,12 @@ fn entities(city: &City) -> Vec<Entity> {
             Fact::Person(one) => {
                 let known = attributes.entry(uid("Person", &one.id)).or_default();
                 set(known, "robot", Value::new_bool(one.robot));
-                known.entry("disabled".to_owned()).or_insert(Value::new_bool(false));
-                known.entry("epoch".to_owned()).or_insert(Value::new_long(0));
+                known
+                    .entry("disabled".to_owned())
+                    .or_insert(Value::new_bool(false));
+                known
+                    .entry("epoch".to_owned())
+                    .or_insert(Value::new_long(0));
                 for name in ["lost", "uses", "administers"] {
                     sets.entry((uid("Person", &one.id), name)).or_default();
                 }
@@ -160,7 +169,9 @@ fn entities(city: &City) -> Vec<Entity> {
                 set(known, "epoch", number(one.epoch));
             }
             Fact::Lost(one) => {
-                let lost = sets.entry((uid("Person", &one.person), "lost")).or_default();
+                let lost = sets
+                    .entry((uid("Person", &one.person), "lost"))
+                    .or_default();
                 lost.push(Value::new_string(one.credential.to_string()));
             }
             Fact::Grant(one) if one.ground.stands(city.now) => {
@@ -183,7 +194,9 @@ fn entities(city: &City) -> Vec<Entity> {
                     set(known, name, Value::new_bool(value));
                 }
                 set(known, "network", text(one.network_class));
-                known.entry("suspended".to_owned()).or_insert(Value::new_bool(false));
+                known
+                    .entry("suspended".to_owned())
+                    .or_insert(Value::new_bool(false));
                 if let Some(class) = one.highest_class {
                     set(known, "class", Value::new_long(rank(class)));
                 }
@@ -215,9 +228,9 @@ fn entities(city: &City) -> Vec<Entity> {
         let known = attributes.entry(id).or_default();
         set(known, name, Value::new_set(values));
     }
-    let entity = |(id, attributes)| Entity::new(id, attributes, HashSet::new());
-    let entities = attributes.into_iter().map(entity);
-    entities.map(|entity| entity.expect("sound attributes")).collect()
+    let entity =
+        |(id, attributes)| Entity::new(id, attributes, HashSet::new()).expect("sound attributes");
+    attributes.into_iter().map(entity).collect()
 }
 
 /// Cedar cannot fold over a list of records: what the rules ask of the factors is said beforehand.

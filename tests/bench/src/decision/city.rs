@@ -119,7 +119,9 @@ impl City {
             Action::Export,
             Action::Record,
         ];
-        let points = ["office", "office", "office", "telework", "public", "nowhere"];
+        let points = [
+            "office", "office", "office", "telework", "public", "nowhere",
+        ];
         let pick_device = random.random_bool(0.7);
         let age = match random.random_bool(0.9) {
             true => random.random_range(0..11),
@@ -135,9 +137,7 @@ impl City {
             device: pick_device.then(|| device_id(random.random_range(0..DEVICES + 10))),
             class: random.random_bool(0.2).then(|| class(&mut random)),
             automated: random.random_bool(0.1),
-            as_of: random
-                .random_bool(0.97)
-                .then(|| self.now - seconds(age)),
+            as_of: random.random_bool(0.97).then(|| self.now - seconds(age)),
             now: self.now,
         }
     }
@@ -183,16 +183,16 @@ fn person(random: &mut StdRng, n: usize, now: Timestamp, all: &mut Vec<Fact>) {
             epoch: random.random_range(0..4),
         }));
     }
-    let factors: Vec<Verified> = FactorKind::ALL
-        .iter()
-        .filter_map(|kind| {
-            random.random_bool(0.5).then(|| Verified {
+    let mut factors: Vec<Verified> = Vec::new();
+    for kind in FactorKind::ALL {
+        if random.random_bool(0.5) {
+            factors.push(Verified {
                 kind: *kind,
                 credential: credential(n, *kind),
                 at: now - seconds(random.random_range(-5..7_200)),
-            })
-        })
-        .collect();
+            });
+        }
+    }
     if random.random_bool(0.03) {
         let kind = *FactorKind::ALL.choose(random).expect("a factor");
         all.push(Fact::Lost(Lost {

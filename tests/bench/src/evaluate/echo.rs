@@ -60,13 +60,13 @@ impl AccessDecision for Canned {
         &self,
         _: Request<EvaluateManyRequest>,
     ) -> Result<Response<EvaluateManyResponse>, Status> {
-        Ok(Response::default())
+        Ok(Response::new(EvaluateManyResponse::default()))
     }
 
     async fn get_decision(
         &self,
         _: Request<GetDecisionRequest>,
     ) -> Result<Response<GetDecisionResponse>, Status> {
-        Ok(Response::default())
+        Ok(Response::new(GetDecisionResponse::default()))
     }
 }

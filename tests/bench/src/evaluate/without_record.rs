@@ -55,7 +55,9 @@ impl AccessDecision for WithoutRecord {
         let (Actor::Person { id, session }, Actor::Workload(workload)) =
             (&principal.actor, &context.actor)
         else {
-            return Err(status::unavailable(std::io::Error::other("not for measuring")));
+            return Err(status::unavailable(std::io::Error::other(
+                "not for measuring",
+            )));
         };
         let question = Question {
             person: id.clone(),
@@ -81,14 +83,14 @@ impl AccessDecision for WithoutRecord {
         &self,
         _: Request<EvaluateManyRequest>,
     ) -> Result<Response<EvaluateManyResponse>, Status> {
-        Ok(Response::default())
+        Ok(Response::new(EvaluateManyResponse::default()))
     }
 
     async fn get_decision(
         &self,
         _: Request<GetDecisionRequest>,
     ) -> Result<Response<GetDecisionResponse>, Status> {
-        Ok(Response::default())
+        Ok(Response::new(GetDecisionResponse::default()))
     }
 }
 

@@ -4,9 +4,10 @@ use std::{pin::Pin, sync::Arc};
 
 use auth::WorkloadKey;
 use jiff::SignedDuration;
-use kernel::{Actor, Clock as _, Context};
+use kernel::{Actor, Context};
 use proto::{
-    Event, common::v1 as common,
+    Event,
+    common::v1 as common,
     identity::v1::{
         AccessAction, AccessOutcome, AccessQuestion, EnforcementPointRegistered,
         EntitlementGranted, EvaluateRequest, PersonRegistered, SessionStarted,
@@ -15,7 +16,10 @@ use proto::{
     ledger::v1 as ledger,
     record::Outgoing,
 };
-use rpc::{Endpoint, client::{Credentials, channel}};
+use rpc::{
+    Endpoint,
+    client::{Credentials, channel},
+};
 use shell::{Platform, Shell, Start, StartError};
 use standard::ServiceName;
 use testkit::{Engine, TestProcess, eventually};

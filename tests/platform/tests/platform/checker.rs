@@ -36,7 +36,7 @@ pub(crate) enum Rule {
     Watermark,
     /// Nothing was put aside.
     Aside,
-    /// Leaves are numbered without a gap and hashed as they are.
+    /// Leaves are numbered without a gap.
     Leaves,
     /// Every record is a leaf, with the same bytes.
     LeafLost,

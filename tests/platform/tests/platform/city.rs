@@ -13,7 +13,6 @@ use proto::{
         accounts_client::AccountsClient, enforcement_points_client::EnforcementPointsClient,
         import_client::ImportClient, sign_in_client::SignInClient,
     },
-    incidents::v1::{ListIncidentsRequest, incidents_client::IncidentsClient},
     ledger::v1::{RegisterSystemRequest, SystemEntry, systems_client::SystemsClient},
 };
 use rpc::client::Channel;
@@ -132,14 +131,6 @@ async fn wait_until_known(platform: &Platform, writers: usize) {
             let answer = client.check_permit(request).await.ok()?.into_inner();
             let decided_by_manager = answer.steps.first()?.approver_ids == [MANAGER];
             (answer.violations.is_empty() && decided_by_manager).then_some(())
-        })
-        .await;
-    let manager = manager(platform, ServiceName::Incidents);
-    platform
-        .until("incidents knows the manager", async || {
-            let request = ListIncidentsRequest::default();
-            let mut client = IncidentsClient::new(manager.clone());
-            client.list_incidents(request).await.ok()
         })
         .await;
 }

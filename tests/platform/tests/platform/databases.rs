@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait as _, DatabaseBackend, DatabaseConnection, QueryResult,
-    Statement,
+    ConnectOptions, ConnectionTrait as _, DatabaseBackend, DatabaseConnection, DatabaseTransaction,
+    QueryResult, Statement, TransactionTrait as _,
 };
 use standard::ServiceName;
 
@@ -65,6 +65,14 @@ impl Database {
         let rows = self.rows(sql).await;
         let row = rows.first().expect("a row");
         row.try_get_by_index(0).expect("a number")
+    }
+
+    /// Keeps everybody else from writing until it is dropped.
+    pub(crate) async fn hold(&self) -> DatabaseTransaction {
+        let tx = self.connection.begin().await.expect("a transaction");
+        let write = tx.execute_unprepared("UPDATE head SET position = position");
+        write.await.expect("the lock of the only writer");
+        tx
     }
 
     /// Changes something behind the service's back.

@@ -4,11 +4,11 @@ use std::time::{Duration, Instant};
 
 use rand::{Rng as _, RngExt as _, SeedableRng as _, rngs::StdRng, seq::SliceRandom as _};
 use standard::ServiceName;
-use testkit::NatsServer;
+use testkit::{NatsServer, shared_nats};
 
 use crate::{
-    checker,
-    city,
+    broker::Outsider,
+    checker, city,
     harness::Platform,
     writers::{WRITERS, Writers},
 };
@@ -50,7 +50,10 @@ impl Told {
 
 /// A seed of this run, said aloud so that its choices can be made again: SEKISHO_TEST_SEED.
 fn dice() -> StdRng {
-    #[expect(clippy::disallowed_methods, reason = "a test's own knob, not the platform's")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test's own knob, not the platform's"
+    )]
     let given = std::env::var("SEKISHO_TEST_SEED").ok();
     let seed = given.map_or_else(|| rand::rng().next_u64(), |text| text.parse().unwrap());
     println!("SEKISHO_TEST_SEED={seed}");
@@ -84,7 +87,7 @@ async fn kill_9_of_each_service_under_load_loses_and_doubles_nothing() {
     city::populate(&platform, WRITERS).await;
     let writers = Writers::start(&platform).await;
     for strike in strikes(&mut dice) {
-        writers.progress(dice.random_range(1..40)).await;
+        writers.progress(dice.random_range(10..100)).await;
         let killed = Instant::now();
         for victim in &strike {
             platform.kill(*victim);
@@ -112,7 +115,7 @@ async fn kill_9_of_the_one_process_on_sqlite_loses_and_doubles_nothing() {
     city::populate(&platform, WRITERS).await;
     let writers = Writers::start(&platform).await;
     for _ in 0..KILLS_EMBEDDED {
-        writers.progress(dice.random_range(1..60)).await;
+        writers.progress(dice.random_range(20..200)).await;
         let killed = Instant::now();
         platform.kill(ServiceName::Ledger);
         platform.start(ServiceName::Ledger);
@@ -140,6 +143,36 @@ async fn a_broker_killed_and_wiped_loses_and_doubles_nothing() {
         told.recoveries.push(killed.elapsed());
     }
     finish(&platform, writers, told, "broker killed and wiped").await;
+}
+
+/// While the two that keep most of what others say are away, their streams are turned around and
+/// doubled; whatever they make of it, each record has its effect once.
+#[tokio::test]
+async fn duplicated_and_reordered_delivery_loses_and_doubles_nothing() {
+    let mut told = Told::new();
+    let mut platform = Platform::cluster(None).await;
+    city::populate(&platform, WRITERS).await;
+    let outsider = Outsider::connect(shared_nats(), &platform.nats_prefix).await;
+    let writers = Writers::start(&platform).await;
+    let mut copies = 0;
+    for _ in 0..2 {
+        platform.kill(ServiceName::Audit);
+        writers.progress(100).await;
+        platform.kill(ServiceName::Identity);
+        let known = writers.count_of(ServiceName::Identity);
+        for source in ServiceName::ALL {
+            copies += outsider.reverse(*source, 3).await;
+        }
+        let began = Instant::now();
+        for victim in [ServiceName::Identity, ServiceName::Audit] {
+            platform.start(victim);
+            platform.ready(victim).await;
+        }
+        writers.progress_of(ServiceName::Identity, known).await;
+        told.recoveries.push(began.elapsed());
+    }
+    println!("{copies} copies delivered in reverse order");
+    finish(&platform, writers, told, "duplicated and reordered").await;
 }
 
 async fn finish(platform: &Platform, writers: Writers, told: Told, name: &str) {

@@ -20,12 +20,15 @@ use tonic_health::pb::{
 
 use crate::{binaries::binary, databases::Databases};
 
+/// How long a process may take to serve.
+const PATIENCE: Duration = Duration::from_secs(120);
+const LOOK: Duration = Duration::from_millis(20);
+
 /// A process and what runs in it.
 struct Process {
     services: Vec<ServiceName>,
     program: Program,
     grpc: String,
-    http: String,
 }
 
 /// A running platform in one of its two shapes. Dropped, nothing of it is left.
@@ -55,7 +58,6 @@ impl Platform {
             services: ServiceName::ALL.to_vec(),
             program,
             grpc: format!("http://{grpc}"),
-            http: format!("http://{http}"),
         };
         let databases = Databases::Sqlite(data.clone());
         Self::open(vec![process], databases, None, String::new(), directory).await
@@ -108,7 +110,6 @@ impl Platform {
                 services: vec![*service],
                 program,
                 grpc: format!("http://{grpc}"),
-                http: format!("http://{http}"),
             });
         }
         let databases = Databases::Postgres {
@@ -178,7 +179,7 @@ impl Platform {
     /// Returns when it says that it serves.
     ///
     /// # Panics
-    /// When it has ended, or does not serve within two minutes (the demo city is entered first).
+    /// When it has ended, or does not serve within two minutes.
     pub(crate) async fn ready(&self, service: ServiceName) {
         let process = self.process(service);
         let line = channel(&process.grpc, Credentials::anonymous()).expect("an address");
@@ -189,9 +190,27 @@ impl Platform {
             if answer.is_ok_and(|a| a.into_inner().status() == ServingStatus::Serving) {
                 return;
             }
-            let alive = process.program.is_running() && began.elapsed() < Duration::from_secs(120);
-            assert!(alive, "{service} does not serve:\n{}", process.program.log());
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            let alive = process.program.is_running() && began.elapsed() < PATIENCE;
+            assert!(
+                alive,
+                "{service} does not serve:\n{}",
+                process.program.log()
+            );
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// Returns when a process has printed this, for what it does after it serves.
+    ///
+    /// # Panics
+    /// When it has ended, or does not print it within two minutes.
+    pub(crate) async fn said(&self, service: ServiceName, words: &str) {
+        let process = self.process(service);
+        let began = Instant::now();
+        while !process.program.log().contains(words) {
+            let alive = process.program.is_running() && began.elapsed() < PATIENCE;
+            assert!(alive, "{words:?} was not said:\n{}", process.program.log());
+            tokio::time::sleep(LOOK).await;
         }
     }
 
@@ -348,5 +367,7 @@ fn words(words: &[&str]) -> Vec<String> {
 }
 
 fn text(path: &Path) -> String {
-    path.to_str().expect("a path of plain characters").to_owned()
+    path.to_str()
+        .expect("a path of plain characters")
+        .to_owned()
 }

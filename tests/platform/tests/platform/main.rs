@@ -6,7 +6,9 @@
 )]
 
 mod acknowledged;
+mod bad_input;
 mod binaries;
+mod broker;
 mod checker;
 mod city;
 mod databases;

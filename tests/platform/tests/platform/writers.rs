@@ -2,12 +2,7 @@
 //! notes the answer in a file of its own: what stands there was acknowledged.
 
 use std::{
-    collections::BTreeMap,
-    fs::File,
-    io::Write as _,
-    path::PathBuf,
-    sync::Arc,
-    time::Duration,
+    collections::BTreeMap, fs::File, io::Write as _, path::PathBuf, sync::Arc, time::Duration,
 };
 
 use futures::future::join_all;
@@ -72,7 +67,10 @@ impl Writers {
             let path = platform.path(&format!("writer-{number}"));
             let writer = Writer::new(platform, number, session, &path, Arc::clone(&counted));
             files.push(path);
-            #[expect(clippy::disallowed_methods, reason = "a test's own task, joined by `stop`")]
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "a test's own task, joined by `stop`"
+            )]
             tasks.push(tokio::spawn(writer.run(stopped.clone())));
         }
         Self {

@@ -109,7 +109,9 @@ impl<'a> States<'a> {
                 let accounts = rows.iter().filter(|(_, state)| state.contains(&named));
                 accounts.count() == 1
             }
-            _ => rows.binary_search_by_key(&one.id.as_str(), |(id, _)| id).is_ok(),
+            _ => rows
+                .binary_search_by_key(&one.id.as_str(), |(id, _)| id)
+                .is_ok(),
         }
     }
 }

@@ -43,12 +43,14 @@ fn entitlements(evidence: &Evidence) -> Vec<Finding> {
         .filter(|(_, row)| row.kind == "sekisho.identity.v1.EntitlementGranted")
         .filter_map(|(_, row)| event::<EntitlementGranted>(row))
         .map(|event| event.permit_id);
-    let grounds = evidence.states["entitlement"].iter().flat_map(|(_, state)| {
-        let state: Value = serde_json::from_str(state).expect("a state is JSON");
-        let grounds = state["grounds"].as_array().cloned().unwrap_or_default();
-        let permits = grounds.into_iter();
-        permits.filter_map(|ground| ground["permit"].as_str().map(str::to_owned))
-    });
+    let grounds = evidence.states["entitlement"]
+        .iter()
+        .flat_map(|(_, state)| {
+            let state: Value = serde_json::from_str(state).expect("a state is JSON");
+            let grounds = state["grounds"].as_array().cloned().unwrap_or_default();
+            let permits = grounds.into_iter();
+            permits.filter_map(|ground| ground["permit"].as_str().map(str::to_owned))
+        });
     let mut findings = once("entitlement ground", granted.iter().cloned(), grounds);
     findings.extend(once("entitlement record", granted.into_iter(), said));
     findings

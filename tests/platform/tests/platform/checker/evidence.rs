@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use proto::common::v1::RequestRefused;
 use sea_orm::QueryResult;
 use standard::ServiceName;
 
@@ -39,7 +40,6 @@ pub(super) struct Leaf {
     pub(super) index: i64,
     pub(super) source: String,
     pub(super) position: i64,
-    pub(super) hash: Vec<u8>,
     pub(super) record: Vec<u8>,
 }
 
@@ -66,11 +66,23 @@ pub(crate) struct Evidence {
     pub(super) states: BTreeMap<&'static str, Vec<(String, String)>>,
 }
 
-/// Tables of state that the rules look at.
-const STATES: [(ServiceName, &str); 5] = [
+/// What a request may have left behind.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Trace<'a> {
+    /// State by table and id.
+    states: &'a BTreeMap<&'static str, Vec<(String, String)>>,
+    /// How many records there are of each service.
+    pub(crate) records: BTreeMap<ServiceName, usize>,
+}
+
+/// Tables of state that are looked at.
+const STATES: [(ServiceName, &str); 8] = [
+    (ServiceName::Ledger, "system"),
     (ServiceName::Ledger, "information"),
     (ServiceName::Approvals, "permit"),
+    (ServiceName::Approvals, "exception"),
     (ServiceName::Incidents, "incident"),
+    (ServiceName::Identity, "person"),
     (ServiceName::Identity, "account"),
     (ServiceName::Identity, "entitlement"),
 ];
@@ -84,7 +96,9 @@ impl Evidence {
             let database = databases.open(*service).await;
             journals.insert(*service, Journal::read(&database).await);
             for (_, table) in STATES.iter().filter(|(owner, _)| owner == service) {
-                let rows = database.rows(&format!("SELECT id, state FROM {table}")).await;
+                let rows = database
+                    .rows(&format!("SELECT id, state FROM {table} ORDER BY id"))
+                    .await;
                 let rows = rows.iter().map(|row| (get(row, "id"), get(row, "state")));
                 states.insert(*table, rows.collect());
             }
@@ -99,8 +113,7 @@ impl Evidence {
 
     /// What has not been stamped, heard of or signed for yet.
     pub(super) fn moving(&self) -> impl Iterator<Item = Finding> {
-        let stamped = |journal: &Journal| journal.rows.iter().all(|row| row.position.is_some());
-        let unstamped = self.journals.iter().filter(move |(_, one)| !stamped(one));
+        let unstamped = self.journals.iter().filter(|(_, one)| !one.is_stamped());
         let unsigned = (self.log.signed != self.log.size).then(|| {
             let place = format!("signed {} of {}", self.log.signed, self.log.size);
             Finding::new(Rule::Proof, place)
@@ -111,9 +124,28 @@ impl Evidence {
             .chain(unsigned)
     }
 
-    /// Records of a service.
-    pub(crate) fn records(&self, service: ServiceName) -> usize {
-        self.journals.get(&service).map_or(0, |one| one.rows.len())
+    /// Every record has its place.
+    pub(crate) fn is_stamped(&self) -> bool {
+        self.journals.values().all(Journal::is_stamped)
+    }
+
+    /// State and journals, to be compared with what they are later.
+    pub(crate) fn trace(&self) -> Trace<'_> {
+        let journals = self.journals.iter();
+        Trace {
+            states: &self.states,
+            records: journals
+                .map(|(service, journal)| (*service, journal.rows.len()))
+                .collect(),
+        }
+    }
+
+    /// Codes of the refusals on a service's record.
+    pub(crate) fn refusals(&self, service: ServiceName) -> Vec<String> {
+        let rows = self.journals[&service].rows.iter();
+        rows.filter_map(super::commands::event::<RequestRefused>)
+            .map(|refused| refused.code)
+            .collect()
     }
 
     /// Leaves of the log.
@@ -129,6 +161,10 @@ impl Evidence {
 }
 
 impl Journal {
+    fn is_stamped(&self) -> bool {
+        self.rows.iter().all(|row| row.position.is_some())
+    }
+
     async fn read(database: &Database) -> Self {
         let sql = "SELECT position, record_id, subject, kind, record FROM journal \
                    ORDER BY position IS NOT NULL, position, id";
@@ -142,7 +178,9 @@ impl Journal {
         });
         let head = database.rows("SELECT position, hash FROM head").await;
         let head = head.first().expect("a head");
-        let watermarks = database.rows("SELECT source, position FROM watermark").await;
+        let watermarks = database
+            .rows("SELECT source, position FROM watermark")
+            .await;
         let answers = database.rows("SELECT key, id FROM idempotency").await;
         Self {
             rows: rows.collect(),
@@ -160,13 +198,12 @@ impl Journal {
 
 impl Log {
     async fn read(database: &Database) -> Self {
-        let sql = "SELECT idx, source, position, hash, record FROM leaf ORDER BY idx";
+        let sql = "SELECT idx, source, position, record FROM leaf ORDER BY idx";
         let leaves = database.rows(sql).await;
         let leaves = leaves.iter().map(|row| Leaf {
             index: get(row, "idx"),
             source: get(row, "source"),
             position: get(row, "position"),
-            hash: get(row, "hash"),
             record: get(row, "record"),
         });
         let sources = database.rows("SELECT source, position FROM source").await;

@@ -65,7 +65,10 @@ fn chain(service: ServiceName, journal: &Journal) -> Vec<Finding> {
     for row in &journal.rows {
         let expected = Placed {
             source: format!("/sekisho/{service}"),
-            position: row.position.and_then(|at| u64::try_from(at).ok()).unwrap_or(0),
+            position: row
+                .position
+                .and_then(|at| u64::try_from(at).ok())
+                .unwrap_or(0),
             prev_hash: previous,
         };
         let found = Placed::read(&row.record);
