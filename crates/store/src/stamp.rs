@@ -75,11 +75,37 @@ struct Finished {
     bytes: Vec<u8>,
 }
 
+/// PostgreSQL takes all rows in one statement, which saves round trips. SQLite has none to save,
+/// and would look through the journal for each row of a list: there one statement a row is quick.
 async fn write(
     tx: &DatabaseTransaction,
     backend: Backend,
     rows: Vec<Finished>,
 ) -> Result<(), DbErr> {
+    match backend {
+        Backend::Postgres => write_together(tx, rows).await,
+        Backend::Sqlite => {
+            for row in rows {
+                write_one(tx, row).await?;
+            }
+            Ok(())
+        }
+    }
+}
+
+async fn write_one(tx: &DatabaseTransaction, row: Finished) -> Result<(), DbErr> {
+    let done = tx
+        .execute_raw(Statement::from_sql_and_values(
+            Backend::Sqlite.sea(),
+            "UPDATE journal SET position = ?, record = ? WHERE id = ? AND position IS NULL",
+            [signed(row.position), row.bytes.into(), row.id.into()],
+        ))
+        .await?;
+    all_written(done.rows_affected(), 1)
+}
+
+async fn write_together(tx: &DatabaseTransaction, rows: Vec<Finished>) -> Result<(), DbErr> {
+    let backend = Backend::Postgres;
     let types = ["::bigint", "::bigint", "::bytea"];
     let rows_of_marks: Vec<_> = (0..rows.len())
         .map(|row| marks(backend, row * types.len(), &types))
@@ -98,7 +124,11 @@ async fn write(
     let done = tx
         .execute_raw(Statement::from_sql_and_values(backend.sea(), sql, values))
         .await?;
-    if done.rows_affected() == expected {
+    all_written(done.rows_affected(), expected)
+}
+
+fn all_written(written: u64, expected: u64) -> Result<(), DbErr> {
+    if written == expected {
         Ok(())
     } else {
         Err(DbErr::RecordNotUpdated)
