@@ -9,6 +9,7 @@ mod clock;
 mod decider;
 mod id;
 mod refusal;
+mod timeline;
 
 pub use actor::{Actor, ActorSyntax};
 pub use clause::ClauseId;
@@ -20,3 +21,4 @@ pub use id::{
     SystemId,
 };
 pub use refusal::{Fault, Kind, Refusal};
+pub use timeline::{Spell, Timeline};

@@ -1,5 +1,7 @@
 //! What every domain error can say of itself, so that one place can turn it into an answer.
 
+use std::time::Duration;
+
 use crate::ClauseId;
 
 /// The family of a refusal; `rpc` maps each to one gRPC status code.
@@ -37,12 +39,31 @@ pub trait Refusal: std::error::Error + Send + Sync + 'static {
     fn field(&self) -> Option<String> {
         None
     }
+    /// How long it takes until the same may be worth another try, where that is known.
+    fn retry_after(&self) -> Option<Duration> {
+        None
+    }
     /// The sentence a person reads, in Japanese.
     fn message_ja(&self) -> String;
     /// Every field at fault, where a request is judged as a whole; the one of [`Refusal::field`]
     /// unless there are several.
     fn faults(&self) -> Vec<Fault> {
         Fault::of(self)
+    }
+}
+
+/// Of what no rule can stand against.
+impl Refusal for std::convert::Infallible {
+    fn kind(&self) -> Kind {
+        match *self {}
+    }
+
+    fn code(&self) -> &'static str {
+        match *self {}
+    }
+
+    fn message_ja(&self) -> String {
+        match *self {}
     }
 }
 

@@ -1,5 +1,6 @@
 //! The configuration of a process: one TOML file, read once, checked whole before a port opens.
 
+mod audit;
 mod database;
 mod error;
 mod identity;
@@ -7,6 +8,7 @@ mod issuers;
 mod limits;
 mod listen;
 mod nats;
+mod read;
 mod telemetry;
 
 use std::{
@@ -17,6 +19,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use standard::ServiceName;
 
+pub use audit::{AuditSection, DeniedBurst};
 pub use database::{Database, Engine};
 pub use error::{ConfigError, Problem};
 pub use identity::{IdentitySection, PasswordHashing};
@@ -63,6 +66,8 @@ pub struct Config {
     pub issuers: Vec<TrustedIssuer>,
     /// Settings of the identity service.
     pub identity: IdentitySection,
+    /// Settings of the audit service.
+    pub audit: AuditSection,
 }
 
 impl Default for Config {
@@ -82,6 +87,7 @@ impl Default for Config {
             shutdown: Shutdown::default(),
             issuers: Vec::new(),
             identity: IdentitySection::default(),
+            audit: AuditSection::default(),
         }
     }
 }
@@ -104,7 +110,7 @@ impl Config {
             path: path.to_owned(),
             source,
         })?;
-        Self::parse(&text)
+        Self::parsed(&text, Some(&path.display().to_string()))
     }
 
     /// The same from text.
@@ -112,7 +118,11 @@ impl Config {
     /// # Errors
     /// As [`Config::load`].
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
-        let mut config: Self = toml::from_str(text)?;
+        Self::parsed(text, None)
+    }
+
+    fn parsed(text: &str, file: Option<&str>) -> Result<Self, ConfigError> {
+        let mut config = read::read(text, file)?;
         config.read_secrets()?;
         config.check()?;
         Ok(config)
@@ -147,6 +157,7 @@ impl Config {
         self.telemetry.check(&mut problem);
         self.limits.check(&mut problem);
         self.identity.check(&mut problem);
+        self.audit.check(&mut problem);
         issuers::check(&self.issuers, &mut problem);
         if problems.is_empty() {
             Ok(())

@@ -7,6 +7,7 @@
 mod clock;
 pub mod config;
 pub mod crypto;
+pub mod files;
 pub mod http;
 mod random;
 mod readiness;
@@ -23,6 +24,6 @@ pub use readiness::{Readiness, Requirement};
 pub use secret::{Secret, SecretError};
 pub use surroundings::{Runtime, StartError};
 pub use tasks::{Failure, Stage, Tasks};
-pub use telemetry::metrics;
+pub use telemetry::{metrics, trace};
 /// What [`Tasks::shutdown_token`] gives.
 pub use tokio_util::sync::CancellationToken;

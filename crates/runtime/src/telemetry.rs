@@ -1,6 +1,9 @@
 //! What the process tells of itself: logs to standard error, traces and metrics by OpenTelemetry.
 
 pub mod metrics;
+pub mod trace;
+
+use std::io::IsTerminal as _;
 
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_otlp::{SpanExporter, WithExportConfig};
@@ -70,7 +73,12 @@ pub fn init(section: &Telemetry, process: &str) -> Result<Guard, TelemetryError>
     let traces = traces.build();
     let spans = tracing_opentelemetry::layer().with_tracer(traces.tracer("sekisho"));
 
+    // Without a terminal nobody sees colours; on one, NO_COLOR is honoured by the library.
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = match std::io::stderr().is_terminal() {
+        true => lines,
+        false => lines.with_ansi(false),
+    };
     let lines = match section.log {
         LogFormat::Text => lines.boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),

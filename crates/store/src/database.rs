@@ -110,6 +110,8 @@ impl Database {
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
                 .busy_timeout(Duration::from_secs(5))
+                // What a rehearsal hides tables behind is nothing to leave on a disk.
+                .pragma("temp_store", "memory")
         };
         let mut writer = quiet(&options.url);
         writer

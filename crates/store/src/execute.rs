@@ -2,14 +2,11 @@
 
 use std::sync::Arc;
 
-use kernel::{Context, Decider};
-use sea_orm::DbErr;
+use kernel::Decider;
+use sea_orm::{DatabaseTransaction, DbErr};
 use tokio::sync::Notify;
 
-use crate::{Aggregate, Database, Done, Failure, Request, Unit};
-
-/// How often a command that met another one is decided anew before the caller hears of it.
-const ATTEMPTS: usize = 5;
+use crate::{Aggregate, Database, Outcome, Request, Unit};
 
 /// A service's store: its database and its name as a source of events.
 #[derive(Debug, Clone)]
@@ -51,13 +48,17 @@ impl Store {
     /// Opens a unit of work: several commands, one transaction.
     pub async fn unit(&self, request: impl Into<Request>) -> Result<Unit, DbErr> {
         let tx = self.database.begin().await?;
-        Ok(Unit::new(
+        Ok(self.unit_in(tx, request.into()))
+    }
+
+    pub(crate) fn unit_in(&self, tx: DatabaseTransaction, request: Request) -> Unit {
+        Unit::new(
             tx,
             self.database.backend(),
             self.source,
-            request.into(),
+            request,
             Arc::clone(&self.wake),
-        ))
+        )
     }
 
     /// Carries out one command: durable with its events when this returns `Ok`, gone without a
@@ -68,43 +69,11 @@ impl Store {
         command: &<A::State as Decider>::Command,
         facts: &<A::State as Decider>::Facts,
         request: &Request,
-    ) -> Result<Done<A::State>, Failure<<A::State as Decider>::Refusal>> {
-        for _ in 1..ATTEMPTS {
-            match self.attempt::<A>(id, command, facts, request).await {
-                Err(Failure::Contended) => {}
-                other => return other,
-            }
-        }
-        self.attempt::<A>(id, command, facts, request).await
-    }
-
-    async fn attempt<A: Aggregate>(
-        &self,
-        id: &str,
-        command: &<A::State as Decider>::Command,
-        facts: &<A::State as Decider>::Facts,
-        request: &Request,
-    ) -> Result<Done<A::State>, Failure<<A::State as Decider>::Refusal>> {
-        let mut unit = self.unit(request.clone()).await?;
-        if let Some(done) = unit.repeated::<A>().await? {
-            return Ok(done);
-        }
-        let done = unit.execute::<A>(id, command, facts).await?;
-        unit.remember::<A>(&done).await?;
-        unit.commit().await?;
-        Ok(done)
-    }
-
-    /// Publishes events that belong to no aggregate, durable when this returns.
-    pub async fn record(
-        &self,
-        aggregate: &'static str,
-        subject: &str,
-        outgoing: proto::record::Outgoing,
-        context: Context,
-    ) -> Result<(), DbErr> {
-        let mut unit = self.unit(context).await?;
-        unit.record(aggregate, subject, outgoing);
-        unit.commit().await
+    ) -> Outcome<A> {
+        self.carry_out::<A, _>(request, |mut unit| async move {
+            let done = unit.execute::<A>(id, command, facts).await?;
+            Ok((unit, done))
+        })
+        .await
     }
 }

@@ -2,8 +2,10 @@
 //!
 //! A consumer turns events into [`Change`]s and puts them in its transaction; every replica polls
 //! [`Database::facts_since`] and folds them into memory. Each source has one writer (the consumer
-//! that holds its lease) and its positions only grow, so "greater than seen" loses nothing here.
+//! that holds its lease) and its positions only grow, so "greater than seen" loses nothing here. A
+//! record handled late, from quarantine, is told by [`Database::retried`]: then all is read anew.
 
+mod forget;
 mod snapshot;
 
 use sea_orm::{ConnectionTrait, DbErr, Statement};
@@ -74,7 +76,8 @@ impl Fact {
     }
 }
 
-/// Keeps changes, in the transaction of the consumer that handles the record at `position`.
+/// Keeps changes, in the transaction of the consumer that handles the record at `position`. What a
+/// later record of the source has said stands: one from quarantine may be handled after it.
 pub async fn put(
     tx: &impl ConnectionTrait,
     backend: Backend,
@@ -87,7 +90,8 @@ pub async fn put(
             backend.sea(),
             "INSERT INTO fact (kind, id, source, position, body) VALUES ($1, $2, $3, $4, $5) \
              ON CONFLICT (kind, id) DO UPDATE SET source = excluded.source, \
-             position = excluded.position, body = excluded.body",
+             position = excluded.position, body = excluded.body \
+             WHERE fact.position <= excluded.position OR fact.source <> excluded.source",
             [
                 change.kind.into(),
                 change.id.into(),
@@ -130,16 +134,24 @@ fn read(row: &sea_orm::QueryResult) -> Result<Fact, DbErr> {
     })
 }
 
+/// How many facts are read at a time; those of the last event come together all the same.
+const PAGE: usize = 5_000;
+
 impl Database {
-    /// Facts of one source newer than a position, oldest first. Page by the last position seen:
-    /// facts of one event share it, so a page always ends at the end of an event.
+    /// Facts of one source newer than a position, oldest first, some thousand at a time. Page by
+    /// the last position seen: facts of one event share it, and a page ends at the end of an event.
     pub async fn facts_since(&self, source: &str, position: u64) -> Result<Vec<Fact>, DbErr> {
         let rows = self
             .read()
             .query_all_raw(Statement::from_sql_and_values(
                 self.backend().sea(),
-                "SELECT kind, id, body, position FROM fact \
-                 WHERE source = $1 AND position > $2 ORDER BY position",
+                format!(
+                    "SELECT kind, id, body, position FROM fact \
+                     WHERE source = $1 AND position > $2 AND position <= (\
+                     SELECT MAX(position) FROM (SELECT position FROM fact \
+                     WHERE source = $1 AND position > $2 ORDER BY position LIMIT {PAGE}) page) \
+                     ORDER BY position"
+                ),
                 [source.into(), signed(position)],
             ))
             .await?;

@@ -30,13 +30,21 @@ pub enum Failure<R> {
 impl<R> Failure<R> {
     /// The same failure seen as one of another refusal type, where it is no refusal.
     pub fn map<S>(self, refused: impl FnOnce(R) -> S) -> Failure<S> {
-        match self {
-            Self::Refused(refusal) => Failure::Refused(refused(refusal)),
+        match self.refusal() {
+            Ok(refusal) => Failure::Refused(refused(refusal)),
+            Err(other) => other,
+        }
+    }
+
+    /// The refusal, or the failure that it is otherwise.
+    pub fn refusal<S>(self) -> Result<R, Failure<S>> {
+        Err(match self {
+            Self::Refused(refusal) => return Ok(refusal),
             Self::KeyReused => Failure::KeyReused,
             Self::Contended => Failure::Contended,
             Self::Unavailable(error) => Failure::Unavailable(error),
             Self::Corrupt { table, row, reason } => Failure::Corrupt { table, row, reason },
-        }
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 //! relay, and never touched again.
 
 use kernel::Context;
-use proto::record::{Hash, NO_HASH, Outgoing};
+use proto::record::{Hash, Outgoing};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 
 use crate::{Backend, Database, unit};
@@ -179,7 +179,10 @@ pub(crate) async fn read_head(
     let hash: Vec<u8> = row.try_get("", "hash")?;
     Ok(Head {
         position: unsigned(&row, "position")?,
-        hash: hash.try_into().unwrap_or(NO_HASH),
+        // A chain that went on from nothing would look like one that begins.
+        hash: hash
+            .try_into()
+            .map_err(|_| DbErr::Type("head.hash is no hash".to_owned()))?,
         published: unsigned(&row, "published")?,
     })
 }

@@ -1,15 +1,16 @@
 //! Where a service keeps what it knows, and the only way to change it.
 //!
 //! [`Store::execute`] is the write path: load the aggregate, decide, evolve, and commit its state
-//! row, its journal rows and the idempotency key in ONE transaction. [`Unit`] is the same path
-//! when several aggregates change together. Everything else here serves what comes after: the
-//! relay stamps the journal ([`stamp`]), consumers keep [`watermark`]s, and [`facts`] hold what
-//! other services have said.
+//! row, its journal rows and the idempotency key in ONE transaction. [`Store::carry_out`] is the
+//! same path when facts are gathered or several aggregates change in that transaction, a [`Unit`].
+//! Everything else here serves what comes after: the relay stamps the journal ([`stamp`]), consumers
+//! keep [`watermark`]s, and [`facts`] hold what other services have said.
 //!
 //! The same code runs on PostgreSQL and on SQLite.
 
 mod aggregate;
 mod appender;
+mod carry_out;
 mod database;
 mod execute;
 pub mod facts;
@@ -18,6 +19,7 @@ mod idempotency;
 mod journal;
 mod lease;
 pub mod quarantine;
+mod rehearsal;
 pub mod schema;
 mod stamp;
 mod unit;
@@ -25,6 +27,7 @@ pub mod watermark;
 
 pub use aggregate::{Aggregate, Column, Done};
 pub use appender::Appender;
+pub use carry_out::{Outcome, Worked};
 pub use database::{Backend, Database, Options, Unopened};
 pub use execute::Store;
 pub use failure::Failure;

@@ -10,6 +10,17 @@ use sea_orm_migration::{
 
 use crate::Database;
 
+/// The tables behind the write path.
+pub(crate) const HOUSE: [&str; 7] = [
+    "journal",
+    "head",
+    "lease",
+    "watermark",
+    "idempotency",
+    "fact",
+    "quarantine",
+];
+
 /// The migration of the tables behind the write path; first in every service's list.
 #[derive(Debug)]
 pub struct House;
@@ -115,6 +126,8 @@ fn watermark() -> TableCreateStatement {
         .table("watermark")
         .col(string("source").primary_key())
         .col(big_integer("position"))
+        .col(binary("hash"))
+        .col(big_integer("retried").default(0))
         .to_owned()
 }
 

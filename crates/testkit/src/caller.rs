@@ -1,5 +1,7 @@
 //! A refusal as a client reads it.
 
+use std::time::Duration;
+
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetail, StatusExt as _};
 
@@ -14,6 +16,8 @@ pub struct Refused {
     pub clauses: Vec<String>,
     /// Request fields at fault, in order.
     pub fields: Vec<String>,
+    /// When to try again, where it says so.
+    pub retry_after: Option<Duration>,
     /// The sentence in Japanese; empty when there is none.
     pub ja: String,
 }
@@ -25,6 +29,7 @@ pub fn refused(status: &Status) -> Refused {
         code: String::new(),
         clauses: Vec::new(),
         fields: Vec::new(),
+        retry_after: None,
         ja: String::new(),
     };
     for detail in status.get_error_details_vec() {
@@ -46,6 +51,7 @@ pub fn refused(status: &Status) -> Refused {
                     .map(|violation| violation.field);
                 read.fields.extend(fields);
             }
+            ErrorDetail::RetryInfo(retry) => read.retry_after = retry.retry_delay,
             ErrorDetail::LocalizedMessage(message) if message.locale == "ja" => {
                 read.ja = message.message;
             }

@@ -5,7 +5,7 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::{MigratorTrait, sea_orm::ConnectionTrait as _};
 use store::{Database, Options};
 use tempfile::TempDir;
 
@@ -52,6 +52,13 @@ pub fn postgres_options() -> Options {
         schema: Some(format!("t{}_{number}", process::id())),
         max_connections: 8,
     }
+}
+
+/// Lets a lease run out, as if its holder had not renewed it in time.
+pub async fn expire_lease(database: &Database, name: &str) {
+    let run_out = format!("UPDATE lease SET expires_at = 0 WHERE name = '{name}'");
+    let done = database.migrations().execute_unprepared(&run_out).await;
+    assert_eq!(done.expect("a lease table").rows_affected(), 1, "{name}");
 }
 
 async fn open<M: MigratorTrait>(options: Options, directory: Option<TempDir>) -> TestDatabase {

@@ -13,7 +13,9 @@ mod server;
 mod wait;
 
 pub use caller::{Refused, refused};
-pub use database::{TestDatabase, on_both, postgres_database, postgres_options, sqlite_database};
+pub use database::{
+    TestDatabase, expire_lease, on_both, postgres_database, postgres_options, sqlite_database,
+};
 pub use nats::{NatsServer, shared_nats};
 pub use neighbours::Neighbours;
 pub use postgres::{shared_postgres, sync_postgres};

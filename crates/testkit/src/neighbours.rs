@@ -84,10 +84,9 @@ impl Neighbours {
             self.clock.now(),
             runtime::new_id().to_string(),
         );
-        self.store(service)
-            .record(aggregate, subject, Outgoing::new(event, clauses), context)
-            .await
-            .expect("a journal row");
+        let mut unit = self.store(service).unit(context).await.expect("a unit");
+        unit.record(aggregate, subject, Outgoing::new(event, clauses));
+        unit.commit().await.expect("a journal row");
     }
 
     /// The store of an absent service: its journal.

@@ -179,7 +179,7 @@ pub(crate) fn base_config(data_dir: &Path, prefix: &str) -> Config {
     let mut config = Config::defaults_for_embedded(data_dir);
     config.listen.grpc.set_port(0);
     config.listen.http.set_port(0);
-    config.nats.url = Some(shared_nats().to_owned());
+    config.nats.url = Some(Secret::new(shared_nats().to_owned()));
     prefix.clone_into(&mut config.nats.prefix);
     config.shutdown.drain_seconds = 0;
     // Password hashing is tested for what it decides, not for how long it takes.

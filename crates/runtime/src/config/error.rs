@@ -7,7 +7,7 @@ use crate::SecretError;
 /// A key and what is wrong with its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// The key, with its tables: `limits.max_in_flight`.
+    /// The key, with its tables: `limits.max_in_flight`; or its place: `sekisho.toml:3`.
     pub key: String,
     /// What is wrong, in words.
     pub reason: String,
@@ -39,9 +39,9 @@ pub enum ConfigError {
         /// What the system says.
         source: std::io::Error,
     },
-    /// Not TOML, an unknown key, or a value of the wrong type; names line and key.
-    #[error("{}", .0.to_string().trim_end())]
-    Syntax(#[from] toml::de::Error),
+    /// Not TOML, unknown keys, or values of the wrong type: each with its file and line.
+    #[error("{}", lines(.0))]
+    Syntax(Vec<Problem>),
     /// A file with a secret cannot be used.
     #[error("{key}")]
     Secret {

@@ -16,6 +16,10 @@ pub struct IdentitySection {
     /// The key that signs people's access tokens (PEM, mode 0600), shared by identity's replicas;
     /// none = `identity-signing-key.pem` in the data directory, made at first start.
     pub signing_key_file: Option<PathBuf>,
+    /// The keys that seal the secrets identity must read again (one-time password generators), one
+    /// a line in base64, the first for new secrets (mode 0600), shared by identity's replicas; none =
+    /// `identity-sealing.key` in the data directory, made at first start.
+    pub sealing_key_file: Option<PathBuf>,
     /// How long an access token is good, in seconds, 60 to 900.
     pub access_token_seconds: u32,
     /// How long a session may last, in hours, 1 to 24.
@@ -43,6 +47,7 @@ impl Default for IdentitySection {
         Self {
             issuer: "urn:sekisho:identity".into(),
             signing_key_file: None,
+            sealing_key_file: None,
             access_token_seconds: 300,
             session_hours: 12,
             password_hashing: PasswordHashing::default(),
@@ -67,6 +72,13 @@ impl IdentitySection {
         self.signing_key_file
             .clone()
             .unwrap_or_else(|| data_dir.join("identity-signing-key.pem"))
+    }
+
+    /// Where the sealing keys are.
+    pub fn sealing_key_path(&self, data_dir: &Path) -> PathBuf {
+        self.sealing_key_file
+            .clone()
+            .unwrap_or_else(|| data_dir.join("identity-sealing.key"))
     }
 
     /// How long an access token is good.

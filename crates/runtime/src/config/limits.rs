@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
-    /// Requests in work at once; more are refused with RESOURCE_EXHAUSTED.
+    /// Requests in work at once, 1 to 1,000,000; more are refused with RESOURCE_EXHAUSTED.
     pub max_in_flight: usize,
-    /// Largest message in bytes, either way.
+    /// Longest message of a request in bytes, 1 KiB to 256 MiB. A method may take less: a table is
+    /// at most 8 MiB, any other message 4 MiB.
     pub max_message_bytes: usize,
     /// Longest time a request may take, in seconds; a caller's own deadline counts if shorter.
     pub request_deadline_seconds: u64,

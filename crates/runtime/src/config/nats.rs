@@ -4,13 +4,17 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Secret;
+
 /// The NATS section.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Nats {
-    /// `nats://host:4222`; none = no broker: consumers read the sources' journals directly, which
-    /// is slower and loses nothing. The embedded shape fills it in when it has started its own.
-    pub url: Option<String>,
+    /// `nats://host:4222`, or `nats://token@host:4222`, or `nats://user:password@host:4222` (each
+    /// taken as it stands, not percent-decoded); none = no broker: consumers read the sources'
+    /// journals directly, which is slower and loses nothing. The embedded shape fills it in when it
+    /// has started its own.
+    pub url: Option<Secret<String>>,
     /// Put before every stream, subject and durable name, so that several platforms (tests) can
     /// share one broker. Letters, digits, `-` and `_`; empty = none.
     pub prefix: String,
@@ -33,12 +37,14 @@ impl Default for Nats {
 
 impl Nats {
     pub(crate) fn check(&self, problem: &mut impl FnMut(&str, String)) {
-        if let Some(url) = &self.url
-            && !(url.starts_with("nats://") || url.starts_with("tls://"))
-        {
+        let known = |url: &Secret<String>| {
+            let url = url.expose();
+            url.starts_with("nats://") || url.starts_with("tls://")
+        };
+        if self.url.as_ref().is_some_and(|url| !known(url)) {
             problem(
                 "nats.url",
-                format!("{url:?} must begin with nats:// or tls://"),
+                "it must begin with nats:// or tls://".to_owned(),
             );
         }
         if ![1, 3, 5].contains(&self.replicas) {

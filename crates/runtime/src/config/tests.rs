@@ -27,7 +27,6 @@ fn what_is_printed_reads_back_as_the_same() {
         [peers]
         identity = "http://identity:7070"
         [nats]
-        url = "nats://nats:4222"
         prefix = "t1"
         [[issuers]]
         issuer = "https://kubernetes.default.svc"
@@ -43,6 +42,18 @@ fn what_is_printed_reads_back_as_the_same() {
 }
 
 #[test]
+fn addresses_that_may_carry_a_credential_are_not_printed() {
+    let text = r#"
+        [database]
+        url = "postgres://u:hunter2@db/sekisho_{service}"
+        [nats]
+        url = "nats://hunter2@nats:4222"
+    "#;
+    let printed = Config::parse(text).expect("good").to_toml();
+    assert!(!printed.contains("hunter2"), "{printed}");
+}
+
+#[test]
 fn an_unknown_key_or_a_wrong_type_is_refused_by_name() {
     for (text, part) in [
         ("[limits]\nmax_in_fligth = 3", "max_in_fligth"),
@@ -53,6 +64,28 @@ fn an_unknown_key_or_a_wrong_type_is_refused_by_name() {
         let error = Config::parse(text).expect_err("wrong").to_string();
         assert!(error.contains(part), "{error}");
     }
+}
+
+#[test]
+fn everything_that_cannot_be_read_is_told_at_once_and_once_each_with_its_line() {
+    let text = "speed = 1\n[limits]\nmax_in_fligth = 3\nmax_in_flight = \"many\"\n\
+                [[issuers]]\nissuer = \"https://id.example\"\nkind = \"people\"\n\
+                algorithms = [\"RS256\"]\ncolour = \"red\"\n[nats]\nhost = \"here\"\n";
+    let Err(ConfigError::Syntax(found)) = Config::parse(text) else {
+        panic!("it was read");
+    };
+    let found: Vec<_> = found.iter().map(Problem::to_string).collect();
+    let mut expected = vec![
+        ("line 1:", "speed"),
+        ("line 3:", "max_in_fligth"),
+        ("line 4:", "many"),
+        ("line 9:", "colour"),
+        ("line 11:", "host"),
+    ];
+    for one in &found {
+        expected.retain(|(line, key)| !(one.starts_with(line) && one.contains(key)));
+    }
+    assert_eq!((found.len(), expected), (5, vec![]), "{found:#?}");
 }
 
 #[test]
@@ -70,6 +103,9 @@ fn every_problem_is_told_at_once_with_its_key() {
         audit = "audit:7070"
         [nats]
         prefix = "a.b"
+        [audit.denied_burst]
+        tolerated = 100
+        window_minutes = 0
         [telemetry]
         filter = "loud=,,="
         [[issuers]]
@@ -85,6 +121,8 @@ fn every_problem_is_told_at_once_with_its_key() {
         "limits.max_in_flight:",
         "peers.audit:",
         "nats.prefix:",
+        "audit.denied_burst.tolerated:",
+        "audit.denied_burst.window_minutes:",
         "telemetry.filter:",
         "issuers[0].algorithms:",
         "issuers[0].jwks_url:",

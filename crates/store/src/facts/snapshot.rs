@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
 use sea_orm::DbErr;
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::{Mutex, Notify, futures::Notified};
 
 use super::Fact;
 use crate::{Backend, Database};
@@ -22,9 +22,19 @@ pub type Observer = Box<dyn Fn(&Fact) + Send + Sync>;
 pub struct Snapshot<T> {
     database: Database,
     current: ArcSwap<T>,
-    seen: Mutex<BTreeMap<&'static str, u64>>,
+    seen: Mutex<Seen>,
     wake: Notify,
+    swapped: Notify,
     observer: Observer,
+}
+
+/// What has been taken in.
+#[derive(Clone)]
+struct Seen {
+    /// Up to which position, by source.
+    positions: BTreeMap<&'static str, u64>,
+    /// How many records had been handled from quarantine, when it began.
+    retried: u64,
 }
 
 impl<T: FactSet> Snapshot<T> {
@@ -42,8 +52,12 @@ impl<T: FactSet> Snapshot<T> {
         let snapshot = Arc::new(Self {
             database,
             current: ArcSwap::default(),
-            seen: Mutex::new(sources.iter().map(|source| (*source, 0)).collect()),
+            seen: Mutex::new(Seen {
+                positions: sources.iter().map(|source| (*source, 0)).collect(),
+                retried: 0,
+            }),
             wake: Notify::new(),
+            swapped: Notify::new(),
             observer,
         });
         snapshot.refresh().await?;
@@ -55,9 +69,14 @@ impl<T: FactSet> Snapshot<T> {
         self.current.load_full()
     }
 
+    /// Resolves when there is another one than at this call. Get it first, then look.
+    pub fn swapped(&self) -> Notified<'_> {
+        self.swapped.notified()
+    }
+
     /// How far it has come with each source.
     pub async fn seen(&self) -> BTreeMap<&'static str, u64> {
-        self.seen.lock().await.clone()
+        self.seen.lock().await.positions.clone()
     }
 
     /// There is news: refresh soon.
@@ -68,20 +87,33 @@ impl<T: FactSet> Snapshot<T> {
     /// Takes in what is new; true when there was anything.
     pub async fn refresh(&self) -> Result<bool, DbErr> {
         let mut seen = self.seen.lock().await;
+        // Kept only when all is read: what was seen and not swapped in would be lost.
+        let mut now = seen.clone();
         let mut next: Option<T> = None;
-        for (source, position) in seen.iter_mut() {
-            let facts = self.database.facts_since(source, *position).await?;
-            let Some(last) = facts.last() else { continue };
-            let next = next.get_or_insert_with(|| T::clone(&self.current.load()));
-            for fact in &facts {
-                (self.observer)(fact);
-                next.apply(fact);
-            }
-            *position = last.position;
+        now.retried = self.database.retried().await?;
+        if now.retried != seen.retried {
+            now.positions
+                .values_mut()
+                .for_each(|position| *position = 0);
+            next = Some(T::default());
         }
+        for (source, position) in &mut now.positions {
+            loop {
+                let facts = self.database.facts_since(source, *position).await?;
+                let Some(last) = facts.last() else { break };
+                let next = next.get_or_insert_with(|| T::clone(&self.current.load()));
+                for fact in &facts {
+                    (self.observer)(fact);
+                    next.apply(fact);
+                }
+                *position = last.position;
+            }
+        }
+        *seen = now;
         match next {
             Some(next) => {
                 self.current.store(Arc::new(next));
+                self.swapped.notify_waiters();
                 Ok(true)
             }
             None => Ok(false),

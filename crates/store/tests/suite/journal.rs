@@ -2,10 +2,11 @@
 
 use jiff::SignedDuration;
 use proto::record::{NO_HASH, Record};
+use sea_orm::ConnectionTrait as _;
 use sha2::{Digest as _, Sha256};
 use testkit::{on_both, postgres_database};
 
-use crate::counter::{Counters, Migrator, context, request, store};
+use crate::counter::{Counters, Migrator, request, store};
 
 const TTL: SignedDuration = SignedDuration::from_secs(1);
 
@@ -20,11 +21,7 @@ async fn positions_have_no_gaps_and_every_record_names_the_hash_of_the_one_befor
                 .unwrap();
         }
         let database = &test.database;
-        let lease = database
-            .acquire("relay", "a", context().now, TTL)
-            .await
-            .unwrap()
-            .unwrap();
+        let lease = database.acquire("relay", "a", TTL).await.unwrap().unwrap();
         let first = database.stamp(&lease, 3).await.unwrap().unwrap();
         assert_eq!((first.count, first.head), (3, 3));
         let rest = database.stamp(&lease, 100).await.unwrap().unwrap();
@@ -61,11 +58,7 @@ async fn a_transaction_that_commits_late_is_stamped_later_and_not_lost() {
         .unwrap();
 
     let database = &test.database;
-    let lease = database
-        .acquire("relay", "a", context().now, TTL)
-        .await
-        .unwrap()
-        .unwrap();
+    let lease = database.acquire("relay", "a", TTL).await.unwrap().unwrap();
     assert_eq!(database.stamp(&lease, 100).await.unwrap().unwrap().head, 1);
     slow.commit().await.unwrap();
     assert_eq!(database.stamp(&lease, 100).await.unwrap().unwrap().head, 2);
@@ -77,6 +70,35 @@ async fn a_transaction_that_commits_late_is_stamped_later_and_not_lost() {
         .map(|bytes| Record::decode(bytes).unwrap().subject)
         .collect();
     assert_eq!(subjects, ["fast", "slow"]);
+}
+
+/// A chain that went on from nothing would look like a new one.
+#[tokio::test]
+async fn a_head_without_its_hash_stops_the_stamping() {
+    on_both::<Migrator, _>(async |test| {
+        let store = store(&test);
+        let database = &test.database;
+        let lease = database.acquire("relay", "a", TTL).await.unwrap().unwrap();
+        let add = async || {
+            store
+                .execute::<Counters>("a", &1, &(), &request())
+                .await
+                .unwrap()
+        };
+        add().await;
+        database.stamp(&lease, 10).await.unwrap().unwrap();
+        let empty = match database.backend() {
+            store::Backend::Postgres => "UPDATE head SET hash = ''::bytea",
+            store::Backend::Sqlite => "UPDATE head SET hash = x''",
+        };
+        let writer = database.migrations();
+        writer.execute_unprepared(empty).await.unwrap();
+        add().await;
+        database.stamp(&lease, 10).await.unwrap_err();
+        database.head().await.unwrap_err();
+        assert_eq!(database.records(1, 10).await.unwrap().len(), 1);
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -102,11 +124,7 @@ async fn records_in_one_batch_of_many_rows_all_arrive() {
         }
         unit.commit().await.unwrap();
         let database = &test.database;
-        let lease = database
-            .acquire("relay", "a", context().now, TTL)
-            .await
-            .unwrap()
-            .unwrap();
+        let lease = database.acquire("relay", "a", TTL).await.unwrap().unwrap();
         let mut stamped = 0;
         while let Some(round) = database.stamp(&lease, 500).await.unwrap() {
             stamped += round.count;

@@ -27,7 +27,7 @@ impl Relay {
                 .build(),
             lag: meter
                 .f64_gauge("sekisho_relay_lag_seconds")
-                .with_description("Age of the oldest record not yet published; 0 when none waits")
+                .with_description("For how long publishing to the bus has failed; 0 while it works")
                 .build(),
             failures: meter
                 .u64_counter("sekisho_relay_publish_failures")
@@ -43,7 +43,7 @@ impl Relay {
         self.published.record(published, &labels);
     }
 
-    /// The age in seconds of a source's oldest record not yet published; 0 when none waits.
+    /// For how many seconds publishing a source's records has failed; 0 while it works.
     pub fn lag(&self, source: &str, seconds: f64) {
         self.lag.record(seconds, &[by_source(source)]);
     }
@@ -63,6 +63,7 @@ pub struct Consumer {
     gaps: Counter<u64>,
     backfilled: Counter<u64>,
     quarantined: Counter<u64>,
+    diverged: Counter<u64>,
 }
 
 impl Consumer {
@@ -92,6 +93,10 @@ impl Consumer {
                 .u64_counter("sekisho_consumer_quarantined")
                 .with_description("Records put aside because they could not be read or handled")
                 .build(),
+            diverged: meter
+                .u64_counter("sekisho_consumer_diverged")
+                .with_description("Times a source told another history than the one handled")
+                .build(),
         }
     }
 
@@ -120,6 +125,11 @@ impl Consumer {
     /// A record was put aside.
     pub fn quarantined(&self, consumer: &str, source: &str) {
         self.quarantined.add(1, &by_both(consumer, source));
+    }
+
+    /// The source told another history than the one handled.
+    pub fn diverged(&self, consumer: &str, source: &str) {
+        self.diverged.add(1, &by_both(consumer, source));
     }
 }
 

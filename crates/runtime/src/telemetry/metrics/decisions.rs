@@ -48,7 +48,7 @@ impl Decisions {
         }
     }
 
-    /// An access decision (`allow`, `step_up`, `deny`), the clauses it rests on, and the time in
+    /// An access decision (`allow`, `step_up`, `deny`, `allow_by_exception`), the clauses it rests on, and the time in
     /// seconds the judgement took.
     pub fn decided<'a>(
         &self,
