@@ -2,21 +2,25 @@
 
 mod apply;
 mod feed;
+mod history;
 mod intake;
+mod lasting;
 mod watch;
 
+pub(crate) use lasting::is_lasting;
+
 use std::sync::{
-    Arc,
+    Arc, Mutex, PoisonError,
     atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
 use kernel::Clock;
 use runtime::CancellationToken;
-use store::{Database, Lease, Store};
+use store::{Database, Lease, Store, watermark::Mark};
 use tokio::sync::mpsc;
 
 use crate::{
-    Handler, Nats, Upstream,
+    Handler, Nats, Retry, Upstream,
     tenure::{self, LEASE, RENEW, pause},
 };
 
@@ -54,19 +58,21 @@ impl Consumer {
         }
     }
 
+    /// Another try at its source's records in quarantine; works also while another replica consumes.
+    pub fn retry(&self) -> Retry {
+        Retry::new(self.store.clone(), self.source, Arc::clone(&self.handler))
+    }
+
     /// Runs until told to stop, then finishes the batch in hand and gives up the lease.
     ///
     /// # Errors
     /// None at present: a database that is away is waited for.
     pub async fn run(self, stop: CancellationToken) -> Result<(), sea_orm::DbErr> {
-        let name = format!("consumer:{}", self.source);
+        let name = lease_name(self.source);
         let holder = runtime::new_id().to_string();
         let database = self.store.database();
         while !stop.is_cancelled() {
-            match database
-                .acquire(&name, &holder, self.clock.now(), LEASE)
-                .await
-            {
+            match database.acquire(&name, &holder, LEASE).await {
                 Ok(Some(lease)) => {
                     self.hold(&lease, &stop).await;
                     tenure::release(database, &lease).await;
@@ -83,8 +89,8 @@ impl Consumer {
     /// hangs holds up none of the others: the lease is renewed, the broker is listened to, the
     /// source's head is watched, and records are handled.
     async fn hold(&self, lease: &Lease, stop: &CancellationToken) {
-        let handled = match self.store.database().watermark(self.source).await {
-            Ok(position) => position,
+        let mark = match self.store.database().mark(self.source).await {
+            Ok(mark) => mark,
             Err(error) => {
                 tracing::warn!(source = self.source, %error, "reading the watermark");
                 return;
@@ -94,14 +100,15 @@ impl Consumer {
             consumer: self,
             lease,
             stop,
-            handled: AtomicU64::new(handled),
+            mark: Mutex::new(mark),
+            alarmed: AtomicU64::new(0),
             flowing: AtomicBool::new(false),
         };
         // One batch each: whoever is ahead of the handler waits.
         let (batches, incoming) = mpsc::channel(1);
         let (heads, wanted) = mpsc::channel(1);
         tokio::select! {
-            () = tenure::keep(self.database(), self.clock.as_ref(), lease) => {
+            () = tenure::keep(self.database(), lease) => {
                 tracing::warn!(source = self.source, "a consumer lost its lease");
             }
             () = active.feed(batches) => {}
@@ -120,20 +127,35 @@ impl Consumer {
     }
 }
 
+/// The lease under which a source's records are handled.
+pub(crate) fn lease_name(source: &str) -> String {
+    format!("consumer:{source}")
+}
+
 /// A consumer while it holds its lease.
 struct Active<'a> {
     consumer: &'a Consumer,
     lease: &'a Lease,
     stop: &'a CancellationToken,
     /// The watermark as last committed; only `work` moves it.
-    handled: AtomicU64,
+    mark: Mutex<Mark>,
+    /// Where the source was last found to tell another history; 0 = nowhere.
+    alarmed: AtomicU64,
     /// True while the broker is subscribed to.
     flowing: AtomicBool,
 }
 
 impl Active<'_> {
+    fn mark(&self) -> Mark {
+        *self.mark.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn handled(&self) -> u64 {
-        self.handled.load(Ordering::Acquire)
+        self.mark().position
+    }
+
+    fn move_to(&self, mark: Mark) {
+        *self.mark.lock().unwrap_or_else(PoisonError::into_inner) = mark;
     }
 
     /// True while the broker can be expected to bring what is new.

@@ -2,7 +2,9 @@
 
 use bytes::Bytes;
 use kernel::{Actor, Context};
-use proto::record::{Record, Unreadable};
+use proto::record::{Hash, Place, Record, Unreadable};
+use sha2::{Digest as _, Sha256};
+use store::watermark::Mark;
 
 /// A record with its place. The place comes from the transport, so that a record that cannot be
 /// read still has one.
@@ -12,6 +14,8 @@ pub struct Delivery {
     pub position: u64,
     /// The record's bytes, as the source finished them.
     pub bytes: Bytes,
+    /// SHA-256 of the bytes.
+    pub hash: Hash,
     /// The record read, or why it cannot be.
     pub record: Result<Record, Unreadable>,
 }
@@ -22,8 +26,37 @@ impl Delivery {
         Self {
             position,
             record: Record::decode(&bytes),
+            hash: Sha256::digest(&bytes).into(),
             bytes,
         }
+    }
+
+    /// Where a consumer stands that has handled it.
+    pub fn mark(&self) -> Mark {
+        Mark {
+            position: self.position,
+            hash: self.hash,
+        }
+    }
+
+    /// Whether it says of itself that it is the source's record after that one. Its event may be
+    /// unreadable; what has no readable place follows nothing.
+    pub(crate) fn follows(&self, source: &str, mark: &Mark) -> bool {
+        let place = match &self.record {
+            Ok(record) => Ok(record.place()),
+            Err(_) => Place::read(&self.bytes),
+        };
+        place.is_ok_and(|place| {
+            place.source == source
+                && place.position == self.position
+                && place.position == mark.position + 1
+                && place.previous == mark.hash
+        })
+    }
+
+    /// The trace it is part of.
+    pub(crate) fn traceparent(&self) -> Option<&str> {
+        self.record.as_ref().ok()?.traceparent.as_deref()
     }
 
     /// The context of what a handler does about a record: the platform's own service acts, in the

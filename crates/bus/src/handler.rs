@@ -7,13 +7,15 @@ use kernel::{Clock, Refusal};
 use proto::record::Record;
 use sea_orm::DbErr;
 use store::{Failure, Unit};
+use tracing::{Instrument as _, Span, field::Empty, info_span};
 
 use crate::Delivery;
 
 /// Why a batch was not handled.
 #[derive(Debug, thiserror::Error)]
 pub enum Trouble {
-    /// The database; the batch is tried again until it works.
+    /// The database; the batch is tried again until it works. Only what the database refuses for its
+    /// content is given up after a while, as a record that will never work.
     #[error("the database: {0}")]
     Database(#[from] DbErr),
     /// This record will never work: it goes to quarantine and the watermark moves on.
@@ -45,6 +47,16 @@ pub trait Handler: Send + Sync + 'static {
 
     /// The source's head is behind what was handled already: it was restored from an old copy.
     async fn head_went_back(&self, _head: u64, _handled: u64) {}
+
+    /// From this position on the source tells another history than before: its record there does not
+    /// follow the one handled last, or names another place.
+    async fn history_changed(&self, _position: u64) {}
+
+    /// True for a handler that judges itself what follows what: it is given also the records of
+    /// another history. For all others the consumer stands still before them.
+    fn judges_history(&self) -> bool {
+        false
+    }
 }
 
 /// Handles records one by one; unreadable ones go to quarantine by themselves.
@@ -75,6 +87,29 @@ impl<H> Each<H> {
     }
 }
 
+impl<H> Each<H> {
+    /// The work on one record, in the trace of the request that led to it.
+    fn span(&self, record: &Record) -> Span {
+        let span = info_span!(
+            "handle",
+            otel.name = Empty,
+            otel.kind = "consumer",
+            consumer = self.service,
+            source = record.source,
+            position = record.position,
+            event = record.kind,
+        );
+        span.record(
+            "otel.name",
+            format!("{} handles {}", self.service, record.kind),
+        );
+        if let Some(trace) = &record.traceparent {
+            runtime::trace::join(&span, trace);
+        }
+        span
+    }
+}
+
 #[async_trait]
 impl<H: RecordHandler> Handler for Each<H> {
     async fn handle(&self, unit: &mut Unit, batch: &[Delivery]) -> Result<(), Trouble> {
@@ -83,8 +118,12 @@ impl<H: RecordHandler> Handler for Each<H> {
                 Ok(record) => record,
                 Err(error) => return Err(Trouble::Record(error.to_string())),
             };
-            unit.set_context(Delivery::context(record, self.service, self.clock.now()));
-            self.handler.handle(unit, record).await?;
+            let span = self.span(record);
+            let mut context = Delivery::context(record, self.service, self.clock.now());
+            // What follows is part of this work, which is part of the record's trace.
+            context.traceparent = runtime::trace::traceparent(&span).or(context.traceparent);
+            unit.set_context(context);
+            self.handler.handle(unit, record).instrument(span).await?;
         }
         Ok(())
     }

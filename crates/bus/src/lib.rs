@@ -2,8 +2,8 @@
 //!
 //! The [`Relay`] stamps a source's journal and publishes it to JetStream. A [`Consumer`] hands the
 //! records of one source to a [`Handler`], whose effects share a transaction with the watermark.
-//! JetStream is transport and wake-up: whatever it loses, repeats or reorders is dropped or fetched
-//! again from the source ([`Upstream`]), and without it the consumers pull.
+//! JetStream is transport and wake-up: whatever it loses, repeats, reorders or forges is dropped or
+//! fetched again from the source ([`Upstream`]), and without it the consumers pull.
 
 mod consumer;
 mod delivery;
@@ -11,6 +11,7 @@ mod handler;
 mod learn;
 mod nats;
 mod relay;
+mod retry;
 mod tenure;
 mod topology;
 mod upstream;
@@ -21,5 +22,6 @@ pub use handler::{Each, Handler, RecordHandler, Trouble};
 pub use learn::Learn;
 pub use nats::{BrokerError, Nats};
 pub use relay::Relay;
+pub use retry::{Retry, StillAside};
 pub use topology::Topology;
 pub use upstream::{Peer, SourceHead, Unreachable, Upstream};

@@ -37,7 +37,8 @@ pub struct Nats {
 pub struct BrokerError(pub(crate) String);
 
 impl Nats {
-    /// Begins to connect; returns at once also when the broker is away.
+    /// Begins to connect; returns at once also when the broker is away. The URL may name a token
+    /// (`nats://token@host`) or a user (`nats://user:password@host`), each taken as it stands.
     ///
     /// # Errors
     /// Only for a malformed URL or an unreadable credentials file.
@@ -63,8 +64,16 @@ impl Nats {
                 .await
                 .map_err(|e| BrokerError(format!("{}: {e}", path.display())))?;
         }
+        let (address, login) = taken_apart(url);
+        match login.map(|login| login.split_once(':').ok_or(login)) {
+            Some(Ok((user, password))) => {
+                options = options.user_and_password(user.to_owned(), password.to_owned());
+            }
+            Some(Err(token)) => options = options.token(token.to_owned()),
+            None => {}
+        }
         let client = options
-            .connect(url)
+            .connect(address)
             .await
             .map_err(|e| BrokerError(e.to_string()))?;
         let jetstream = jetstream::ContextBuilder::new()
@@ -145,6 +154,32 @@ impl Nats {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::debug!(%error, "closing the broker connection"),
             Err(_) => tracing::debug!("the broker connection was left as it was"),
+        }
+    }
+}
+
+/// The address of a broker's URL, and who says to be calling. The client passes over the latter.
+fn taken_apart(url: &str) -> (String, Option<&str>) {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("nats", url));
+    match rest.rsplit_once('@') {
+        Some((login, host)) => (format!("{scheme}://{host}"), Some(login)),
+        None => (url.to_owned(), None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::taken_apart;
+
+    #[test]
+    fn a_login_is_no_part_of_the_address() {
+        for (url, address, login) in [
+            ("nats://h:4222", "nats://h:4222", None),
+            ("h:4222", "h:4222", None),
+            ("nats://t0ken@h:4222", "nats://h:4222", Some("t0ken")),
+            ("tls://u:p@ss:word@h", "tls://h", Some("u:p@ss:word")),
+        ] {
+            assert_eq!(taken_apart(url), (address.to_owned(), login), "{url}");
         }
     }
 }

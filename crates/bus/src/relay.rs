@@ -1,9 +1,8 @@
 //! The relay of one source: stamps its journal, publishes what is stamped.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use async_nats::{HeaderMap, header, jetstream::context::PublishErrorKind};
-use kernel::Clock;
 use runtime::CancellationToken;
 use store::{Backend, Lease, Store};
 use tokio::sync::Notify;
@@ -23,18 +22,16 @@ const FAREWELL: Duration = Duration::from_millis(500);
 pub struct Relay {
     store: Store,
     nats: Option<Nats>,
-    clock: Arc<dyn Clock>,
     holder: String,
     stamped: Notify,
 }
 
 impl Relay {
     /// Without a broker it only stamps; consumers then pull.
-    pub fn new(store: Store, nats: Option<Nats>, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(store: Store, nats: Option<Nats>) -> Self {
         Self {
             store,
             nats,
-            clock,
             holder: runtime::new_id().to_string(),
             stamped: Notify::new(),
         }
@@ -44,10 +41,7 @@ impl Relay {
     pub async fn run(self, stop: CancellationToken) -> Result<(), sea_orm::DbErr> {
         while !stop.is_cancelled() {
             let database = self.store.database();
-            match database
-                .acquire("relay", &self.holder, self.clock.now(), LEASE)
-                .await
-            {
+            match database.acquire("relay", &self.holder, LEASE).await {
                 Ok(Some(lease)) => self.hold(&lease, &stop).await,
                 Ok(None) => {}
                 Err(error) => tracing::warn!(source = self.store.source(), %error, "relay lease"),
@@ -61,7 +55,7 @@ impl Relay {
     async fn hold(&self, lease: &Lease, stop: &CancellationToken) {
         tracing::debug!(source = self.store.source(), "relay holds the lease");
         tokio::select! {
-            () = tenure::keep(self.store.database(), self.clock.as_ref(), lease) => {
+            () = tenure::keep(self.store.database(), lease) => {
                 tracing::warn!(source = self.store.source(), "relay lost the lease");
             }
             () = self.stamp_all(lease, stop) => {}

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use kernel::Clock;
 use runtime::CancellationToken;
 use store::{Database, Lease};
 
@@ -15,10 +14,10 @@ pub(crate) const RENEW: Duration = Duration::from_secs(1);
 pub(crate) const BACK_OFF: Duration = Duration::from_millis(250);
 
 /// Renews a lease whatever else goes on; returns when it is somebody else's.
-pub(crate) async fn keep(database: &Database, clock: &dyn Clock, lease: &Lease) {
+pub(crate) async fn keep(database: &Database, lease: &Lease) {
     loop {
         tokio::time::sleep(RENEW).await;
-        match database.renew(lease, clock.now(), LEASE).await {
+        match database.renew(lease, LEASE).await {
             Ok(true) => {}
             Ok(false) => return,
             // Work goes on: whoever lost the lease meanwhile is fenced off where it writes.

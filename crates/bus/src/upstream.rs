@@ -37,6 +37,10 @@ pub trait Upstream: Send + Sync + 'static {
     async fn head(&self) -> Result<SourceHead, Unreachable>;
     /// Records from a position on, consecutive, at most `limit`; fewer means the head was reached.
     async fn read(&self, from: u64, limit: u32) -> Result<Vec<Bytes>, Unreachable>;
+    /// The record at a position, to hold somebody's copy of it against; none beyond the head.
+    async fn vouch(&self, position: u64) -> Result<Option<Bytes>, Unreachable> {
+        Ok(self.read(position, 1).await?.into_iter().next())
+    }
 }
 
 /// A source reached by gRPC.

@@ -13,6 +13,10 @@ mod delivery;
 mod doubles;
 #[path = "suite/flapping.rs"]
 mod flapping;
+#[path = "suite/forgery.rs"]
+mod forgery;
+#[path = "suite/history.rs"]
+mod history;
 #[path = "suite/hostile.rs"]
 mod hostile;
 #[path = "suite/latency.rs"]
@@ -25,5 +29,9 @@ mod poison;
 mod relays;
 #[path = "suite/replicas.rs"]
 mod replicas;
+#[path = "suite/retry.rs"]
+mod retry;
 #[path = "suite/shutdown.rs"]
 mod shutdown;
+#[path = "suite/traces.rs"]
+mod traces;

@@ -2,7 +2,9 @@
 
 pub mod codec;
 mod convert;
+pub mod paths;
 pub mod record;
+pub mod wire;
 mod contracts {
     #![allow(missing_docs, clippy::all)]
     include!(concat!(env!("OUT_DIR"), "/contracts.rs"));

@@ -160,19 +160,56 @@ pub enum Unreadable {
     Attribute(&'static str),
 }
 
+/// A record's own word on its place: it can be read also where the event cannot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Service that published it, for example `ledger`.
+    pub source: String,
+    /// Place in the source's order, from 1 without gaps.
+    pub position: u64,
+    /// Hash of the source's record before it.
+    pub previous: Hash,
+}
+
+impl Place {
+    /// Reads it from finished record bytes.
+    ///
+    /// # Errors
+    /// When they are no CloudEvent, or name no source, no position or no predecessor.
+    pub fn read(bytes: &[u8]) -> Result<Self, Unreadable> {
+        Self::of(&CloudEvent::decode(bytes)?)
+    }
+
+    fn of(event: &CloudEvent) -> Result<Self, Unreadable> {
+        let attribute = |name| event.attributes.get(name).and_then(|v| v.attr.as_ref());
+        let source = event.source.strip_prefix("/sekisho/");
+        let position = match attribute("sequence") {
+            Some(Attr::CeString(digits)) => digits.parse().ok(),
+            _ => None,
+        };
+        let previous = match attribute("prevhash") {
+            Some(Attr::CeBytes(hash)) => Hash::try_from(hash.as_slice()).ok(),
+            _ => None,
+        };
+        Ok(Self {
+            source: source.ok_or(Unreadable::Attribute("source"))?.to_owned(),
+            position: position.ok_or(Unreadable::Attribute("sequence"))?,
+            previous: previous.ok_or(Unreadable::Attribute("prevhash"))?,
+        })
+    }
+}
+
 impl Record {
     /// Reads finished record bytes.
     pub fn decode(bytes: &[u8]) -> Result<Self, Unreadable> {
         let mut event = CloudEvent::decode(bytes)?;
+        let place = Place::of(&event)?;
         let mut take = |name: &'static str| event.attributes.remove(name).and_then(|v| v.attr);
         let mut text = |name: &'static str| match take(name) {
             Some(Attr::CeString(text)) => Ok(text),
             _ => Err(Unreadable::Attribute(name)),
         };
         let subject = text("subject")?;
-        let position = text("sequence")?
-            .parse()
-            .map_err(|_| Unreadable::Attribute("sequence"))?;
         let actor = text("actor")?
             .parse()
             .map_err(|_| Unreadable::Attribute("actor"))?;
@@ -188,28 +225,18 @@ impl Record {
             _ => None,
         }
         .ok_or(Unreadable::Attribute("time"))?;
-        let previous = match take("prevhash") {
-            Some(Attr::CeBytes(hash)) => Hash::try_from(hash.as_slice()).ok(),
-            _ => None,
-        }
-        .ok_or(Unreadable::Attribute("prevhash"))?;
-        let source = event
-            .source
-            .strip_prefix("/sekisho/")
-            .ok_or(Unreadable::Attribute("source"))?
-            .to_owned();
         let data = match event.data {
             Some(Data::BinaryData(data)) => data,
             _ => return Err(Unreadable::Attribute("data")),
         };
         Ok(Self {
             id: event.id,
-            source,
+            source: place.source,
             kind: event.r#type,
             subject,
             time,
-            position,
-            previous,
+            position: place.position,
+            previous: place.previous,
             actor,
             correlation,
             causation,
@@ -217,6 +244,15 @@ impl Record {
             clauses,
             data,
         })
+    }
+
+    /// Its place alone.
+    pub fn place(&self) -> Place {
+        Place {
+            source: self.source.clone(),
+            position: self.position,
+            previous: self.previous,
+        }
     }
 
     /// The event, if it is of this type; `None` when it is of another.
@@ -300,5 +336,23 @@ mod tests {
             Record::decode(b"\xff\xff"),
             Err(Unreadable::Protobuf(_))
         ));
+    }
+
+    #[test]
+    fn the_place_can_be_read_where_the_event_cannot() {
+        let mut bytes = CloudEvent {
+            source: source_uri("ledger"),
+            ..CloudEvent::default()
+        }
+        .encode_to_vec();
+        assert!(Place::read(&bytes).is_err(), "not finished");
+        finish(&mut bytes, 7, &[3; 32]);
+        assert!(Record::decode(&bytes).is_err());
+        let place = Place {
+            source: "ledger".to_owned(),
+            position: 7,
+            previous: [3; 32],
+        };
+        assert_eq!(Place::read(&bytes).expect("a place"), place);
     }
 }

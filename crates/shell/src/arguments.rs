@@ -31,8 +31,14 @@ pub struct Arguments {
     /// Bring the database schema up to date at start (SQLite always is).
     #[arg(long)]
     pub migrate: bool,
-    /// The broker: nats://HOST:4222.
-    #[arg(long, value_name = "URL", env = "SEKISHO_NATS_URL")]
+    /// The broker: nats://HOST:4222, with a token before the host where it asks for one:
+    /// nats://TOKEN@HOST:4222, or nats://USER:PASSWORD@HOST:4222.
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "SEKISHO_NATS_URL",
+        hide_env_values = true
+    )]
     pub nats_url: Option<String>,
     /// Put before every name on the broker.
     #[arg(long, value_name = "TEXT")]
@@ -93,8 +99,8 @@ impl Arguments {
         if self.migrate {
             config.database.migrate = Some(true);
         }
-        if self.nats_url.is_some() {
-            config.nats.url.clone_from(&self.nats_url);
+        if let Some(url) = &self.nats_url {
+            config.nats.url = Some(Secret::new(url.clone()));
         }
         set(&mut config.nats.prefix, self.nats_prefix.clone());
         set(&mut config.listen.grpc, self.grpc);

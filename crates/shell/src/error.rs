@@ -1,6 +1,11 @@
 //! Why a process did not start.
 
-use std::io;
+use std::{io, net::SocketAddr};
+
+use runtime::Config;
+use standard::ServiceName;
+
+use crate::process::USAGE;
 
 /// Each says what to look at; wrong configuration ends the process with code 64.
 #[derive(Debug, thiserror::Error)]
@@ -21,7 +26,7 @@ pub enum StartError {
     #[error("a trusted issuer cannot be used")]
     Issuer(#[from] auth::IssuerError),
     /// The broker's address or credentials.
-    #[error(transparent)]
+    #[error("the broker's address or credentials cannot be used (--nats-url)")]
     Broker(#[from] bus::BrokerError),
     /// A service's database could not be opened.
     #[error("the database of {service} cannot be opened")]
@@ -43,14 +48,27 @@ pub enum StartError {
     #[error("the database failed")]
     Statement(#[from] sea_orm::DbErr),
     /// A port is taken or not allowed.
-    #[error(transparent)]
-    Bind(#[from] rpc::BindError),
+    #[error(
+        "{address} ({key}) cannot be opened; choose another with {}",
+        flag(key)
+    )]
+    Bind {
+        /// The configuration key.
+        key: &'static str,
+        /// Its value.
+        address: SocketAddr,
+        /// What the system says.
+        source: io::Error,
+    },
     /// The services' parts do not fit together.
     #[error("the ports cannot be put together")]
     Serve(#[from] rpc::StartError),
     /// Another service cannot be reached even in principle.
     #[error("a peer cannot be called")]
     Peer(#[from] rpc::client::PeerError),
+    /// Services that this process neither runs nor knows where to find, and needs.
+    #[error("it is not said where these services answer: {}; add {}", names(.0), example(.0))]
+    PeersMissing(Vec<ServiceName>),
     /// A file or directory.
     #[error("{path}")]
     File {
@@ -60,7 +78,7 @@ pub enum StartError {
         source: io::Error,
     },
     /// Another process uses this data directory.
-    #[error("{path} is in use by another process")]
+    #[error("{path} is in use by another process; choose another directory with --data")]
     InUse {
         /// The directory.
         path: String,
@@ -71,11 +89,116 @@ pub enum StartError {
 }
 
 impl StartError {
+    /// All services that this process neither runs nor knows where to find.
+    pub(crate) fn peers_missing(config: &Config) -> Self {
+        let missing = ServiceName::ALL
+            .iter()
+            .filter(|service| !config.runs(**service) && !config.peers.contains_key(service));
+        Self::PeersMissing(missing.copied().collect())
+    }
+
     /// Exit code: 64 for a wrong configuration, 70 for everything else.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Config(_) | Self::Peer(_) => 64,
+            Self::Config(_) | Self::Peer(_) | Self::PeersMissing(_) => USAGE,
             _ => 70,
+        }
+    }
+
+    /// The same as [`ToString::to_string`], in Japanese.
+    pub fn message_ja(&self) -> String {
+        match self {
+            Self::Config(_) => "設定に誤りがあります。".to_owned(),
+            Self::Surroundings(_) => "プロセスを準備できません。".to_owned(),
+            Self::Telemetry(_) => "ログ・トレース・メトリクスを準備できません。".to_owned(),
+            Self::Key(_) => "鍵ファイルが使えません。".to_owned(),
+            Self::Issuer(_) => "トークンの発行者（issuers）の設定が使えません。".to_owned(),
+            Self::Broker(_) => "NATSの宛先又は認証情報が使えません（--nats-url）。".to_owned(),
+            Self::Database { service, .. } => format!("{service} のデータベースを開けません。"),
+            Self::Pending { service, pending } => format!(
+                "{service} のデータベースに未適用の移行があります（{}）。--migrate を付けて一度起動するか、サービスの実行ファイルを --migrate-only で実行してください。",
+                pending.join("、")
+            ),
+            Self::Statement(_) => "データベースの処理に失敗しました。".to_owned(),
+            Self::Bind { key, address, .. } => format!(
+                "{address}（{key}）を開けません。{} で別のアドレスを指定できます。",
+                flag(key)
+            ),
+            Self::Serve(_) => "サービスを組み合わせられません。".to_owned(),
+            Self::Peer(_) => "他のサービスの宛先が使えません（--peer）。".to_owned(),
+            Self::PeersMissing(missing) => format!(
+                "次のサービスの宛先が分かりません: {}。{} を付けてください。",
+                names(missing),
+                example(missing)
+            ),
+            Self::File { path, .. } => format!("{path} を使えません。"),
+            Self::InUse { path } => format!(
+                "{path} は別のプロセスが使っています。--data で別のディレクトリを指定できます。"
+            ),
+            Self::Other(why) => format!("起動できません: {why}"),
+        }
+    }
+}
+
+impl From<rpc::BindError> for StartError {
+    fn from(error: rpc::BindError) -> Self {
+        Self::Bind {
+            key: error.key,
+            address: error.address,
+            source: error.source,
+        }
+    }
+}
+
+/// The flag for an address of the configuration.
+fn flag(key: &str) -> String {
+    format!("--{} HOST:PORT", key.trim_start_matches("listen."))
+}
+
+fn names(services: &[ServiceName]) -> String {
+    let names: Vec<_> = services.iter().map(|service| service.as_str()).collect();
+    names.join(", ")
+}
+
+fn example(services: &[ServiceName]) -> String {
+    let flags = services
+        .iter()
+        .map(|service| format!("--peer {service}=http://HOST:PORT"));
+    flags.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_missing_peers_are_named_with_what_to_write() {
+        let text = "services = [\"audit\"]\n[peers]\nledger = \"http://ledger:7070\"";
+        let config = Config::parse(text).expect("good");
+        let error = StartError::peers_missing(&config);
+        for words in [error.to_string(), error.message_ja()] {
+            for service in ["identity", "approvals", "incidents"] {
+                let flag = format!("--peer {service}=http://HOST:PORT");
+                assert!(words.contains(&flag), "{words}");
+            }
+            assert!(
+                !words.contains("ledger") && !words.contains("audit"),
+                "{words}"
+            );
+        }
+        assert_eq!(error.exit_code(), 64);
+    }
+
+    #[test]
+    fn a_port_that_is_taken_is_told_with_its_flag() {
+        let error = StartError::from(rpc::BindError {
+            key: "listen.http",
+            address: ([127, 0, 0, 1], 7080).into(),
+            source: io::ErrorKind::AddrInUse.into(),
+        });
+        for words in [error.to_string(), error.message_ja()] {
+            assert!(words.contains("127.0.0.1:7080"), "{words}");
+            assert!(words.contains("--http"), "{words}");
         }
     }
 }

@@ -1,21 +1,33 @@
 //! `sekisho.journal.v1.Journal`: every process offers the journals of the services it runs.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use futures::stream::{self, BoxStream, StreamExt as _};
-use kernel::{Kind, Refusal};
+use kernel::{Clock, Kind, Refusal};
 use proto::journal::v1::{
     HeadRequest, HeadResponse, ReadRequest, ReadResponse,
     journal_server::{Journal, JournalServer},
+    quarantine_server::QuarantineServer,
 };
 use rpc::{AccessTable, Endpoint, Permission, status};
+use standard::Role;
 use store::Database;
 use tonic::{Request, Response, Status, service::Routes};
+
+use crate::quarantine::{Quarantines, Retries};
+
+/// Those who operate the platform.
+const OPERATORS: Permission = Permission::AnyOf(&[
+    Permission::Roles(&[Role::NetworkManager, Role::Ciso]),
+    Permission::Platform,
+]);
 
 /// Only the platform's own services read journals; people read the audit log.
 const ACCESS: AccessTable = &[
     ("/sekisho.journal.v1.Journal/Read", Permission::Platform),
     ("/sekisho.journal.v1.Journal/Head", Permission::Platform),
+    ("/sekisho.journal.v1.Quarantine/ListQuarantined", OPERATORS),
+    ("/sekisho.journal.v1.Quarantine/RetryQuarantined", OPERATORS),
 ];
 
 /// Records in one message.
@@ -23,24 +35,47 @@ const BATCH: u64 = 200;
 /// Records in one answer at most.
 const MAX: u64 = 100_000;
 
+/// The databases of the services this process runs.
+#[derive(Clone)]
 pub(crate) struct Journals(BTreeMap<&'static str, Database>);
 
 impl Journals {
-    /// The part of the process's port that reads these journals.
-    pub(crate) fn endpoint(stores: BTreeMap<&'static str, Database>) -> Endpoint {
-        Endpoint::platform(Routes::new(JournalServer::new(Self(stores))), ACCESS)
+    /// The part of the process's port that reads these journals, and shows what was put aside.
+    pub(crate) fn endpoint(
+        stores: BTreeMap<&'static str, Database>,
+        retries: Retries,
+        clock: Arc<dyn Clock>,
+    ) -> Endpoint {
+        let journals = Self(stores);
+        let quarantines = Quarantines::new(journals.clone(), retries, clock);
+        let routes = Routes::new(JournalServer::new(journals));
+        let routes = routes.add_service(QuarantineServer::new(quarantines));
+        Endpoint::platform(routes, ACCESS)
     }
 
     fn find(&self, source: &str) -> Result<Database, Status> {
-        let found = self.0.get(source).cloned();
-        found.ok_or_else(|| status::refused(UnknownSource(source.to_owned())))
+        self.of(source, "source")
+    }
+
+    /// The database of a service that the request names in this field.
+    pub(crate) fn of(&self, service: &str, field: &'static str) -> Result<Database, Status> {
+        let found = self.0.get(service).cloned();
+        found.ok_or_else(|| {
+            status::refused(UnknownSource {
+                name: service.to_owned(),
+                field,
+            })
+        })
     }
 }
 
 /// The request names a source whose journal is not here.
 #[derive(Debug, thiserror::Error)]
-#[error("this process runs no service named {0:?}")]
-struct UnknownSource(String);
+#[error("this process runs no service named {name:?}")]
+struct UnknownSource {
+    name: String,
+    field: &'static str,
+}
 
 impl Refusal for UnknownSource {
     fn kind(&self) -> Kind {
@@ -52,13 +87,13 @@ impl Refusal for UnknownSource {
     }
 
     fn field(&self) -> Option<String> {
-        Some("source".to_owned())
+        Some(self.field.to_owned())
     }
 
     fn message_ja(&self) -> String {
         format!(
             "このプロセスでは「{}」というサービスは動いていません。",
-            self.0
+            self.name
         )
     }
 }

@@ -5,15 +5,18 @@
 //! and from there its consumers and snapshots. [`main`] is the whole of a service's own binary.
 
 mod arguments;
+mod broker;
 mod error;
 mod journal;
 mod platform;
 mod process;
+mod quarantine;
 mod recorder;
 mod service;
 
 pub use arguments::{Arguments, service_at};
+pub use broker::follow_broker;
 pub use error::StartError;
 pub use platform::{Platform, private_dir};
-pub use process::{Serving, Start, complain, main, serve, serve_endpoints};
-pub use service::Shell;
+pub use process::{Serving, Start, USAGE, explain, main, serve, serve_endpoints};
+pub use service::{Shell, forget_revocations};

@@ -14,7 +14,7 @@ use runtime::Runtime;
 use standard::ServiceName;
 use store::Database;
 
-use crate::StartError;
+use crate::{StartError, quarantine::Retries};
 
 /// What the services of one process share.
 pub struct Platform {
@@ -32,6 +32,8 @@ pub struct Platform {
     pub(crate) process: rpc::Process,
     /// The databases of the services opened so far, whose journals this process offers.
     pub(crate) journals: Mutex<BTreeMap<&'static str, Database>>,
+    /// What handles records from quarantine again.
+    pub(crate) retries: Retries,
     /// Held until the process ends.
     pub(crate) locks: Vec<std::fs::File>,
 }
@@ -58,7 +60,7 @@ impl Platform {
         let nats = match &config.nats.url {
             Some(url) => Some(
                 Nats::connect(
-                    url,
+                    url.expose(),
                     config.nats.credentials_file.as_deref(),
                     Topology::new(config.nats.prefix.as_str()),
                     config.nats.replicas,
@@ -76,6 +78,7 @@ impl Platform {
             nats,
             process,
             journals: Mutex::default(),
+            retries: Retries::default(),
             locks,
         })
     }

@@ -1,6 +1,11 @@
 //! A process from its command line to its end.
 
-use std::{future::Future, pin::Pin, process::ExitCode, sync::PoisonError};
+use std::{
+    future::Future,
+    pin::Pin,
+    process::ExitCode,
+    sync::{Arc, PoisonError},
+};
 
 use clap::Parser;
 use rpc::Endpoint;
@@ -11,7 +16,7 @@ use runtime::{
 };
 use standard::ServiceName;
 
-use crate::{Arguments, Platform, StartError, journal::Journals};
+use crate::{Arguments, Platform, StartError, broker, follow_broker, journal::Journals};
 
 /// A service's `start`: everything it does begins there.
 pub type Start =
@@ -31,6 +36,8 @@ pub struct Serving {
     pub workload_key: auth::WorkloadKey,
     /// Judges tokens as the process does.
     pub verifier: auth::Verifier,
+    /// The connection to the broker, if there is to be one.
+    pub broker: Option<bus::Nats>,
     _locks: Vec<std::fs::File>,
 }
 
@@ -53,13 +60,15 @@ pub async fn serve_endpoints(
         .journals
         .into_inner()
         .unwrap_or_else(PoisonError::into_inner);
-    endpoints.push(Journals::endpoint(journals));
+    let clock = Arc::clone(&platform.runtime.clock);
+    endpoints.push(Journals::endpoint(journals, platform.retries, clock));
     let serving = Serving {
         runtime: platform.runtime,
         grpc: platform.process.grpc_address(),
         http: platform.process.http_address(),
         workload_key: platform.workload_key,
         verifier: platform.verifier,
+        broker: platform.nats,
         _locks: platform.locks,
     };
     platform.process.start(endpoints).await?;
@@ -95,25 +104,36 @@ struct Line {
 
 /// The whole of a service's own binary.
 pub fn main(service: ServiceName, start: Start) -> ExitCode {
-    let line = Line::parse();
+    let line = match Line::try_parse() {
+        Ok(line) => line,
+        Err(usage) => {
+            // Where nobody reads it, nobody is missing it.
+            let _ = usage.print();
+            return ExitCode::from(if usage.use_stderr() { USAGE } else { 0 });
+        }
+    };
     match run(service, start, &line) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            complain(&error);
+            eprintln!("sekisho-{service}: {}", error.message_ja());
+            eprintln!("sekisho-{service}: {}", explain(&error));
             ExitCode::from(error.exit_code())
         }
     }
 }
 
-/// An error with everything behind it, for the terminal.
-pub fn complain(error: &dyn std::error::Error) {
-    let mut text = format!("sekisho: {error}");
+/// Exit code for a command line or a configuration that cannot be meant.
+pub const USAGE: u8 = 64;
+
+/// An error with everything behind it, one cause a line.
+pub fn explain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
         text.push_str(&format!("\n  because: {error}"));
         cause = error.source();
     }
-    eprintln!("{text}");
+    text
 }
 
 fn run(service: ServiceName, start: Start, line: &Line) -> Result<(), StartError> {
@@ -138,6 +158,11 @@ fn run(service: ServiceName, start: Start, line: &Line) -> Result<(), StartError
             return Ok(());
         }
         let serving = serve(platform, &[start]).await?;
+        if let Some(nats) = serving.broker.clone() {
+            let tasks = &serving.runtime.tasks;
+            let stop = tasks.shutdown_token();
+            tasks.spawn("shell: broker", follow_broker(nats, stop, broker::log));
+        }
         let signals = Signals::listen().map_err(|error| StartError::Other(error.to_string()))?;
         let stopped = serving.until_stopped(signals).await;
         telemetry.flush();

@@ -4,12 +4,13 @@ use async_trait::async_trait;
 use kernel::{ClauseId, Context};
 use proto::{common::v1::RequestRefused, record::Outgoing};
 use rpc::{RecordError, RefusalRecorder};
-use store::Store;
+use store::Appender;
 
 /// The aggregate under which refusals go onto the bus.
 const AGGREGATE: &str = "request";
 
-pub(crate) struct Recorder(pub(crate) Store);
+/// Refusals that come together share a commit: a burst of them must not hold up the others' work.
+pub(crate) struct Recorder(pub(crate) Appender);
 
 #[async_trait]
 impl RefusalRecorder for Recorder {
@@ -20,9 +21,8 @@ impl RefusalRecorder for Recorder {
             subject => subject,
         };
         let outgoing = Outgoing::new(&refused, clauses);
-        self.0
-            .record(AGGREGATE, subject, outgoing, context.clone())
-            .await?;
+        let records = vec![(subject.to_owned(), outgoing)];
+        self.0.append(AGGREGATE, records, context).await?;
         Ok(())
     }
 }

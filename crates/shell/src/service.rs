@@ -7,16 +7,16 @@ use directory::kind;
 use jiff::SignedDuration;
 use kernel::{Actor, PersonId, SessionId};
 
-use rpc::client::{Channel, Peers};
+use rpc::client::{Channel, PeerError, Peers};
 use runtime::{Runtime, Stage, config::Engine};
 use sea_orm_migration::MigratorTrait;
 use standard::ServiceName;
 use store::{
-    Database, Options, Store,
+    Appender, Database, Options, Store,
     facts::{Fact, FactSet, Snapshot},
 };
 
-use crate::{Platform, StartError, recorder::Recorder};
+use crate::{Platform, StartError, quarantine::Retries, recorder::Recorder};
 
 /// See the module.
 pub struct Shell {
@@ -28,6 +28,7 @@ pub struct Shell {
     nats: Option<bus::Nats>,
     revocations: auth::Revocations,
     peers: Peers,
+    retries: Retries,
 }
 
 impl Shell {
@@ -42,20 +43,16 @@ impl Shell {
         migrate::<M>(&database, &runtime, service).await?;
         platform.offer_journal(service, database.clone());
         let store = Store::new(database, service.as_str());
-        let relay = Relay::new(
-            store.clone(),
-            platform.nats.clone(),
-            Arc::clone(&runtime.clock),
-        );
+        let relay = Relay::new(store.clone(), platform.nats.clone());
         let tasks = runtime.tasks.stage(Stage::Relays);
         tasks.spawn(
             format!("{service}: relay"),
             relay.run(tasks.shutdown_token()),
         );
-        let name = format!("{service}: old idempotency keys");
+        let name = format!("{service}: what is over");
         runtime
             .tasks
-            .spawn(name, forget_keys(store.clone(), runtime.clone()));
+            .spawn(name, forget(store.clone(), runtime.clone()));
         Ok(Self {
             runtime,
             store,
@@ -63,6 +60,7 @@ impl Shell {
             nats: platform.nats.clone(),
             revocations: platform.revocations.clone(),
             peers: platform.peers(service),
+            retries: platform.retries.clone(),
         })
     }
 
@@ -73,7 +71,10 @@ impl Shell {
 
     /// A channel to another service that speaks with this service's own token.
     pub fn channel(&self, to: ServiceName) -> Result<Channel, StartError> {
-        Ok(self.peers.channel(to)?)
+        self.peers.channel(to).map_err(|error| match error {
+            PeerError::Unknown(_) => StartError::peers_missing(&self.runtime.config),
+            other => other.into(),
+        })
     }
 
     /// The journal of a source.
@@ -105,6 +106,7 @@ impl Shell {
             Arc::new(handler),
             Arc::clone(&self.runtime.clock),
         );
+        self.retries.offer(consumer.retry());
         let tasks = self.runtime.tasks.stage(Stage::Consumers);
         let name = format!("{}: consumer of {source}", self.service);
         tasks.spawn(name, consumer.run(tasks.shutdown_token()));
@@ -136,7 +138,11 @@ impl Shell {
 
     /// Records refusals in this service's journal.
     pub fn recorder(&self) -> Arc<dyn rpc::RefusalRecorder> {
-        Arc::new(Recorder(self.store.clone()))
+        let (appender, writing) = Appender::new(self.store.clone());
+        // Ends by itself with the recorder, which the servers hold until they have stopped.
+        let name = format!("{}: records of refusals", self.service);
+        self.runtime.tasks.spawn_brief(name, writing);
+        Arc::new(Recorder(appender))
     }
 
     /// What the service hands over for serving.
@@ -155,15 +161,19 @@ impl Shell {
     }
 }
 
-/// A repeat is recognised for a day; what an answer held is not kept longer.
-async fn forget_keys(store: Store, runtime: Runtime) -> Result<(), sea_orm::DbErr> {
+/// A repeat is recognised for a day; what an answer held is not kept longer. Revocations are kept as
+/// long as what they revoke could be about.
+async fn forget(store: Store, runtime: Runtime) -> Result<(), sea_orm::DbErr> {
     const KEPT: SignedDuration = SignedDuration::from_hours(24);
     const EVERY: Duration = Duration::from_secs(3600);
     let stop = runtime.tasks.shutdown_token();
     while !stop.is_cancelled() {
-        let before = runtime.clock.now() - KEPT;
-        if let Err(error) = store.database().forget_keys(before).await {
+        let now = runtime.clock.now();
+        if let Err(error) = store.database().forget_keys(now - KEPT).await {
             tracing::warn!(source = store.source(), %error, "old idempotency keys stay for now");
+        }
+        if let Err(error) = forget_revocations(store.database(), now).await {
+            tracing::warn!(source = store.source(), %error, "old revocations stay for now");
         }
         tokio::select! {
             () = stop.cancelled() => {}
@@ -171,6 +181,19 @@ async fn forget_keys(store: Store, runtime: Runtime) -> Result<(), sea_orm::DbEr
         }
     }
     Ok(())
+}
+
+/// Deletes the revocations of sessions that could not be live now anyway, whoever learned them.
+pub async fn forget_revocations(
+    database: &Database,
+    now: jiff::Timestamp,
+) -> Result<u64, sea_orm::DbErr> {
+    let over = |fact: &Fact| {
+        fact.read::<directory::Revoked>()
+            .is_none_or(|revoked| revoked.is_over(now))
+    };
+    let source = ServiceName::Identity.as_str();
+    database.forget_facts(source, kind::REVOKED, over).await
 }
 
 async fn open_database(runtime: &Runtime, service: ServiceName) -> Result<Database, StartError> {

@@ -1,16 +1,21 @@
 //! Effects and watermark, in one fenced transaction; quarantine for what will never work.
 
-use std::sync::atomic::Ordering;
-
 use kernel::{Actor, Context};
 use sea_orm::DbErr;
 use store::{Unit, quarantine, watermark};
+use tracing::{Instrument as _, Span, field::Empty, info_span};
 
-use super::{Active, BATCH, Over};
+use super::{Active, BATCH, Over, lasting::is_lasting};
 use crate::{
     Delivery, Trouble,
     tenure::{BACK_OFF, pause},
 };
+
+/// How often a record is tried that the database refuses for its content. More than once, since
+/// another writer may have been there at the same time.
+const TRIES: u32 = 10;
+/// Traces a span names at most: the default limit of OpenTelemetry.
+const LINKS: usize = 128;
 
 /// Why a transaction did not come to be.
 enum Setback {
@@ -20,6 +25,17 @@ enum Setback {
     Database(DbErr),
     /// A record in it will never work.
     Record(String),
+}
+
+impl Setback {
+    /// True when it may be one record's own fault.
+    fn is_content(&self) -> bool {
+        match self {
+            Self::Lost => false,
+            Self::Database(error) => is_lasting(error),
+            Self::Record(_) => true,
+        }
+    }
 }
 
 impl From<DbErr> for Setback {
@@ -40,35 +56,68 @@ impl From<Trouble> for Setback {
 impl Active<'_> {
     /// Handles consecutive records; returns when their effects are durable.
     pub(super) async fn apply(&self, batch: &[Delivery]) -> Result<(), Over> {
-        let (mut rest, mut size) = (batch, BATCH);
+        let (mut rest, mut size, mut tries) = (batch, BATCH, 0);
         while !rest.is_empty() {
             let part = &rest[..rest.len().min(size)];
             match self.commit(part).await {
-                Ok(()) => rest = &rest[part.len()..],
+                Ok(()) => (rest, tries) = (&rest[part.len()..], 0),
                 // Somewhere in this part: halving finds it in a few tries.
-                Err(Setback::Record(_)) if part.len() > 1 => size = part.len() / 2,
+                Err(setback) if part.len() > 1 && setback.is_content() => size = part.len() / 2,
                 Err(Setback::Record(reason)) => {
                     self.put_aside(&part[0], &reason).await?;
-                    (rest, size) = (&rest[1..], BATCH);
+                    (rest, size, tries) = (&rest[1..], BATCH, 0);
                 }
-                Err(setback) => self.wait(setback).await?,
+                Err(Setback::Database(error)) if is_lasting(&error) && tries + 1 == TRIES => {
+                    self.put_aside(&part[0], &error.to_string()).await?;
+                    (rest, size, tries) = (&rest[1..], BATCH, 0);
+                }
+                Err(setback) => {
+                    tries += u32::from(setback.is_content());
+                    self.wait(setback).await?;
+                }
             }
         }
         Ok(())
     }
 
     async fn commit(&self, part: &[Delivery]) -> Result<(), Setback> {
+        let Some(last) = part.last() else {
+            return Ok(());
+        };
         let consumer = self.consumer;
-        let mut unit = self.begin().await?;
-        consumer.handler.handle(&mut unit, part).await?;
-        let last = part.last().map_or(self.handled(), |d| d.position);
-        watermark::set(unit.tx(), unit.backend(), consumer.source, last).await?;
-        unit.commit().await?;
-        self.handled.store(last, Ordering::Release);
+        let mark = last.mark();
+        let work = async {
+            let mut unit = self.begin().await?;
+            consumer.handler.handle(&mut unit, part).await?;
+            watermark::set(unit.tx(), unit.backend(), consumer.source, &mark).await?;
+            unit.commit().await?;
+            Ok::<_, Setback>(())
+        };
+        work.instrument(self.span(part)).await?;
+        self.move_to(mark);
         let count = part.len() as u64;
         runtime::metrics::consumer().handled(consumer.service(), consumer.source, count);
-        consumer.handler.committed(last);
+        consumer.handler.committed(mark.position);
         Ok(())
+    }
+
+    /// One transaction belongs to many requests: it names the traces of all.
+    fn span(&self, part: &[Delivery]) -> Span {
+        let (consumer, source) = (self.consumer.service(), self.consumer.source);
+        let span = info_span!(
+            "consume",
+            otel.name = Empty,
+            otel.kind = "consumer",
+            consumer,
+            source,
+            records = part.len(),
+        );
+        span.record("otel.name", format!("{consumer} consumes {source}"));
+        let traces = part.iter().filter_map(Delivery::traceparent);
+        for trace in traces.take(LINKS) {
+            runtime::trace::link(&span, trace);
+        }
+        span
     }
 
     /// Logged, quarantined, alarmed; the watermark moves on.
@@ -79,19 +128,24 @@ impl Active<'_> {
         while let Err(setback) = self.keep_aside(delivery, reason).await {
             self.wait(setback).await?;
         }
-        self.handled.store(position, Ordering::Release);
+        self.move_to(delivery.mark());
         Ok(())
     }
 
     async fn keep_aside(&self, delivery: &Delivery, reason: &str) -> Result<(), Setback> {
-        let (source, position) = (self.consumer.source, delivery.position);
-        // A reason may quote the record, and PostgreSQL's text has no place for NUL.
-        let reason = reason.replace('\0', "\u{fffd}");
+        let source = self.consumer.source;
+        let record = quarantine::Quarantined {
+            source: source.to_owned(),
+            position: delivery.position,
+            record: delivery.bytes.to_vec(),
+            // A reason may quote the record, and PostgreSQL's text has no place for NUL.
+            reason: reason.replace('\0', "\u{fffd}"),
+            at: self.consumer.clock.now(),
+        };
         let unit = self.begin().await?;
         let (tx, backend) = (unit.tx(), unit.backend());
-        let now = self.consumer.clock.now();
-        quarantine::put(tx, backend, source, position, &delivery.bytes, &reason, now).await?;
-        watermark::set(tx, backend, source, position).await?;
+        quarantine::put(tx, backend, &record).await?;
+        watermark::set(tx, backend, source, &delivery.mark()).await?;
         unit.commit().await?;
         Ok(())
     }

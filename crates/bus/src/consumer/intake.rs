@@ -33,71 +33,85 @@ impl Active<'_> {
     }
 
     /// Fetches and handles everything up to a position from the source itself. False when the
-    /// source does not answer; true when it did, though it may not have come that far.
+    /// source does not answer or tells another history; true otherwise, though it may not have come
+    /// that far.
     async fn backfill(&self, to: u64) -> Result<bool, Over> {
         let consumer = self.consumer;
         while self.handled() < to {
             let from = self.handled() + 1;
             let limit = u32::try_from((to - from + 1).min(BATCH as u64)).unwrap_or(u32::MAX);
-            let records = tokio::select! {
-                () = self.stop.cancelled() => return Err(Over),
-                records = tokio::time::timeout(PATIENCE, consumer.upstream.read(from, limit)) => {
-                    records.unwrap_or_else(|_| Err(Unreachable("no answer in time".to_owned())))
-                }
+            let Some(records) = self.ask(consumer.upstream.read(from, limit)).await? else {
+                return Ok(false);
             };
-            match records {
-                Ok(records) if records.is_empty() => break,
-                Ok(records) => {
-                    let count = records.len() as u64;
-                    runtime::metrics::consumer().backfilled(
-                        consumer.service(),
-                        consumer.source,
-                        count,
-                    );
-                    let batch: Vec<_> = records
-                        .into_iter()
-                        .zip(from..)
-                        .map(|(bytes, position)| Delivery::new(position, bytes))
-                        .collect();
-                    self.apply(&batch).await?;
-                }
-                Err(error) => {
-                    tracing::debug!(source = consumer.source, %error, "backfill waits");
-                    return Ok(false);
-                }
+            if records.is_empty() {
+                break;
+            }
+            let count = records.len() as u64;
+            runtime::metrics::consumer().backfilled(consumer.service(), consumer.source, count);
+            let records = records.into_iter().zip(from..);
+            let records = records.map(|(bytes, position)| Delivery::new(position, bytes));
+            if !self.believe(records.collect()).await? {
+                return Ok(false);
             }
         }
         Ok(true)
+    }
+
+    /// The source's answer; none when it gives none in time.
+    async fn ask<T>(
+        &self,
+        question: impl Future<Output = Result<T, Unreachable>>,
+    ) -> Result<Option<T>, Over> {
+        let answer = tokio::select! {
+            () = self.stop.cancelled() => return Err(Over),
+            answer = tokio::time::timeout(PATIENCE, question) => answer,
+        };
+        let answer = answer.unwrap_or_else(|_| Err(Unreachable("no answer in time".to_owned())));
+        match answer {
+            Ok(answer) => Ok(Some(answer)),
+            Err(error) => {
+                tracing::debug!(source = self.consumer.source, %error, "the source is waited for");
+                Ok(None)
+            }
+        }
     }
 
     /// What the broker brought. Its last message is acknowledged, and with it all before, when
     /// everything up to it has been handled; otherwise it comes again.
     async fn take(&self, batch: Vec<Message>) -> Result<(), Over> {
         let source = self.consumer.source;
-        let mut waiting = self.sort(&batch);
-        while let Some((&first, delivery)) = waiting.first_key_value() {
+        let mut copies = self.sort(&batch);
+        while let Some((&first, copy)) = copies.first_key_value() {
             if first <= self.handled() {
-                waiting.pop_first();
+                copies.pop_first();
                 continue;
             }
-            let missing = if delivery.is_some() { first - 1 } else { first };
-            if missing > self.handled() {
-                runtime::metrics::consumer().gap(self.consumer.service(), source);
-                if !self.backfill(missing).await? {
-                    pause(BACK_OFF, self.stop).await;
-                    return Ok(());
-                }
-                if self.handled() < missing {
-                    tracing::error!(source, position = first, "beyond the source's own head");
-                    break;
-                }
-                continue;
+            let gap = if copy.is_some() { first - 1 } else { first };
+            let run = self.run(&mut copies);
+            let missing = match run.last() {
+                Some(last) => match self.vouched(last).await? {
+                    Some(true) => {
+                        self.apply(&run).await?;
+                        continue;
+                    }
+                    Some(false) => last.position,
+                    None => {
+                        pause(BACK_OFF, self.stop).await;
+                        return Ok(());
+                    }
+                },
+                // The first copy may have been of no use.
+                None => gap.max(self.handled() + 1),
+            };
+            runtime::metrics::consumer().gap(self.consumer.service(), source);
+            if !self.backfill(missing).await? {
+                pause(BACK_OFF, self.stop).await;
+                return Ok(());
             }
-            let mut run = Vec::new();
-            while let Some(Some(delivery)) = waiting.remove(&(first + run.len() as u64)) {
-                run.push(delivery);
+            if self.handled() < missing {
+                tracing::error!(source, position = missing, "beyond the source's own head");
+                break;
             }
-            self.apply(&run).await?;
         }
         if let Some(last) = batch.last()
             && self.is_flowing()
@@ -108,29 +122,62 @@ impl Active<'_> {
         Ok(())
     }
 
-    /// The messages by position. The broker is not the truth: bytes that are not the record they
-    /// are announced as count as missing, and the source is asked for the true ones.
+    /// The broker's copies by position; of several, the last.
     fn sort(&self, batch: &[Message]) -> BTreeMap<u64, Option<Delivery>> {
         let (source, handled) = (self.consumer.source, self.handled());
-        let mut waiting = BTreeMap::new();
+        let mut copies = BTreeMap::new();
         for message in batch {
             let Some(position) = position(source, message) else {
                 tracing::error!(source, subject = %message.subject, "not the platform's");
                 continue;
             };
-            if position <= handled {
-                continue;
-            }
-            let known = waiting.entry(position).or_insert(None);
-            let delivery = Delivery::new(position, message.payload.clone());
-            let record = delivery.record.as_ref();
-            if record.is_ok_and(|record| record.source == source && record.position == position) {
-                *known = Some(delivery);
-            } else {
-                tracing::error!(source, position, "the broker's copy is not that record");
+            if position > handled {
+                let copy = Delivery::new(position, message.payload.clone());
+                copies.insert(position, Some(copy));
             }
         }
-        waiting
+        copies
+    }
+
+    /// Takes out the copies that go on, one after the other, from what was handled last. One that
+    /// does not counts as missing.
+    fn run(&self, copies: &mut BTreeMap<u64, Option<Delivery>>) -> Vec<Delivery> {
+        let source = self.consumer.source;
+        let mut mark = self.mark();
+        let mut run = Vec::new();
+        while let Some(Some(copy)) = copies.remove(&(mark.position + 1)) {
+            if !copy.follows(source, &mark) {
+                let position = copy.position;
+                tracing::error!(
+                    source,
+                    position,
+                    "the broker's copy is not the source's record"
+                );
+                copies.insert(position, None);
+                break;
+            }
+            mark = copy.mark();
+            run.push(copy);
+        }
+        run
+    }
+
+    /// Whether the source has the last record of a run just so, and with it the chain of all before.
+    /// The chain alone would not do: whoever writes to the broker can name the right predecessor.
+    async fn vouched(&self, last: &Delivery) -> Result<Option<bool>, Over> {
+        let record = self
+            .ask(self.consumer.upstream.vouch(last.position))
+            .await?;
+        let vouched = record.map(|record| record.as_ref() == Some(&last.bytes));
+        if vouched == Some(false) {
+            let (source, position) = (self.consumer.source, last.position);
+            tracing::error!(
+                source,
+                position,
+                "the source does not know the broker's copy"
+            );
+        }
+        Ok(vouched)
     }
 }
 

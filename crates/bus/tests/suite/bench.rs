@@ -16,7 +16,7 @@ use sea_orm_migration::{
     sea_query::Table,
 };
 use sha2::{Digest as _, Sha256};
-use store::{Database, Store, schema};
+use store::{Database, Store, quarantine::Quarantined, schema};
 use testkit::{TestDatabase, eventually, postgres_database, sqlite_database};
 use tokio::{task::JoinSet, time::Instant};
 
@@ -129,20 +129,19 @@ impl Bench {
     /// Gives every committed event its position, without publishing any.
     pub(crate) async fn stamp(&self) {
         let database = self.source.database();
-        let now = SystemClock.now();
         let ttl = jiff::SignedDuration::from_secs(60);
-        let lease = database.acquire("relay", "stamp", now, ttl).await.unwrap();
+        let lease = database.acquire("relay", "stamp", ttl).await.unwrap();
         let lease = lease.expect("no relay runs meanwhile");
         while database.stamp(&lease, 500).await.unwrap().unwrap().count > 0 {}
         database.release(&lease).await.unwrap();
     }
 
     pub(crate) fn relay(&self) -> Running {
-        self.relay_of(self.source.clone(), Arc::new(SystemClock))
+        self.relay_of(self.source.clone())
     }
 
-    pub(crate) fn relay_of(&self, source: Store, clock: Arc<dyn Clock>) -> Running {
-        let relay = Relay::new(source, self.nats.clone(), clock);
+    pub(crate) fn relay_of(&self, source: Store) -> Running {
+        let relay = Relay::new(source, self.nats.clone());
         Running::start(|stop| relay.run(stop))
     }
 
@@ -223,6 +222,12 @@ impl Bench {
         self.sink.database().watermark(SOURCE).await.unwrap()
     }
 
+    /// What the sink has put aside.
+    pub(crate) async fn quarantined(&self) -> Vec<Quarantined> {
+        let database = self.sink.database();
+        database.quarantined(None, ("", 0), 1_000).await.unwrap()
+    }
+
     /// Waits for `count` events and proves that each had its effect once, in order.
     pub(crate) async fn all_once_in_order(&self, count: u64) {
         self.arrived(count).await;
@@ -244,15 +249,18 @@ pub(crate) async fn connect(url: &str, topology: &Topology) -> Nats {
 }
 
 pub(crate) async fn write(store: &Store, subject: &str) {
+    let context = Context::new(Actor::Service(SOURCE.into()), SystemClock.now(), "request");
+    write_in(store, subject, context).await;
+}
+
+/// The same as part of some request.
+pub(crate) async fn write_in(store: &Store, subject: &str, context: Context) {
     let event = SystemRetired {
         system_id: subject.to_owned(),
     };
-    let context = Context::new(Actor::Service(SOURCE.into()), SystemClock.now(), "request");
-    let outgoing = Outgoing::new(&event, []);
-    store
-        .record("system", subject, outgoing, context)
-        .await
-        .unwrap();
+    let mut unit = store.unit(context).await.unwrap();
+    unit.record("system", subject, Outgoing::new(&event, []));
+    unit.commit().await.unwrap();
 }
 
 /// A relay or a consumer at work. Dropped, it is gone as if killed: nothing is released.

@@ -102,7 +102,7 @@ async fn messages_that_are_not_the_platforms_are_passed_over() {
             }
         }
         bench.all_once_in_order(ALL).await;
-        let aside = bench.sink.database().quarantined().await.unwrap();
+        let aside = bench.quarantined().await;
         assert_eq!(aside, [], "the source's own bytes are good");
         consumer.stop().await;
     })

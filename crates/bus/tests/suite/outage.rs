@@ -170,7 +170,7 @@ async fn a_source_that_was_killed_goes_on_where_it_was() {
         for n in 0..30 {
             write(&restarted, &format!("after-{n}")).await;
         }
-        let relay = bench.relay_of(restarted, Arc::new(runtime::SystemClock));
+        let relay = bench.relay_of(restarted);
         bench.all_once_in_order(130).await;
         consumer.stop().await;
         relay.stop().await;

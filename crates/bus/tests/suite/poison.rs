@@ -2,86 +2,73 @@
 
 use std::sync::atomic::Ordering;
 
+use prost::Message as _;
+use proto::{io::cloudevents::v1::CloudEvent, record::source_uri};
 use sea_orm::{ConnectionTrait as _, Statement};
-use store::Database;
+use store::quarantine::Quarantined;
 use testkit::{eventually, shared_nats};
 
 use crate::{
-    bench::{Bench, on_both},
+    bench::{Bench, SOURCE, on_both},
     doubles::Shared,
 };
 
-/// Destroys a record at its source, before anybody has read it.
-async fn spoil(bench: &Bench, position: i64) {
+/// Commits an event that nobody can read, though it will have its place.
+async fn write_unreadable(bench: &Bench) {
     let database = bench.source.database();
-    let done = database
+    let draft = CloudEvent {
+        source: source_uri(SOURCE),
+        ..CloudEvent::default()
+    };
+    database
         .migrations()
         .execute_raw(Statement::from_sql_and_values(
             database.backend().sea(),
-            "UPDATE journal SET record = $1 WHERE position = $2",
-            [b"\xff\xffspoilt".to_vec().into(), position.into()],
+            "INSERT INTO journal (record_id, aggregate, subject, kind, record) \
+             VALUES ('unreadable', 'system', '', 'sekisho.ledger.v1.Unreadable', $1)",
+            [draft.encode_to_vec().into()],
         ))
         .await
         .unwrap();
-    assert_eq!(done.rows_affected(), 1);
-}
-
-/// Position, bytes and reason of what was put aside.
-async fn aside(database: &Database) -> Vec<(i64, Vec<u8>, String)> {
-    let rows = database
-        .read()
-        .query_all_raw(Statement::from_string(
-            database.backend().sea(),
-            "SELECT position, record, reason FROM quarantine ORDER BY position",
-        ))
-        .await
-        .unwrap();
-    rows.iter()
-        .map(|row| {
-            (
-                row.try_get("", "position").unwrap(),
-                row.try_get("", "record").unwrap(),
-                row.try_get("", "reason").unwrap(),
-            )
-        })
-        .collect()
 }
 
 async fn poisoned_ones_are_put_aside(url: Option<&str>) {
     on_both(url, async |bench| {
         for n in 1..=40 {
-            let refused = [1, 7, 8, 40].contains(&n);
-            bench
-                .write(&format!("{}-{n}", if refused { "refused" } else { "good" }))
-                .await;
+            match n {
+                20 => write_unreadable(&bench).await,
+                1 | 7 | 8 | 40 => bench.write(&format!("refused-{n}")).await,
+                _ => bench.write(&format!("good-{n}")).await,
+            }
         }
         bench.stamp().await;
         let records = bench.source.database().records(1, 40).await.unwrap();
-        spoil(&bench, 20).await;
         // Both are there before the consumer comes: good and bad meet in one batch.
         let (relay, consumer) = (bench.relay(), bench.consumer());
         bench.arrived(40).await;
         consumer.stop().await;
         relay.stop().await;
 
-        let put_aside = aside(bench.sink.database()).await;
-        let found: Vec<_> = put_aside.iter().map(|(position, ..)| *position).collect();
+        let put_aside = bench.quarantined().await;
+        let found: Vec<_> = put_aside.iter().map(|one| one.position).collect();
         assert_eq!(found, [1, 7, 8, 20, 40]);
-        for (position, bytes, reason) in put_aside {
-            if position == 20 {
-                assert_eq!(bytes, b"\xff\xffspoilt");
-                assert!(reason.contains("CloudEvent"), "{reason}");
-            } else {
-                assert_eq!(bytes, records[usize::try_from(position).unwrap() - 1]);
-                assert!(
-                    reason.contains(&format!("never refused-{position}")),
-                    "{reason}"
-                );
-            }
+        for Quarantined {
+            position,
+            record,
+            reason,
+            ..
+        } in put_aside
+        {
+            assert_eq!(record, records[usize::try_from(position).unwrap() - 1]);
+            let expected = match position {
+                20 => "the attribute subject".to_owned(),
+                _ => format!("never refused-{position}"),
+            };
+            assert!(reason.contains(&expected), "{reason}");
         }
         let handled: Vec<_> = bench.effects().await;
         let good: Vec<_> = (1..=40)
-            .filter(|n| !found.contains(&i64::try_from(*n).unwrap()))
+            .filter(|n| !found.contains(n))
             .map(|n| (n, format!("good-{n}")))
             .collect();
         assert_eq!(
@@ -116,9 +103,29 @@ async fn a_database_in_trouble_is_waited_for_and_nothing_is_put_aside() {
         assert_eq!(bench.watermark().await, 0);
         recorder.0.broken.store(false, Ordering::Relaxed);
         bench.all_once_in_order(40).await;
-        assert_eq!(aside(bench.sink.database()).await, []);
+        assert_eq!(bench.quarantined().await, []);
         consumer.stop().await;
         relay.stop().await;
+    })
+    .await;
+}
+
+/// The database is well; it is the record that does not fit into it.
+#[tokio::test]
+async fn what_the_database_will_always_refuse_is_put_aside_and_its_neighbours_are_handled() {
+    on_both(None, async |bench| {
+        for subject in ["good-1", "violates-2", "violates-3", "good-4"] {
+            bench.write(subject).await;
+        }
+        bench.stamp().await;
+        let consumer = bench.consumer();
+        bench.arrived(4).await;
+        consumer.stop().await;
+        let found: Vec<_> = bench.quarantined().await;
+        let found: Vec<_> = found.iter().map(|one| one.position).collect();
+        assert_eq!(found, [2, 3]);
+        let good = [(1, "good-1".to_owned()), (4, "good-4".to_owned())];
+        assert_eq!(bench.effects().await, good);
     })
     .await;
 }

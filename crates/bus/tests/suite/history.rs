@@ -1,0 +1,200 @@
+//! A source whose journal was changed, or restored from an old copy and went on.
+
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use bus::{Delivery, Handler, SourceHead, Trouble, Unreachable, Upstream};
+use bytes::Bytes;
+use proto::record::{Hash, NO_HASH};
+use runtime::SystemClock;
+use sha2::{Digest as _, Sha256};
+use store::Unit;
+use testkit::eventually;
+
+use crate::{
+    bench::{Bench, Running, SOURCE, on_both},
+    doubles::forged,
+};
+
+/// A journal that a test writes and rewrites.
+#[derive(Default)]
+struct Journal(Mutex<Vec<Bytes>>);
+
+impl Journal {
+    fn say(&self, subject: &str) {
+        let mut records = self.0.lock().unwrap();
+        let previous: Hash = match records.last() {
+            Some(last) => Sha256::digest(last).into(),
+            None => NO_HASH,
+        };
+        let position = records.len() as u64 + 1;
+        records.push(forged(SOURCE, subject, position, &previous).into());
+    }
+
+    fn say_all(&self, subjects: std::ops::RangeInclusive<u32>, story: &str) {
+        for n in subjects {
+            self.say(&format!("{story}-{n}"));
+        }
+    }
+
+    /// Bytes that no relay has written.
+    fn push(&self, bytes: impl Into<Bytes>) {
+        self.0.lock().unwrap().push(bytes.into());
+    }
+
+    fn truncate(&self, to: usize) -> Vec<Bytes> {
+        self.0.lock().unwrap().split_off(to)
+    }
+}
+
+#[async_trait]
+impl Upstream for Journal {
+    async fn head(&self) -> Result<SourceHead, Unreachable> {
+        let position = self.0.lock().unwrap().len() as u64;
+        Ok(SourceHead {
+            position,
+            committed: position,
+            hash: Vec::new(),
+        })
+    }
+
+    async fn read(&self, from: u64, limit: u32) -> Result<Vec<Bytes>, Unreachable> {
+        let records = self.0.lock().unwrap();
+        let skip = usize::try_from(from - 1).unwrap();
+        Ok(records
+            .iter()
+            .skip(skip)
+            .take(limit as usize)
+            .cloned()
+            .collect())
+    }
+}
+
+/// What it was given, and told.
+#[derive(Default)]
+struct Witness {
+    judges: bool,
+    handled: Mutex<Vec<u64>>,
+    told: Mutex<Vec<u64>>,
+}
+
+#[async_trait]
+impl Handler for Witness {
+    async fn handle(&self, _: &mut Unit, batch: &[Delivery]) -> Result<(), Trouble> {
+        let positions = batch.iter().map(|delivery| delivery.position);
+        self.handled.lock().unwrap().extend(positions);
+        Ok(())
+    }
+
+    async fn history_changed(&self, position: u64) {
+        self.told.lock().unwrap().push(position);
+    }
+
+    fn judges_history(&self) -> bool {
+        self.judges
+    }
+}
+
+fn consume(bench: &Bench, journal: &Arc<Journal>, witness: &Arc<Witness>) -> Running {
+    bench.consumer_of(
+        bench.sink.clone(),
+        journal.clone(),
+        witness.clone(),
+        Arc::new(SystemClock),
+    )
+}
+
+async fn told(witness: &Witness, position: u64) {
+    eventually("the alarm", async || {
+        witness
+            .told
+            .lock()
+            .unwrap()
+            .contains(&position)
+            .then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_source_that_tells_another_story_is_not_acted_on_until_it_tells_the_old_one() {
+    on_both(None, async |bench| {
+        let (journal, witness) = (Arc::new(Journal::default()), Arc::new(Witness::default()));
+        journal.say_all(1..=5, "true");
+        let consumer = consume(&bench, &journal, &witness);
+        bench.arrived(5).await;
+        // An old copy, that went on.
+        let lost = journal.truncate(3);
+        journal.say_all(4..=8, "other");
+        told(&witness, 6).await;
+        assert_eq!(bench.watermark().await, 5);
+        // Its alarm is remembered with the place: a restart finds it again.
+        consumer.stop().await;
+        let consumer = consume(&bench, &journal, &witness);
+        eventually("the second alarm", async || {
+            (witness.told.lock().unwrap().len() == 2).then_some(())
+        })
+        .await;
+        assert_eq!(bench.watermark().await, 5);
+
+        journal.truncate(3);
+        lost.into_iter().for_each(|record| journal.push(record));
+        journal.say_all(6..=8, "true");
+        bench.arrived(8).await;
+        consumer.stop().await;
+        assert_eq!(*witness.handled.lock().unwrap(), [1, 2, 3, 4, 5, 6, 7, 8]);
+        assert_eq!(*witness.told.lock().unwrap(), [6, 6]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_handler_that_judges_histories_is_given_the_other_one_and_told() {
+    on_both(None, async |bench| {
+        let journal = Arc::new(Journal::default());
+        let witness = Arc::new(Witness {
+            judges: true,
+            ..Witness::default()
+        });
+        journal.say_all(1..=5, "true");
+        let consumer = consume(&bench, &journal, &witness);
+        bench.arrived(5).await;
+        journal.truncate(3);
+        journal.say_all(4..=8, "other");
+        bench.arrived(8).await;
+        consumer.stop().await;
+        assert_eq!(*witness.handled.lock().unwrap(), [1, 2, 3, 4, 5, 6, 7, 8]);
+        assert_eq!(
+            *witness.told.lock().unwrap(),
+            [6],
+            "what follows, follows it"
+        );
+    })
+    .await;
+}
+
+/// Each is the right predecessor's successor, by its own word, and stands where it does not belong.
+#[tokio::test]
+async fn a_record_from_the_source_that_names_another_place_stops_its_consumer() {
+    on_both(None, async |bench| {
+        let first = forged(SOURCE, "first", 1, &NO_HASH);
+        let hash: Hash = Sha256::digest(&first).into();
+        for (wrong, what) in [
+            (forged(SOURCE, "second", 3, &hash), "another position"),
+            (forged("identity", "second", 2, &hash), "another source"),
+            (forged(SOURCE, "second", 2, &NO_HASH), "another predecessor"),
+            (b"\xff\xffspoilt".to_vec(), "no place at all"),
+        ] {
+            let (journal, witness) = (Arc::new(Journal::default()), Arc::new(Witness::default()));
+            journal.push(first.clone());
+            journal.push(wrong);
+            journal.push(forged(SOURCE, "third", 3, &hash));
+            let consumer = consume(&bench, &journal, &witness);
+            told(&witness, 2).await;
+            consumer.stop().await;
+            assert_eq!(bench.watermark().await, 1, "{what}");
+            assert_eq!(bench.quarantined().await, [], "{what}");
+        }
+    })
+    .await;
+}
