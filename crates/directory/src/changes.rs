@@ -6,7 +6,10 @@ use proto::{identity::v1 as identity, ledger::v1 as ledger, record::Record};
 use standard::{InformationClass, NetworkClass};
 use store::facts::Change;
 
-use crate::{Bureau, Person, Post, Revoked, Section, System, kind};
+use crate::{
+    Bureau, Post, Revoked, Section, System, kind,
+    said::{holders_said, person_said},
+};
 
 /// What a record of identity says about organisation, people and revocations.
 pub fn organisation_changes(record: &Record) -> Result<Vec<Change>, Trouble> {
@@ -46,19 +49,11 @@ pub fn organisation_changes(record: &Record) -> Result<Vec<Change>, Trouble> {
         };
         return Ok(vec![Change::known(kind::POST, event.post_id, &post)]);
     }
-    if let Some(event) = record.event::<identity::PostAssigned>() {
-        let event = event?;
-        let person: PersonId = id(&event.person_id)?;
-        return Ok(vec![Change::known(kind::HOLDER, event.post_id, &person)]);
+    if let Some((post, holders)) = holders_said(record)? {
+        return Ok(vec![Change::known(kind::HOLDERS, post.as_str(), &holders)]);
     }
-    if let Some(event) = record.event::<identity::PersonRegistered>() {
-        let event = event?;
-        let person = Person {
-            name: event.display_name,
-            section: id(&event.section_id)?,
-            non_regular: event.non_regular,
-        };
-        return Ok(vec![Change::known(kind::PERSON, event.person_id, &person)]);
+    if let Some((id, person)) = person_said(record)? {
+        return Ok(vec![Change::known(kind::PERSON, id.as_str(), &person)]);
     }
     if let Some(event) = record.event::<identity::AccountDisabled>() {
         let event = event?;
@@ -177,7 +172,7 @@ fn class(class: proto::common::v1::InformationClass) -> Option<InformationClass>
     }
 }
 
-fn id<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, Trouble> {
+pub(crate) fn id<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, Trouble> {
     text.parse().map_err(unknown)
 }
 
@@ -187,6 +182,6 @@ fn optional<T: std::str::FromStr<Err: std::fmt::Display>>(
     (!text.is_empty()).then(|| id(text)).transpose()
 }
 
-fn unknown(error: impl std::fmt::Display) -> Trouble {
+pub(crate) fn unknown(error: impl std::fmt::Display) -> Trouble {
     Trouble::Record(error.to_string())
 }

@@ -5,8 +5,8 @@ use std::{
     sync::Arc,
 };
 
-use jiff::Timestamp;
-use kernel::{BureauId, PersonId, PostId, SectionId, SessionId, SystemId};
+use jiff::{SignedDuration, Timestamp};
+use kernel::{BureauId, PersonId, PostId, SectionId, SystemId, Timeline};
 use serde::{Deserialize, Serialize};
 use standard::{InformationClass, NetworkClass, Role};
 use store::facts::{Fact, FactSet};
@@ -19,8 +19,8 @@ pub mod kind {
     pub const SECTION: &str = "section";
     /// [`super::Post`].
     pub const POST: &str = "post";
-    /// Holder of a post: a staff number.
-    pub const HOLDER: &str = "post_holder";
+    /// Holders of a post: staff numbers, from when to when.
+    pub const HOLDERS: &str = "post_holders";
     /// [`super::Person`].
     pub const PERSON: &str = "person";
     /// [`super::Revoked`], by session id.
@@ -69,10 +69,19 @@ pub struct Post {
 pub struct Person {
     /// Name as shown.
     pub name: String,
-    /// Section.
-    pub section: SectionId,
+    /// Sections, from when to when; in none = not in service.
+    pub memberships: Timeline<SectionId>,
     /// Non-regular staff.
     pub non_regular: bool,
+    /// The own service ID of a software robot (7-8-3).
+    pub robot: bool,
+}
+
+impl Person {
+    /// The section at that instant; none = not in service.
+    pub fn section(&self, now: Timestamp) -> Option<&SectionId> {
+        self.memberships.at(now).map(|spell| &spell.value)
+    }
 }
 
 /// A session that was ended before its time.
@@ -82,6 +91,17 @@ pub struct Revoked {
     pub person: PersonId,
     /// When.
     pub at: Timestamp,
+}
+
+impl Revoked {
+    /// The longest a session may last by configuration, and an hour more for its last token and for
+    /// clocks that differ.
+    const KEPT: SignedDuration = SignedDuration::from_hours(24 + 1);
+
+    /// Whether no session or token of that time can be good any more, so that nobody need know.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        now.duration_since(self.at) > Self::KEPT
+    }
 }
 
 /// An information system, as far as others must know it.
@@ -117,12 +137,11 @@ pub struct Directory {
     pub(crate) bureaus: Arc<BTreeMap<BureauId, Bureau>>,
     pub(crate) sections: Arc<BTreeMap<SectionId, Section>>,
     pub(crate) posts: Arc<BTreeMap<PostId, Post>>,
-    pub(crate) holders: Arc<BTreeMap<PostId, PersonId>>,
+    pub(crate) holders: Arc<BTreeMap<PostId, Timeline<PersonId>>>,
+    /// Now or at another time: whether it is so at an instant, the holders tell.
     pub(crate) posts_held: Arc<BTreeMap<PersonId, BTreeSet<PostId>>>,
     pub(crate) people: Arc<BTreeMap<PersonId, Person>>,
     pub(crate) systems: Arc<BTreeMap<SystemId, System>>,
-    pub(crate) revoked: Arc<BTreeMap<SessionId, Revoked>>,
-    pub(crate) epochs: Arc<BTreeMap<PersonId, u64>>,
 }
 
 impl FactSet for Directory {
@@ -133,31 +152,31 @@ impl FactSet for Directory {
             kind::POST => put(&mut self.posts, fact),
             kind::PERSON => put(&mut self.people, fact),
             kind::SYSTEM => put(&mut self.systems, fact),
-            kind::REVOKED => put(&mut self.revoked, fact),
-            kind::EPOCH => put(&mut self.epochs, fact),
-            kind::HOLDER => self.hold(fact),
+            kind::HOLDERS => self.hold(fact),
             _ => {}
         }
     }
 }
 
 impl Directory {
-    /// One holder at a time; whoever held the post before holds it no longer.
+    /// Whoever held the post by what was known before may hold it no longer.
     fn hold(&mut self, fact: &Fact) {
         let Ok(post) = fact.id.parse::<PostId>() else {
             return;
         };
         let held = Arc::make_mut(&mut self.posts_held);
-        let holders = Arc::make_mut(&mut self.holders);
-        if let Some(before) = holders.remove(&post)
-            && let Some(posts) = held.get_mut(&before)
-        {
-            posts.remove(&post);
+        let before = self.holders.get(&post).cloned().unwrap_or_default();
+        for spell in before.spells() {
+            if let Some(posts) = held.get_mut(&spell.value) {
+                posts.remove(&post);
+            }
         }
-        if let Some(person) = fact.read::<PersonId>() {
-            held.entry(person.clone()).or_default().insert(post.clone());
-            holders.insert(post, person);
+        let known: Timeline<PersonId> = fact.read().unwrap_or_default();
+        for spell in known.spells() {
+            let posts = held.entry(spell.value.clone()).or_default();
+            posts.insert(post.clone());
         }
+        put(&mut self.holders, fact);
     }
 }
 

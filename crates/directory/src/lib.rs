@@ -8,6 +8,8 @@
 mod changes;
 mod facts;
 mod questions;
+mod said;
 
 pub use changes::{organisation_changes, system_changes};
 pub use facts::{Bureau, Directory, Person, Post, Revoked, Section, System, kind};
+pub use said::{holders_said, person_said};

@@ -1,7 +1,9 @@
-//! What routes and rules ask.
+//! What routes and rules ask. Who holds what is asked for an instant, the decision's own: a holder to
+//! come takes the post up by themselves.
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use kernel::{BureauId, PersonId, PostId, SectionId, SystemId};
 use standard::Role;
 
@@ -33,11 +35,20 @@ impl Directory {
         self.systems.iter()
     }
 
-    /// All posts with their holders; `None` = vacant.
-    pub fn posts(&self) -> impl Iterator<Item = (&PostId, &Post, Option<&PersonId>)> {
+    /// All posts with their holders at that instant; `None` = vacant.
+    pub fn posts(
+        &self,
+        now: Timestamp,
+    ) -> impl Iterator<Item = (&PostId, &Post, Option<&PersonId>)> {
         self.posts
             .iter()
-            .map(|(id, post)| (id, post, self.holders.get(id)))
+            .map(move |(id, post)| (id, post, self.holder(id, now)))
+    }
+
+    /// Who holds a post at that instant.
+    pub fn holder(&self, post: &PostId, now: Timestamp) -> Option<&PersonId> {
+        let held = self.holders.get(post)?.at(now)?;
+        Some(&held.value)
     }
 
     /// A post.
@@ -45,12 +56,17 @@ impl Directory {
         self.posts.get(id)
     }
 
-    /// The posts a person holds.
-    pub fn posts_of(&self, person: &PersonId) -> impl Iterator<Item = (&PostId, &Post)> {
+    /// The posts a person holds at that instant.
+    pub fn posts_of(
+        &self,
+        person: &PersonId,
+        now: Timestamp,
+    ) -> impl Iterator<Item = (&PostId, &Post)> {
         self.posts_held
             .get(person)
             .into_iter()
             .flatten()
+            .filter(move |id| self.holder(id, now) == Some(person))
             .filter_map(|id| Some((id, self.posts.get(id)?)))
     }
 
@@ -60,18 +76,28 @@ impl Directory {
     }
 
     /// Holders of a role anywhere in the city.
-    pub fn holders(&self, role: Role) -> BTreeSet<PersonId> {
-        self.holders_where(role, |_| true)
+    pub fn holders(&self, role: Role, now: Timestamp) -> BTreeSet<PersonId> {
+        self.holders_where(role, now, |_| true)
     }
 
     /// Holders of a role at posts of this section.
-    pub fn holders_in_section(&self, role: Role, section: &SectionId) -> BTreeSet<PersonId> {
-        self.holders_where(role, |post| post.section.as_ref() == Some(section))
+    pub fn holders_in_section(
+        &self,
+        role: Role,
+        section: &SectionId,
+        now: Timestamp,
+    ) -> BTreeSet<PersonId> {
+        self.holders_where(role, now, |post| post.section.as_ref() == Some(section))
     }
 
     /// Holders of a role at posts of this bureau, its sections' posts included.
-    pub fn holders_in_bureau(&self, role: Role, bureau: &BureauId) -> BTreeSet<PersonId> {
-        self.holders_where(role, |post| self.bureau_of_post(post) == Some(bureau))
+    pub fn holders_in_bureau(
+        &self,
+        role: Role,
+        bureau: &BureauId,
+        now: Timestamp,
+    ) -> BTreeSet<PersonId> {
+        self.holders_where(role, now, |post| self.bureau_of_post(post) == Some(bureau))
     }
 
     /// The bureau a post stands in, directly or through its section.
@@ -81,19 +107,21 @@ impl Directory {
             .or_else(|| self.bureau_of(post.section.as_ref()?))
     }
 
-    /// The roles of a person: those of the posts held, `Staff` for everybody, and `SystemManager`
+    /// The roles of a person at that instant: those of the posts held, `Staff` for everybody in
+    /// service, and `SystemManager`
     /// for the head of a section that owns an important system (clause 1-4-1), which is derived and
     /// never recorded.
-    pub fn roles_of(&self, person: &PersonId) -> BTreeSet<Role> {
+    pub fn roles_of(&self, person: &PersonId, now: Timestamp) -> BTreeSet<Role> {
         let mut roles: BTreeSet<Role> = self
-            .posts_of(person)
+            .posts_of(person, now)
             .flat_map(|(_, post)| post.roles.iter().copied())
             .collect();
-        if self.people.contains_key(person) {
+        let known = self.people.get(person);
+        if known.is_some_and(|known| known.section(now).is_some()) {
             roles.insert(Role::Staff);
         }
         let heads: BTreeSet<&SectionId> = self
-            .posts_of(person)
+            .posts_of(person, now)
             .filter(|(_, post)| post.roles.contains(&Role::InformationManager))
             .filter_map(|(_, post)| post.section.as_ref())
             .collect();
@@ -107,17 +135,16 @@ impl Directory {
         roles
     }
 
-    /// True when the person holds the role at a post of this section.
-    pub fn is_in_section(&self, person: &PersonId, role: Role, section: &SectionId) -> bool {
-        self.posts_of(person)
-            .any(|(_, post)| post.section.as_ref() == Some(section) && post.roles.contains(&role))
-    }
-
-    fn holders_where(&self, role: Role, fits: impl Fn(&Post) -> bool) -> BTreeSet<PersonId> {
+    fn holders_where(
+        &self,
+        role: Role,
+        now: Timestamp,
+        fits: impl Fn(&Post) -> bool,
+    ) -> BTreeSet<PersonId> {
         self.posts
             .iter()
             .filter(|(_, post)| post.roles.contains(&role) && fits(post))
-            .filter_map(|(id, _)| self.holders.get(id).cloned())
+            .filter_map(|(id, _)| self.holder(id, now).cloned())
             .collect()
     }
 }

@@ -65,6 +65,7 @@ const OWN: AccessTable = &[
     ("/sekisho.identity.v1.Organisation/GetPerson", READ),
     ("/sekisho.identity.v1.Organisation/ListPeople", READ),
     ("/sekisho.identity.v1.Organisation/AssignPost", KEEP),
+    ("/sekisho.identity.v1.Organisation/VacatePost", KEEP),
     ("/sekisho.identity.v1.Import/ImportTable", KEEP),
     (
         "/sekisho.identity.v1.Entitlements/ListEntitlements",

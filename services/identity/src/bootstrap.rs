@@ -1,25 +1,20 @@
 //! The first sign-in of a new installation: a secret in a file, good for one enrolment.
 
-use std::{
-    fs,
-    io::{self, Write as _},
-    os::unix::fs::OpenOptionsExt as _,
-    path::Path,
-};
+use std::{fs, io, path::Path};
 
 use identity_domain::{
     account::{self, Enrolment},
     bootstrap,
 };
 use kernel::{Actor, PersonId};
-use store::{Failure, Request};
+use runtime::files;
+use store::{Failure, Request, Unit};
 
 use crate::{
     failure::AnyFailure,
     identity::Identity,
     secrets::OneTimeCode,
     store::{BOOTSTRAP, Bootstraps, query},
-    work::Attempts,
 };
 
 /// The file's name in the data directory.
@@ -40,9 +35,12 @@ impl Identity {
             return Ok(());
         }
         let secret = OneTimeCode::draw();
-        write(&path, &secret.text()).map_err(|source| shell::StartError::File {
-            path: path.display().to_string(),
-            source,
+        let line = format!("{}\n", secret.text());
+        files::replace(&path, &line, files::OWNER_ONLY).map_err(|source| {
+            shell::StartError::File {
+                path: path.display().to_string(),
+                source,
+            }
         })?;
         let command = bootstrap::Command::Prepare(secret.digest());
         let request = self.own_request();
@@ -68,13 +66,14 @@ impl Identity {
             person: person.clone(),
         };
         let code = OneTimeCode::draw();
-        let mut attempts = Attempts::default();
-        let opened = loop {
-            let opened = self.spend(&spend, person, &code, request).await;
-            if !attempts.another(&opened) {
-                break opened?;
-            }
-        };
+        let (spend, drawn) = (&spend, &code);
+        let opened = self
+            .store
+            .transact(request, |mut unit| async move {
+                let opened = self.spend(&mut unit, spend, person, drawn).await?;
+                Ok((unit, opened))
+            })
+            .await?;
         discard(&self.runtime.config.data_dir.join(FILE));
         Ok(Code {
             text: code.text(),
@@ -84,24 +83,22 @@ impl Identity {
 
     async fn spend(
         &self,
+        unit: &mut Unit,
         spend: &bootstrap::Command,
         person: &PersonId,
         code: &OneTimeCode,
-        request: &Request,
     ) -> Result<Enrolment, Failure<BootstrapOr>> {
-        let mut unit = self.store.unit(request.clone()).await?;
         let spent = unit.execute::<Bootstraps>(BOOTSTRAP, spend, &()).await;
         spent.map_err(|failure| failure.map(BootstrapOr::Bootstrap))?;
         // Nobody is there yet who could open it: the service does.
-        let mut context = request.context.clone();
+        let mut context = unit.context().clone();
         context.actor = Actor::Service(self.store.source().to_owned());
         unit.set_context(context);
         let open = account::Command::OpenEnrolment {
             code: code.digest(),
         };
-        let done = self.account_in(&mut unit, person, &open).await;
+        let done = self.account_in(unit, person, &open).await;
         let done = done.map_err(|failure| failure.map(BootstrapOr::Account))?;
-        unit.commit().await?;
         done.state.enrolment.ok_or_else(|| Failure::Corrupt {
             table: "account",
             row: person.to_string(),
@@ -131,21 +128,6 @@ impl From<Failure<BootstrapOr>> for AnyFailure {
 
 fn unready(failure: Failure<bootstrap::Refusal>) -> shell::StartError {
     shell::StartError::Other(failure.to_string())
-}
-
-/// For its owner only, whatever was there before.
-fn write(path: &Path, secret: &str) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let mut file = fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)?;
-    writeln!(file, "{secret}")?;
-    file.sync_all()
 }
 
 /// A spent secret opens nothing, so a file that stays is no harm.

@@ -1,26 +1,40 @@
 //! What decisions must know beside their own aggregate, read inside their transaction.
 
-use identity_domain::organisation::{Authority, HeldPost, Home, post};
+use identity_domain::organisation::{Authority, HeldPost, Home, person, post};
+use jiff::Timestamp;
 use kernel::{PersonId, SectionId};
-use sea_orm::{
-    ConnectionTrait,
-    sea_query::{Condition, ExprTrait as _},
-};
+use sea_orm::{ConnectionTrait, sea_query::Condition};
 use store::Failure;
 
-use crate::store::{
-    People, Posts, Sections,
-    query::{self, column},
-};
+use crate::store::{People, Posts, Sections, query, with_holder};
 
-/// Where a person belongs; none for one who is not registered.
+/// A person's record; none for one who is not registered.
+pub(crate) async fn record<R>(
+    db: &impl ConnectionTrait,
+    person: &PersonId,
+) -> Result<Option<person::Record>, Failure<R>> {
+    Ok(query::one::<People, R>(db, person.as_str())
+        .await?
+        .registered)
+}
+
+/// Where a person belongs at that instant, or belonged last; none for one who is not registered.
 pub(crate) async fn home<R>(
     db: &impl ConnectionTrait,
     person: &PersonId,
+    now: Timestamp,
 ) -> Result<Option<Home>, Failure<R>> {
-    let state = query::one::<People, R>(db, person.as_str()).await?;
-    match state.registered {
-        Some(record) => home_in(db, record.section).await,
+    home_of(db, record(db, person).await?.as_ref(), now).await
+}
+
+/// The same by the person's record.
+pub(crate) async fn home_of<R>(
+    db: &impl ConnectionTrait,
+    record: Option<&person::Record>,
+    now: Timestamp,
+) -> Result<Option<Home>, Failure<R>> {
+    match record.and_then(|record| record.section(now)) {
+        Some(section) => home_in(db, section.clone()).await,
         None => Ok(None),
     }
 }
@@ -37,14 +51,23 @@ async fn home_in<R>(
     }))
 }
 
-/// The posts a person holds.
+/// The posts a person holds at that instant.
 pub(crate) async fn posts_of<R>(
     db: &impl ConnectionTrait,
     person: &PersonId,
-) -> Result<Vec<post::Record>, Failure<R>> {
-    let fits = Condition::all().add(column("holder_id").eq(person.as_str()));
-    let held = query::all::<Posts, R>(db, fits).await?;
-    Ok(held.into_iter().filter_map(|post| post.recorded).collect())
+    now: Timestamp,
+) -> Result<Vec<post::State>, Failure<R>> {
+    let mut held = posts_ever_of(db, person).await?;
+    held.retain(|post| post.is_held_by(person, now));
+    Ok(held)
+}
+
+/// The posts a person holds, is to hold, or held last.
+pub(crate) async fn posts_ever_of<R>(
+    db: &impl ConnectionTrait,
+    person: &PersonId,
+) -> Result<Vec<post::State>, Failure<R>> {
+    query::all::<Posts, R>(db, Condition::all().add(with_holder(person))).await
 }
 
 /// What an actor may do to the account of somebody who belongs to `home`.
@@ -52,13 +75,15 @@ pub(crate) async fn authority<R>(
     db: &impl ConnectionTrait,
     actor: Option<&PersonId>,
     home: Option<&Home>,
+    now: Timestamp,
 ) -> Result<Authority, Failure<R>> {
     let (Some(actor), Some(home)) = (actor, home) else {
         return Ok(Authority::None);
     };
-    let posts: Vec<HeldPost> = posts_of(db, actor)
+    let posts: Vec<HeldPost> = posts_of(db, actor, now)
         .await?
         .into_iter()
+        .filter_map(|post| post.recorded)
         .map(|record| HeldPost {
             place: record.place,
             roles: record.roles,

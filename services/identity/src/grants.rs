@@ -4,18 +4,26 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bus::{RecordHandler, Trouble};
-use identity_domain::grant::{Command, Facts, GrantKind, Ground, Refusal, State, Subject, Which};
+use identity_domain::{
+    decision::{Fact, FactKind},
+    grant::{Command, Facts, GrantKind, Ground, Refusal, State, Subject, Which},
+};
 use jiff::Timestamp;
-use kernel::PersonId;
+use kernel::{PersonId, SystemId};
 use proto::{approvals::v1 as approvals, record::Record};
+use sea_orm::sea_query::{Condition, ExprTrait as _};
 use standard::Pack;
-use store::{Done, Failure, Unit};
+use store::{Done, Failure, Outcome, Unit, facts::get};
 
 use crate::{
     facts,
     identity::Identity,
-    store::Grants,
-    work::{Outcome, Work},
+    publish,
+    store::{
+        Grants,
+        query::{self, column},
+    },
+    work::Work,
 };
 
 /// Carries out one command on what a person may do on a system.
@@ -25,14 +33,48 @@ pub(crate) async fn execute(
     subject: &Subject,
     command: &Command,
 ) -> Result<Done<State>, Failure<Refusal>> {
-    let home = facts::home(unit.tx(), &subject.person).await?;
+    let record = facts::record(unit.tx(), &subject.person).await?;
+    let begins = match command {
+        Command::Grant(ground) => ground.starts_at,
+        Command::End { .. } | Command::EndBy { .. } => unit.context().now,
+    };
     let facts = Facts {
         subject: subject.clone(),
         pack: Arc::clone(pack),
-        person_known: home.is_some(),
+        person_known: record.is_some(),
+        in_service: record.as_ref().is_some_and(|known| known.serves(begins)),
+        moves_at: record.and_then(|known| known.memberships.end_of(begins)),
+        system_known: system_known(unit, &subject.system).await?,
     };
     unit.execute::<Grants>(&Grants::id(subject), command, &facts)
         .await
+}
+
+/// Lets nothing that was granted to a person before an instant last longer (7-2-(9)-1).
+pub(crate) async fn end_by(
+    unit: &mut Unit,
+    pack: &Arc<Pack>,
+    person: &PersonId,
+    at: Timestamp,
+    reason: &str,
+) -> Result<(), Failure<Refusal>> {
+    let of_person = Condition::all().add(column("person_id").eq(person.as_str()));
+    let granted = query::all::<Grants, Refusal>(unit.tx(), of_person).await?;
+    let command = Command::EndBy {
+        at,
+        reason: reason.to_owned(),
+    };
+    for subject in granted.into_iter().filter_map(|grant| grant.subject) {
+        execute(unit, pack, &subject, &command).await?;
+    }
+    Ok(())
+}
+
+/// Whether the ledger has told of the system, and not that it is out of service.
+async fn system_known(unit: &Unit, system: &SystemId) -> Result<bool, Failure<Refusal>> {
+    let kind = FactKind::System.as_str();
+    let known: Option<Fact> = get(unit.tx(), unit.backend(), kind, system.as_str()).await?;
+    Ok(matches!(known, Some(Fact::System(system)) if !system.retired))
 }
 
 /// One command on what a person may do on a system, in a unit of its own.
@@ -61,11 +103,17 @@ impl RecordHandler for PermitEffects {
         let Some((subject, command)) = effect(record)? else {
             return Ok(());
         };
-        match execute(unit, &self.pack, &subject, &command).await {
-            // A permit that was over before it was heard of leaves nothing to grant.
-            Err(Failure::Refused(Refusal::PeriodOver(_))) => Ok(()),
-            other => Ok(other.map(|_| ())?),
+        let refused = match execute(unit, &self.pack, &subject, &command).await {
+            Err(Failure::Refused(refused)) => refused,
+            other => return Ok(other.map(|_| ())?),
+        };
+        // A permit that was over before it was heard of, or is for somebody who has left, grants
+        // nothing; whoever looks for what became of it finds this.
+        if let Command::Grant(ground) = &command {
+            let told = publish::not_carried_out(&subject, ground, &refused);
+            unit.record("entitlement", &Grants::id(&subject), told);
         }
+        Ok(())
     }
 }
 

@@ -6,14 +6,14 @@ use async_trait::async_trait;
 use identity_domain::account::{self, Event, Facts};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Actor, PersonId, SessionId};
-use store::{Done, Failure, Request, Store, Unit};
+use store::{Done, Failure, Outcome, Request, Store, Unit};
 
 use crate::{
     facts,
-    secrets::Passwords,
+    secrets::{Passwords, Sealing},
     store::{Accounts, card_holder, keep_card},
     tokens::Tokens,
-    work::{Outcome, Work},
+    work::Work,
 };
 
 pub(crate) type AccountFailure = Failure<account::Refusal>;
@@ -27,6 +27,7 @@ pub(crate) struct Parts {
     pub(crate) runtime: runtime::Runtime,
     pub(crate) revocations: auth::Revocations,
     pub(crate) passwords: Passwords,
+    pub(crate) sealing: Sealing,
     pub(crate) tokens: Tokens,
 }
 
@@ -93,7 +94,9 @@ impl Identity {
         person: &PersonId,
         command: &account::Command,
     ) -> Result<Facts, AccountFailure> {
-        let home = facts::home(unit.tx(), person).await?;
+        let now = unit.context().now;
+        let record = facts::record(unit.tx(), person).await?;
+        let home = facts::home_of(unit.tx(), record.as_ref(), now).await?;
         let card = match command {
             account::Command::RegisterCard { serial, .. } => card_holder(unit, serial).await?,
             _ => None,
@@ -102,7 +105,8 @@ impl Identity {
         Ok(Facts {
             person: person.clone(),
             person_known: home.is_some(),
-            authority: facts::authority(unit.tx(), actor, home.as_ref()).await?,
+            in_service: record.is_some_and(|record| record.serves(now)),
+            authority: facts::authority(unit.tx(), actor, home.as_ref(), now).await?,
             session_length: SignedDuration::from_hours(
                 self.runtime.config.identity.session_hours.into(),
             ),

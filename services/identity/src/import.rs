@@ -2,17 +2,22 @@
 
 mod enter;
 mod entitlements;
+mod fault;
+mod missing;
 mod organisation;
 mod posts;
 mod row;
 mod staff;
 
-use kernel::{ClauseId, Refusal};
-use sheet::{CellError, FileError, Good, Warning};
-use store::{Failure, Request};
+use std::{collections::BTreeSet, convert::Infallible};
 
-use crate::{identity::Identity, store::take_turn, work::Attempts};
+use sheet::{CellError, FileError, Good, Warning};
+use store::{Failure, Request, Unit};
+
+use crate::{identity::Identity, store::take_turn};
 use enter::Entered;
+use fault::RefusedRow;
+pub(crate) use fault::{Fault, WhyNot};
 use row::Row;
 
 /// Which table.
@@ -43,104 +48,105 @@ pub(crate) struct Report {
     pub(crate) created: u32,
     pub(crate) changed: u32,
     pub(crate) unchanged: u32,
-    pub(crate) bad_cells: Vec<CellError>,
-    pub(crate) bad_rows: Vec<BadRow>,
-    pub(crate) warnings: Vec<Warning>,
+    pub(crate) faults: Vec<Fault>,
+    pub(crate) notes: Vec<Note>,
     pub(crate) entered: bool,
     pub(crate) source: String,
 }
 
-/// A row that a rule stands against.
-#[derive(Debug)]
-pub(crate) struct BadRow {
-    pub(crate) row: u32,
-    pub(crate) why: WhyNot,
-}
-
-/// A refusal of any rule, in words.
-#[derive(Debug)]
-pub(crate) struct WhyNot {
-    pub(crate) code: &'static str,
-    pub(crate) clauses: Vec<ClauseId>,
+/// What a person should know of a table all the same.
+#[derive(Debug, Clone)]
+pub(crate) struct Note {
     pub(crate) ja: String,
     pub(crate) en: String,
 }
 
-impl<R: Refusal> From<R> for WhyNot {
-    fn from(refusal: R) -> Self {
+impl From<&Warning> for Note {
+    fn from(warning: &Warning) -> Self {
         Self {
-            code: refusal.code(),
-            clauses: refusal.clauses(),
-            ja: refusal.message_ja(),
-            en: refusal.to_string(),
+            ja: warning.message_ja(),
+            en: warning.message_en(),
         }
     }
 }
 
 /// A file, read.
-struct Contents {
-    source: String,
-    warnings: Vec<Warning>,
+pub(crate) struct Contents {
+    table: sheet::Table,
+    /// The column a row is known by.
+    key: &'static str,
+    /// The columns that say what a refusal calls by the name of a field.
+    columns: fn(&str) -> &'static [&'static str],
     good: Vec<Good<Row>>,
     bad: Vec<CellError>,
+    /// The people listed in a staff table.
+    staff: Option<BTreeSet<String>>,
+}
+
+/// Reads a table. Unpacking keeps a processor busy: not for a thread that serves others.
+pub(crate) fn read(table: Table, content: &[u8]) -> Result<Contents, FileError> {
+    match table {
+        Table::Organisation => organisation::read(content),
+        Table::Staff => staff::read(content),
+        Table::Posts => posts::read(content),
+        Table::Entitlements => entitlements::read(content),
+    }
 }
 
 impl Identity {
     /// Enters a table. A row that is refused leaves nothing behind, so the others are judged as if
     /// it were not there.
-    pub(crate) async fn import(
-        &self,
-        table: Table,
-        content: &[u8],
-        wish: Wish,
-        request: &Request,
-    ) -> Result<Report, Failure<FileError>> {
-        let contents = match table {
-            Table::Organisation => organisation::read(content),
-            Table::Staff => staff::read(content),
-            Table::Posts => posts::read(content),
-            Table::Entitlements => entitlements::read(content),
-        };
-        let contents = contents.map_err(Failure::Refused)?;
-        let mut attempts = Attempts::default();
-        loop {
-            let report = self.enter_all(&contents, wish, request).await;
-            if !attempts.another(&report) {
-                return report;
-            }
-        }
-    }
-
-    async fn enter_all(
+    pub(crate) async fn enter(
         &self,
         contents: &Contents,
         wish: Wish,
         request: &Request,
-    ) -> Result<Report, Failure<FileError>> {
+    ) -> Result<Report, Failure<Infallible>> {
+        let work = |mut unit: Unit| async move {
+            let report = self.enter_all(&mut unit, contents, wish).await?;
+            Ok((unit, report))
+        };
+        let done = if wish.dry_run {
+            self.store.rehearse(request, work).await
+        } else {
+            self.store.transact(request, work).await
+        };
+        done.or_else(Failure::refusal)
+    }
+
+    /// Refused, so that nothing is kept, where bad rows spoil all.
+    async fn enter_all(
+        &self,
+        unit: &mut Unit,
+        contents: &Contents,
+        wish: Wish,
+    ) -> Result<Report, Failure<Report>> {
         let mut report = Report {
-            source: contents.source.clone(),
-            warnings: contents.warnings.clone(),
-            bad_cells: contents.bad.clone(),
+            source: contents.table.source.to_string(),
+            notes: contents.table.warnings.iter().map(Note::from).collect(),
             ..Report::default()
         };
-        let mut unit = self.store.unit(request.context.clone()).await?;
-        take_turn(&unit).await?;
+        let mut refused = Vec::new();
+        take_turn(unit).await?;
         for read in &contents.good {
-            match enter::enter(&mut unit, &self.runtime.pack, &read.value).await {
+            match enter::enter(unit, &self.runtime.pack, &read.value).await {
                 Ok(Entered::Created) => report.created += 1,
                 Ok(Entered::Changed) => report.changed += 1,
                 Ok(Entered::Unchanged) => report.unchanged += 1,
-                Err(Failure::Refused(why)) => report.bad_rows.push(BadRow { row: read.row, why }),
-                Err(other) => return Err(other.map(|_| FileError::Empty)),
+                Err(failure) => {
+                    let why = failure.refusal()?;
+                    refused.push(RefusedRow { row: read.row, why });
+                }
             }
         }
-        let flawless = report.bad_cells.is_empty() && report.bad_rows.is_empty();
-        if wish.dry_run || (wish.all_or_nothing && !flawless) {
-            unit.abandon().await?;
-        } else {
-            unit.commit().await?;
-            report.entered = true;
+        report.faults = fault::faults(contents, refused);
+        if let Some(listed) = &contents.staff {
+            report.notes.extend(missing::missing(unit, listed).await?);
         }
+        if wish.all_or_nothing && !report.faults.is_empty() {
+            return Err(Failure::Refused(report));
+        }
+        report.entered = !wish.dry_run;
         Ok(report)
     }
 }

@@ -17,6 +17,7 @@ mod organisation;
 mod publish;
 mod refused;
 mod rpc;
+mod sealing;
 mod secrets;
 mod sign_in;
 mod store;
@@ -46,11 +47,15 @@ pub async fn start(platform: &Platform) -> Result<Endpoint, StartError> {
     let config = &shell.runtime.config.identity;
     let key = platform.people_key.clone();
     let key = key.ok_or_else(|| StartError::Other("there is no key to sign tokens".to_owned()))?;
+    let sealing_keys = config.sealing_key_path(&shell.runtime.config.data_dir);
+    let context = kernel::Context::new(shell.actor(), shell.runtime.clock.now(), "start");
+    let sealing = sealing::prepare(&shell.store, &sealing_keys, context.into()).await?;
     let passwords = Passwords::new(&config.password_hashing);
     let identity = Identity::new(Parts {
         store: shell.store.clone(),
         runtime: shell.runtime.clone(),
         revocations: platform.revocations.clone(),
+        sealing,
         passwords: passwords.map_err(|error| StartError::Other(error.to_string()))?,
         tokens: Tokens::new(key, config),
     });

@@ -8,20 +8,22 @@ use identity_domain::organisation::{
     post::{self, Assignment, Scope, is_sole, scope},
     section,
 };
+use jiff::Timestamp;
 use kernel::{Decider as _, PersonId, PostId};
 use sea_orm::sea_query::{Condition, ExprTrait as _};
 use standard::{Pack, Role};
-use store::{Done, Failure, Unit};
+use store::{Done, Failure, Outcome, Unit};
 
 use crate::{
-    facts,
+    facts, grants,
     identity::Identity,
+    import::WhyNot,
     store::{
         Bureaus, People, Posts, Sections,
         query::{self, column},
         take_turn, with_role,
     },
-    work::{Outcome, Work},
+    work::Work,
 };
 
 /// Records a bureau.
@@ -64,31 +66,89 @@ pub(crate) async fn record_section(
         .await
 }
 
-/// Registers a person.
+/// Registers a person, and ends what a transfer or a leaving ends: first the old, then the new is
+/// given (7-2-(9)-1).
 pub(crate) async fn register_person(
     unit: &mut Unit,
-    record: person::Record,
-) -> Result<Done<person::State>, Failure<person::Refusal>> {
-    let section = query::one::<Sections, _>(unit.tx(), record.section.as_str()).await?;
+    pack: &Arc<Pack>,
+    entry: person::Entry,
+) -> Result<Done<person::State>, Failure<WhyNot>> {
+    let section = query::one::<Sections, _>(unit.tx(), entry.section.as_str()).await?;
     let facts = person::Facts {
         section_known: section.recorded.is_some(),
     };
-    let id = record.id.clone();
-    let command = person::Command::Register(record);
-    unit.execute::<People>(id.as_str(), &command, &facts).await
+    let id = entry.id.clone();
+    let command = person::Command::Register(entry);
+    let done = unit.execute::<People>(id.as_str(), &command, &facts).await;
+    let done = done.map_err(|failure| failure.map(WhyNot::from))?;
+    for event in &done.events {
+        match event {
+            person::Event::Registered(_) => {}
+            person::Event::Transferred { from, to, .. } => {
+                let there = |place: &Place| place.section() == Some(from);
+                vacate_of(unit, pack, &id, to.since, there).await?;
+                end_grants(unit, pack, &id, to.since, "the person was transferred").await?;
+            }
+            person::Event::Left { at, .. } => {
+                vacate_of(unit, pack, &id, *at, |_| true).await?;
+                end_grants(unit, pack, &id, *at, "the person left").await?;
+            }
+        }
+    }
+    Ok(done)
 }
 
-/// Records a post and gives it to a person, if one is named: both or neither.
+/// Ends a person's holding of posts from an instant on.
+async fn vacate_of(
+    unit: &mut Unit,
+    pack: &Arc<Pack>,
+    person: &PersonId,
+    from: Timestamp,
+    which: impl Fn(&Place) -> bool,
+) -> Result<(), Failure<WhyNot>> {
+    let held = facts::posts_ever_of(unit.tx(), person).await?;
+    let held = held.into_iter().filter_map(|post| post.recorded);
+    for record in held.filter(|record| which(&record.place)) {
+        let vacated = vacate_post(unit, pack, &record.id, Some(from), Some(person.clone())).await;
+        vacated.map_err(|failure| failure.map(WhyNot::from))?;
+    }
+    Ok(())
+}
+
+async fn end_grants(
+    unit: &mut Unit,
+    pack: &Arc<Pack>,
+    person: &PersonId,
+    at: Timestamp,
+    reason: &str,
+) -> Result<(), Failure<WhyNot>> {
+    let ended = grants::end_by(unit, pack, person, at, reason).await;
+    ended.map_err(|failure| failure.map(WhyNot::from))
+}
+
+/// What a table says of a post's holder.
+#[derive(Debug, Clone)]
+pub(crate) enum Seating {
+    /// Nothing.
+    Unsaid,
+    /// Nobody, from then on or from now on.
+    Vacant(Option<Timestamp>),
+    /// Somebody.
+    Held(Assignment),
+}
+
+/// Records a post and gives it to a person or leaves it vacant, as is said: both or neither.
 pub(crate) async fn record_post(
     unit: &mut Unit,
     pack: &Arc<Pack>,
     record: post::Record,
-    holder: Option<Assignment>,
+    seating: Seating,
 ) -> Result<Done<post::State>, Failure<post::Refusal>> {
     let id = record.id.clone();
     let (mut state, _) = unit.load::<Posts>(id.as_str()).await?;
-    let home = match &state.holder {
-        Some(holder) => facts::home(unit.tx(), &holder.person).await?,
+    let now = unit.context().now;
+    let home = match state.holder(now) {
+        Some(held) => facts::home(unit.tx(), &held.value, now).await?,
         None => None,
     };
     let facts = post::Facts {
@@ -98,7 +158,7 @@ pub(crate) async fn record_post(
         home,
     };
     let command = post::Command::Record(record);
-    if let Some(holder) = &holder {
+    if let Seating::Held(holder) = &seating {
         // Judged to the end before anything is staged.
         let events = state.decide(&command, &facts, unit.context());
         for event in events.map_err(Failure::Refused)? {
@@ -109,12 +169,32 @@ pub(crate) async fn record_post(
         judged.map_err(Failure::Refused)?;
     }
     let mut done = unit.execute::<Posts>(id.as_str(), &command, &facts).await?;
-    if let Some(holder) = holder {
-        let assigned = assign_post(unit, pack, &id, holder).await?;
-        done.events.extend(assigned.events);
-        done.state = assigned.state;
-    }
+    let seated = match seating {
+        Seating::Unsaid => return Ok(done),
+        Seating::Vacant(from) => vacate_post(unit, pack, &id, from, None).await?,
+        Seating::Held(holder) => assign_post(unit, pack, &id, holder).await?,
+    };
+    done.events.extend(seated.events);
+    done.state = seated.state;
     Ok(done)
+}
+
+/// Leaves a post vacant from then or from now on, as far as this person holds it, or whoever does.
+pub(crate) async fn vacate_post(
+    unit: &mut Unit,
+    pack: &Arc<Pack>,
+    post: &PostId,
+    from: Option<Timestamp>,
+    person: Option<PersonId>,
+) -> Result<Done<post::State>, Failure<post::Refusal>> {
+    let facts = post::Facts {
+        pack: Arc::clone(pack),
+        place_known: true,
+        rivals: BTreeMap::new(),
+        home: None,
+    };
+    let command = post::Command::Vacate { from, person };
+    unit.execute::<Posts>(post.as_str(), &command, &facts).await
 }
 
 /// Gives a post to a person.
@@ -133,11 +213,16 @@ async fn assignment(
     pack: &Arc<Pack>,
     holder: Assignment,
 ) -> Result<(post::Command, post::Facts), Failure<post::Refusal>> {
+    // Of a day gone by, long before this was installed, only the present is known.
+    let now = unit.context().now;
+    let begins = holder.since.map_or(now, |since| since.max(now));
+    let record = facts::record(unit.tx(), &holder.person).await?;
+    let record = record.filter(|record| record.serves(begins));
     let facts = post::Facts {
         pack: Arc::clone(pack),
         place_known: true,
         rivals: BTreeMap::new(),
-        home: facts::home(unit.tx(), &holder.person).await?,
+        home: facts::home_of(unit.tx(), record.as_ref(), begins).await?,
     };
     Ok((post::Command::Assign(holder), facts))
 }
@@ -185,10 +270,10 @@ async fn rivals(
     Ok(rivals)
 }
 
-/// Gives a post to a person from now on, in a unit of its own.
+/// Gives a post to a person, in a unit of its own.
 pub(crate) struct AssignPost {
     pub(crate) post: PostId,
-    pub(crate) person: PersonId,
+    pub(crate) holder: Assignment,
 }
 
 #[async_trait]
@@ -197,10 +282,28 @@ impl Work for AssignPost {
 
     async fn run(&self, unit: &mut Unit, identity: &Identity) -> Outcome<Posts> {
         take_turn(unit).await?;
-        let holder = Assignment {
-            person: self.person.clone(),
-            since: None,
-        };
-        assign_post(unit, &identity.runtime.pack, &self.post, holder).await
+        assign_post(
+            unit,
+            &identity.runtime.pack,
+            &self.post,
+            self.holder.clone(),
+        )
+        .await
+    }
+}
+
+/// Leaves a post vacant, in a unit of its own.
+pub(crate) struct VacatePost {
+    pub(crate) post: PostId,
+    pub(crate) from: Option<Timestamp>,
+}
+
+#[async_trait]
+impl Work for VacatePost {
+    type Of = Posts;
+
+    async fn run(&self, unit: &mut Unit, identity: &Identity) -> Outcome<Posts> {
+        take_turn(unit).await?;
+        vacate_post(unit, &identity.runtime.pack, &self.post, self.from, None).await
     }
 }

@@ -9,8 +9,8 @@ use kernel::ClauseId;
 use proto::{identity::v1 as wire, record::Outgoing};
 
 pub(crate) use account::account;
-pub(crate) use grant::grant;
-pub(crate) use organisation::{bureau, person, post, section};
+pub(crate) use grant::{grant, not_carried_out};
+pub(crate) use organisation::{bureau, holdings, memberships, person, post, section};
 
 use crate::words;
 

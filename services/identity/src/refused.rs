@@ -1,5 +1,7 @@
 //! What the shell itself refuses, beside the rules of the domain.
 
+use std::time::Duration;
+
 use kernel::{ClauseId, Kind};
 
 /// A refusal of this shell.
@@ -8,6 +10,9 @@ pub(crate) enum Refused {
     /// Whatever was wrong with a sign-in: it is on record, and not told.
     #[error("sign-in was refused")]
     SignIn,
+    /// The one-time password is right and was used already; the next one comes in so long.
+    #[error("this one-time password was used already; the next one comes in {} s", .0.as_secs())]
+    CodeUsed(Duration),
     /// Too many sign-ins at once.
     #[error("too many sign-ins at once, try again shortly")]
     Busy,
@@ -31,7 +36,9 @@ pub(crate) enum Refused {
 impl kernel::Refusal for Refused {
     fn kind(&self) -> Kind {
         match self {
-            Self::SignIn | Self::SessionOver | Self::NobodyIn => Kind::Unauthenticated,
+            Self::SignIn | Self::CodeUsed(_) | Self::SessionOver | Self::NobodyIn => {
+                Kind::Unauthenticated
+            }
             Self::Busy => Kind::Exhausted,
             Self::PersonUnknown(_) | Self::SectionUnknown(_) => Kind::NotFound,
             Self::NotYours => Kind::Denied,
@@ -41,6 +48,7 @@ impl kernel::Refusal for Refused {
     fn code(&self) -> &'static str {
         match self {
             Self::SignIn => "sign_in_refused",
+            Self::CodeUsed(_) => "totp_code_used",
             Self::Busy => "sign_in_overloaded",
             Self::SessionOver => "session_handle_over",
             Self::PersonUnknown(_) => "person_unknown",
@@ -52,16 +60,29 @@ impl kernel::Refusal for Refused {
 
     fn clauses(&self) -> Vec<ClauseId> {
         match self {
-            Self::SignIn | Self::SessionOver | Self::NobodyIn | Self::NotYours => {
-                vec![ClauseId::known("3-4-(1)-1")]
-            }
+            Self::SignIn
+            | Self::CodeUsed(_)
+            | Self::SessionOver
+            | Self::NobodyIn
+            | Self::NotYours => vec![ClauseId::known("3-4-(1)-1")],
             Self::Busy | Self::PersonUnknown(_) | Self::SectionUnknown(_) => vec![],
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::CodeUsed(wait) => Some(*wait),
+            _ => None,
         }
     }
 
     fn message_ja(&self) -> String {
         match self {
             Self::SignIn => "サインインできませんでした。".to_owned(),
+            Self::CodeUsed(wait) => format!(
+                "このワンタイムパスワードは使用済みです。次のコードは{}秒後に表示されます。",
+                wait.as_secs()
+            ),
             Self::Busy => {
                 "サインインが混み合っています。しばらくしてからもう一度お試しください。".to_owned()
             }

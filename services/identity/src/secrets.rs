@@ -4,12 +4,16 @@ mod handle;
 mod one_time_code;
 mod otp;
 mod passwords;
+mod sealing;
+mod sealing_keys;
 
 pub(crate) use handle::Handle;
 pub(crate) use one_time_code::OneTimeCode;
-pub(crate) use otp::Otp;
+pub(crate) use otp::{Otp, until_after};
 pub(crate) use passwords::Passwords;
 pub(crate) use passwords::Unhashed;
+pub(crate) use sealing::Sealing;
+pub(crate) use sealing_keys::{SealingKeyError, create, load};
 
 use identity_domain::Digest;
 use sha2::{Digest as _, Sha256};

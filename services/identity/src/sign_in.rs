@@ -1,8 +1,9 @@
 //! Signing in: from what somebody presents to a session and its token.
 
 use identity_domain::account::{
-    self, Command, CredentialStanding, Event, Factor, Proof, Session, State,
+    self, Command, CredentialStanding, Event, Factor, Proof, Session, State, Why,
 };
+use jiff::Timestamp;
 use kernel::{PersonId, SessionId};
 use standard::Role;
 use store::{Done, Failure, Request};
@@ -13,8 +14,8 @@ use crate::{
     identity::Identity,
     publish,
     refused::Refused,
-    secrets::{Handle, Otp, Unhashed},
-    store::{Accounts, People, query},
+    secrets::{Handle, Otp, Unhashed, until_after},
+    store::{Accounts, query},
     tokens::{Bearer, Token},
 };
 
@@ -128,11 +129,11 @@ impl Identity {
 
     /// The session is there only if nothing was refused.
     async fn granted(&self, handle: Handle, events: &[Event], state: State) -> Answer<Grant> {
+        if let Some(why) = events.iter().find_map(refused_for) {
+            return Err(Failure::Refused(self.told(why, &state)));
+        }
         let session = state.live_session(&handle.session, self.now());
-        let session = match session {
-            Some(session) if !events.iter().any(is_refusal) => session.clone(),
-            _ => return Err(Failure::Refused(Refused::SignIn)),
-        };
+        let session = session.ok_or(Failure::Refused(Refused::SignIn))?.clone();
         let token = self
             .token(&handle.person, &handle.session, &session, state.epoch)
             .await?;
@@ -145,6 +146,15 @@ impl Identity {
         })
     }
 
+    /// What whoever tried is told: nothing but the refusal, unless a code was right and only used
+    /// before. Who presents that is in a session, and has the generator.
+    fn told(&self, why: Why, state: &State) -> Refused {
+        match (why, state.last_totp_step()) {
+            (Why::ReplayedTotp, Some(used)) => Refused::CodeUsed(until_after(used, self.now())),
+            _ => Refused::SignIn,
+        }
+    }
+
     async fn token(
         &self,
         person: &PersonId,
@@ -152,24 +162,33 @@ impl Identity {
         session: &Session,
         epoch: u64,
     ) -> Answer<Token> {
-        let db = self.store.database().read();
-        let held = facts::posts_of(db, person).await?;
+        let (db, now) = (self.store.database().read(), self.now());
+        let record = facts::record(db, person).await?;
+        // Whoever is not in service has no live session, whether or not anybody ended it (7-2-(9)-1).
+        let record = record.filter(|record| record.serves(now));
+        let record = record.ok_or(Failure::Refused(Refused::SessionOver))?;
+        let held = facts::posts_of(db, person, now).await?;
         let mut roles: Vec<Role> = held
             .iter()
+            .flat_map(|post| post.recorded.iter())
             .flat_map(|post| post.roles.iter().copied())
             .collect();
         roles.sort_unstable();
         roles.dedup();
-        let record = query::one::<People, _>(db, person.as_str())
-            .await?
-            .registered;
+        // What the token says of section and roles is good as long as it is so.
+        let ends = held.iter().filter_map(|post| post.holders.end_of(now));
+        let ends = ends.chain(record.memberships.end_of(now));
+        let session = Session {
+            ends_at: ends.fold(session.ends_at, Timestamp::min),
+            ..session.clone()
+        };
         let bearer = Bearer {
             person: person.clone(),
             epoch,
             roles,
-            section: record.map(|record| record.section),
+            section: record.section(now).cloned(),
         };
-        Ok(self.tokens.mint(bearer, id, session, self.now()))
+        Ok(self.tokens.mint(bearer, id, &session, now))
     }
 
     async fn password_proof(&self, person: &PersonId, password: &str) -> Answer<Proof> {
@@ -196,20 +215,29 @@ impl Identity {
                 Factor::Totp { secret, .. } if known.standing == standing => Some((id, secret)),
                 _ => None,
             });
-        let otp = generator.and_then(|(_, secret)| Otp::of(secret));
+        let Some((id, sealed)) = generator else {
+            return Ok(Proof::Totp {
+                credential: None,
+                step: None,
+            });
+        };
+        let secret = self.sealing.open(person, id, sealed);
+        let secret = secret.map_err(|error| Failure::Corrupt {
+            table: "account",
+            row: person.to_string(),
+            reason: format!("the secret of credential {id}: {error}"),
+        })?;
         Ok(Proof::Totp {
-            credential: generator.map(|(id, _)| id.clone()),
-            step: otp.and_then(|otp| otp.step(code, self.now())),
+            credential: Some(id.clone()),
+            step: Otp::of(&secret).and_then(|otp| otp.step(code, self.now())),
         })
     }
 
     /// Somebody who is not registered: on record too, without a name that might be a password.
     async fn stranger<T>(&self, request: &Request) -> Answer<T> {
-        let context = request.context.clone();
-        let record = publish::stranger_refused();
-        self.store
-            .record("account", "unknown", record, context)
-            .await?;
+        let mut unit = self.store.unit(request.clone()).await?;
+        unit.record("account", "unknown", publish::stranger_refused());
+        unit.commit().await?;
         Err(Failure::Refused(Refused::SignIn))
     }
 }
@@ -222,7 +250,7 @@ pub(crate) async fn enrolled(
     request: &Request,
 ) -> Result<(), AnyFailure> {
     match done {
-        Ok(done) if done.events.iter().any(is_refusal) => {
+        Ok(done) if done.events.iter().any(|event| refused_for(event).is_some()) => {
             Err(Failure::Refused(Refused::SignIn).into())
         }
         Ok(_) => Ok(()),
@@ -233,8 +261,11 @@ pub(crate) async fn enrolled(
     }
 }
 
-fn is_refusal(event: &Event) -> bool {
-    matches!(event, Event::SignInRefused { .. })
+fn refused_for(event: &Event) -> Option<Why> {
+    match event {
+        Event::SignInRefused { why, .. } => Some(*why),
+        _ => None,
+    }
 }
 
 /// The hash function's troubles as the caller hears them.

@@ -10,6 +10,7 @@ mod migrations;
 mod people;
 mod posts;
 pub(crate) mod query;
+mod sealing_keys;
 mod sections;
 mod turn;
 
@@ -24,6 +25,7 @@ pub(crate) use posts::Posts;
 pub(crate) use sections::Sections;
 
 pub(crate) use cards::{card_holder, keep_card};
-pub(crate) use people::search_key;
-pub(crate) use posts::with_role;
+pub(crate) use people::{in_section, search_key};
+pub(crate) use posts::{with_holder, with_role};
+pub(crate) use sealing_keys::{keep_sealing_key, sealing_keys};
 pub(crate) use turn::take_turn;

@@ -8,12 +8,18 @@ mod decision;
 mod example_city;
 #[path = "suite/grants.rs"]
 mod grants;
+#[path = "suite/imports.rs"]
+mod imports;
 #[path = "suite/journal.rs"]
 mod journal;
 #[path = "suite/keys.rs"]
 mod keys;
+#[path = "suite/movers.rs"]
+mod movers;
 #[path = "suite/organisation.rs"]
 mod organisation;
+#[path = "suite/secrets.rs"]
+mod secrets;
 #[path = "suite/sign_in.rs"]
 mod sign_in;
 #[path = "suite/town.rs"]

@@ -32,7 +32,7 @@ use crate::{Digest, organisation::Authority};
 pub use assurance::Assurance;
 pub use command::{Command, Proof, Sessions};
 pub use credential::{
-    Credential, CredentialId, Factor, PasswordHash, Standing as CredentialStanding, TotpSecret,
+    Credential, CredentialId, Factor, PasswordHash, SealedSecret, Standing as CredentialStanding,
 };
 pub use event::{Event, Why};
 pub use refusal::Refusal;
@@ -96,6 +96,8 @@ pub struct Facts {
     pub person: PersonId,
     /// The person is registered.
     pub person_known: bool,
+    /// The person is in service: not yet gone, by the day that was set for it (7-2-(9)-1).
+    pub in_service: bool,
     /// What the actor may do to this person's account, by the posts held.
     pub authority: Authority,
     /// How long a new session lasts.
@@ -115,10 +117,19 @@ impl State {
     }
 
     /// The live one-time password generator, if any.
-    pub fn totp(&self) -> Option<(&CredentialId, &TotpSecret)> {
+    pub fn totp(&self) -> Option<(&CredentialId, &SealedSecret)> {
         self.live()
             .find_map(|(id, credential)| match &credential.factor {
                 Factor::Totp { secret, .. } => Some((id, secret)),
+                _ => None,
+            })
+    }
+
+    /// The last one-time password step accepted from the live generator.
+    pub fn last_totp_step(&self) -> Option<u64> {
+        self.live()
+            .find_map(|(_, credential)| match credential.factor {
+                Factor::Totp { last_step, .. } => last_step,
                 _ => None,
             })
     }

@@ -28,7 +28,7 @@ pub use case::Case;
 pub use decide::decide;
 pub use facts::{
     Device, Disabled, EnforcementPoint, Epoch, Fact, FactChange, FactKey, FactKind, Facts, Grant,
-    Holder, Lost, MfaConsideration, Person, Session, Suspension, System, UnknownFactKind,
+    Holders, Lost, MfaConsideration, Person, Session, Suspension, System, UnknownFactKind,
 };
 pub use outcome::{Decision, Outcome, Reason, RelaxedBy};
 pub use policy::{NotExact, Policy};

@@ -5,6 +5,8 @@
 //! end. A privileged ground always has an end, hours after its start; a permit that asks for
 //! longer is cut to the pack's limit. A renewal is a second ground beside the first, so that
 //! ending the old one does not take the new one away. The grant stands while any ground does.
+//! Nothing granted to a member of one section outlasts the membership: it ends when the person moves
+//! or leaves, by itself, and is granted anew for the next section if it is needed (7-2-(9)-1).
 
 mod refusal;
 
@@ -83,6 +85,13 @@ pub enum Command {
         /// Why.
         reason: String,
     },
+    /// Let no ground that begins before an instant last longer than till then, of any kind.
+    EndBy {
+        /// First instant after them.
+        at: Timestamp,
+        /// Why.
+        reason: String,
+    },
 }
 
 /// Which grounds to end.
@@ -112,6 +121,8 @@ pub enum Event {
         kind: GrantKind,
         /// The ground's permit.
         permit: Option<PermitId>,
+        /// First instant after it; none = now.
+        at: Option<Timestamp>,
         /// Why.
         reason: String,
     },
@@ -126,6 +137,12 @@ pub struct Facts {
     pub pack: Arc<Pack>,
     /// The person is registered.
     pub person_known: bool,
+    /// The person is in service when the ground begins.
+    pub in_service: bool,
+    /// When the person moves on from the section of that time, as far as is known.
+    pub moves_at: Option<Timestamp>,
+    /// The system is in the ledger and in service.
+    pub system_known: bool,
 }
 
 impl Decider for State {
@@ -147,6 +164,7 @@ impl Decider for State {
                 which,
                 reason,
             } => Ok(self.end(*kind, which, reason)),
+            Command::EndBy { at, reason } => Ok(self.end_by(*at, reason)),
         }
     }
 
@@ -161,9 +179,19 @@ impl Decider for State {
                 self.grounds.retain(|old| !old.over(*at));
                 self.grounds.push(ground.clone());
             }
-            Event::Ended { kind, permit, .. } => self
-                .grounds
-                .retain(|ground| (ground.kind, &ground.permit) != (*kind, permit)),
+            Event::Ended {
+                kind, permit, at, ..
+            } => {
+                let ended = |ground: &Ground| (ground.kind, &ground.permit) == (*kind, permit);
+                match at {
+                    None => self.grounds.retain(|ground| !ended(ground)),
+                    Some(at) => self
+                        .grounds
+                        .iter_mut()
+                        .filter(|ground| ended(ground))
+                        .for_each(|ground| ground.ends_at = Some(*at)),
+                }
+            }
         }
     }
 }
@@ -178,16 +206,26 @@ impl State {
         if !facts.person_known {
             return Err(Refusal::PersonUnknown);
         }
+        if !facts.in_service {
+            return Err(Refusal::NotInService);
+        }
+        // A permit was judged by those who know the system; its news may be here before the ledger's.
+        if wanted.permit.is_none() && !facts.system_known {
+            return Err(Refusal::SystemUnknown(facts.subject.system.clone()));
+        }
         let mut ground = wanted.clone();
         if ground.kind == GrantKind::Privileged {
             let longest = facts.pack.period(Period::PrivilegedGrantMax);
             let limit = longest.end(ground.starts_at, facts.pack.calendar());
             ground.ends_at = Some(ground.ends_at.map_or(limit, |end| end.min(limit)));
         }
+        ground.ends_at = ground.ends_at.into_iter().chain(facts.moves_at).min();
         if ground.over(now) || ground.over(ground.starts_at) {
             return Err(Refusal::PeriodOver(ground.kind));
         }
-        let same = |old: &&Ground| (old.kind, &old.permit) == (ground.kind, &ground.permit);
+        let same = |old: &&Ground| {
+            (old.kind, &old.permit) == (ground.kind, &ground.permit) && !old.over(now)
+        };
         match self.grounds.iter().find(same) {
             // An imported register may be imported again with another end; a permit's end is
             // fixed by its decision.
@@ -196,6 +234,7 @@ impl State {
                 Event::Ended {
                     kind: old.kind,
                     permit: old.permit.clone(),
+                    at: None,
                     reason: "recorded anew".to_owned(),
                 },
                 Event::Granted {
@@ -223,6 +262,21 @@ impl State {
             .map(|ground| Event::Ended {
                 kind,
                 permit: ground.permit.clone(),
+                at: None,
+                reason: reason.to_owned(),
+            })
+            .collect()
+    }
+
+    fn end_by(&self, at: Timestamp, reason: &str) -> Vec<Event> {
+        let longer =
+            |ground: &&Ground| ground.starts_at < at && ground.ends_at.is_none_or(|end| at < end);
+        let longer = self.grounds.iter().filter(longer);
+        longer
+            .map(|ground| Event::Ended {
+                kind: ground.kind,
+                permit: ground.permit.clone(),
+                at: Some(at),
                 reason: reason.to_owned(),
             })
             .collect()

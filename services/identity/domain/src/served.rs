@@ -77,7 +77,7 @@ pub fn served() -> Vec<Served> {
         (
             clause::ID_LIFECYCLE,
             Mode::Enforce,
-            "identity: accounts opened, disabled and enabled",
+            "identity: people come, move and leave on their day; accounts, posts and grants end with it",
         ),
     ];
     let own = own

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::{Actor, Context, DecisionId, DeviceId, PersonId, SessionId, SystemId};
 use standard::{AccessPath, InformationClass};
 use store::{Appender, facts::Snapshot};
-use tokio::time::{Duration, Instant, sleep};
+use tokio::time::{Duration, Instant, timeout};
 
 use super::{AccessFacts, Freshness, publish};
 
@@ -17,7 +17,6 @@ pub(super) const AGGREGATE: &str = "decision";
 const RECENT: SignedDuration = SignedDuration::from_secs(10);
 /// How long an answer waits for the snapshot to catch up with its own token.
 const PATIENCE: Duration = Duration::from_millis(500);
-const LOOK: Duration = Duration::from_millis(5);
 
 /// Who asks, and the request it is part of. Its `now` is the decision's own clock.
 #[derive(Debug, Clone)]
@@ -142,20 +141,26 @@ impl Evaluator {
 
     /// The snapshot. Who has just signed in or stepped up holds a token that may be ahead of it by
     /// the few milliseconds the news takes, and is not refused for that: the answer waits. So it
-    /// does in the first moments of a process, before every source has answered.
+    /// does in the first moments of a process, before every source has answered. It waits for the
+    /// tasks that keep the snapshot fresh and never reads in their stead: what they do not bring in
+    /// time is not known, and the rules judge by what is.
     async fn facts(&self, subject: &Subject, now: Timestamp) -> Arc<AccessFacts> {
-        let mut facts = self.snapshot.get();
-        let deadline = Instant::now() + PATIENCE;
-        while (subject.is_ahead_of(&facts, now) || self.freshness.as_of(now).is_none())
-            && Instant::now() < deadline
-        {
-            sleep(LOOK).await;
-            if let Err(error) = self.snapshot.refresh().await {
-                tracing::warn!(%error, "facts cannot be refreshed");
+        let caught_up = timeout(PATIENCE, self.caught_up(subject, now)).await;
+        caught_up.unwrap_or_else(|_| self.snapshot.get())
+    }
+
+    async fn caught_up(&self, subject: &Subject, now: Timestamp) -> Arc<AccessFacts> {
+        loop {
+            let (swapped, confirmed) = (self.snapshot.swapped(), self.freshness.confirmed());
+            let facts = self.snapshot.get();
+            if !subject.is_ahead_of(&facts, now) && self.freshness.as_of(now).is_some() {
+                return facts;
             }
-            facts = self.snapshot.get();
+            tokio::select! {
+                () = swapped => {}
+                () = confirmed => {}
+            }
         }
-        facts
     }
 
     fn decide(

@@ -22,7 +22,10 @@ use store::{
     Database,
     facts::{FactSet, Snapshot},
 };
-use tokio::time::{Instant, sleep, timeout};
+use tokio::{
+    sync::{Notify, futures::Notified},
+    time::{Instant, sleep, timeout},
+};
 
 /// How often a source is asked.
 const ASK_EVERY: Duration = Duration::from_secs(1);
@@ -47,6 +50,7 @@ pub struct Freshness {
     began: Instant,
     /// Microseconds after `began`, plus one; 0 = never.
     confirmed: Vec<(&'static str, AtomicU64)>,
+    news: Notify,
 }
 
 impl Freshness {
@@ -57,6 +61,7 @@ impl Freshness {
             confirmed: (sources.iter())
                 .map(|source| (*source, AtomicU64::new(0)))
                 .collect(),
+            news: Notify::new(),
         }
     }
 
@@ -83,6 +88,12 @@ impl Freshness {
         for (_, confirmed) in self.confirmed.iter().filter(|(name, _)| *name == source) {
             confirmed.fetch_max(since, Ordering::Relaxed);
         }
+        self.news.notify_waiters();
+    }
+
+    /// Resolves when a source is confirmed after this call.
+    pub fn confirmed(&self) -> Notified<'_> {
+        self.news.notified()
     }
 
     /// Asks one source again and again until told to stop.

@@ -53,13 +53,18 @@ pub(super) async fn enter(
             };
             outcome(organisation::record_section(unit, record).await)
         }
-        Row::Person(record) => outcome(organisation::register_person(unit, record).await),
+        Row::Person { mut entry, hired } => {
+            // Somebody hired for a day to come belongs to the section from that day.
+            let now = unit.context().now;
+            entry.since = entry.since.or(hired.filter(|hired| now < *hired));
+            outcome(organisation::register_person(unit, pack, entry).await)
+        }
         Row::Post {
             id,
             title,
             seat,
             roles,
-            holder,
+            seating,
         } => {
             let record = post::Record {
                 id,
@@ -67,7 +72,7 @@ pub(super) async fn enter(
                 place: place(unit, seat).await?,
                 roles,
             };
-            outcome(organisation::record_post(unit, pack, record, holder).await)
+            outcome(organisation::record_post(unit, pack, record, seating).await)
         }
         Row::Entitlement {
             person,
@@ -86,10 +91,10 @@ pub(super) async fn enter(
     }
 }
 
-fn outcome<S: Decider>(
-    done: Result<Done<S>, Failure<S::Refusal>>,
+fn outcome<S: Decider, R: Into<WhyNot>>(
+    done: Result<Done<S>, Failure<R>>,
 ) -> Result<Entered, Failure<WhyNot>> {
-    let done = done.map_err(|failure| failure.map(WhyNot::from))?;
+    let done = done.map_err(|failure| failure.map(Into::into))?;
     Ok(match (done.events.len(), done.version) {
         (0, _) => Entered::Unchanged,
         (_, 1) => Entered::Created,

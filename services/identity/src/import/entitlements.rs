@@ -1,11 +1,10 @@
 //! 利用者登録表: who may use which system, and until when (7-2-(1)-1).
 
 use sheet::{Column, FileError, Layout, Reader};
-use standard::pack::jst_instant;
 
 use super::{
     Contents,
-    row::{Row, contents, id},
+    row::{Row, contents, id, over},
 };
 
 const PERSON: &str = "職員番号";
@@ -23,7 +22,15 @@ pub(super) fn read(content: &[u8]) -> Result<Contents, FileError> {
         Row::Entitlement { person, system, .. } => format!("{person}/{system}"),
         _ => String::new(),
     };
-    contents(content, &Layout::new(COLUMNS), PERSON, key, row)
+    contents(content, &Layout::new(COLUMNS), (PERSON, key), columns, row)
+}
+
+fn columns(field: &str) -> &'static [&'static str] {
+    match field {
+        "system_id" => &[SYSTEM],
+        "ends_at" => &[LAST_DAY],
+        _ => &[],
+    }
 }
 
 /// The last day is one of use: the entitlement ends when it does, in Japan.
@@ -34,6 +41,6 @@ fn row(cells: &mut Reader<'_>) -> Option<Row> {
     Some(Row::Entitlement {
         person: person?,
         system: system?,
-        ends_at: last_day?.and_then(|day| jst_instant(day.tomorrow().ok()?)),
+        ends_at: last_day?.and_then(over),
     })
 }

@@ -46,12 +46,19 @@ pub(super) fn read(content: &[u8]) -> Result<Contents, FileError> {
         Row::Section { id, .. } | Row::Office { id, .. } => id.to_string(),
         _ => String::new(),
     };
-    let contents = contents(content, &Layout::new(COLUMNS), CODE, key, row)?;
+    let contents = contents(content, &Layout::new(COLUMNS), (CODE, key), columns, row)?;
     Ok(contents.sorted_by(|row| match row {
         Row::Bureau(_) => 0,
         Row::Section { .. } => 1,
         _ => 2,
     }))
+}
+
+fn columns(field: &str) -> &'static [&'static str] {
+    match field {
+        "bureau_id" | "parent_section_id" => &[ABOVE],
+        _ => &[],
+    }
 }
 
 fn row(cells: &mut Reader<'_>) -> Option<Row> {

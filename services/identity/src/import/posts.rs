@@ -7,12 +7,13 @@ use sheet::{
     Column, FileError, Layout, Reader,
     cell::{self, Reason},
 };
-use standard::{Role, jst_instant};
+use standard::Role;
 
 use super::{
     Contents,
-    row::{Row, Seat, contents, id},
+    row::{Row, Seat, begins, contents, id, over},
 };
+use crate::organisation::Seating;
 
 const CODE: &str = "職コード";
 const TITLE: &str = "職名";
@@ -22,6 +23,7 @@ const BUREAU: &str = "局区コード";
 const ROLES: &str = "役割";
 const HOLDER: &str = "在職者";
 const SINCE: &str = "発令日";
+const LAST_DAY: &str = "在職終了日";
 
 const COLUMNS: &[Column] = &[
     Column::required(CODE, &["コード", "post_id"]),
@@ -32,6 +34,7 @@ const COLUMNS: &[Column] = &[
     Column::required(ROLES, &["roles"]),
     Column::optional(HOLDER, &["保有職員番号", "職員番号", "holder_id"]),
     Column::optional(SINCE, &["since"]),
+    Column::optional(LAST_DAY, &["任期満了日", "last_day"]),
 ];
 
 pub(super) fn read(content: &[u8]) -> Result<Contents, FileError> {
@@ -39,7 +42,17 @@ pub(super) fn read(content: &[u8]) -> Result<Contents, FileError> {
         Row::Post { id, .. } => id.to_string(),
         _ => String::new(),
     };
-    contents(content, &Layout::new(COLUMNS), CODE, key, row)
+    contents(content, &Layout::new(COLUMNS), (CODE, key), columns, row)
+}
+
+fn columns(field: &str) -> &'static [&'static str] {
+    match field {
+        "section_id" => &[SECTION, UNIT, BUREAU],
+        "roles" => &[ROLES],
+        "person_id" => &[HOLDER],
+        "until" => &[LAST_DAY],
+        _ => &[],
+    }
 }
 
 fn row(cells: &mut Reader<'_>) -> Option<Row> {
@@ -51,6 +64,7 @@ fn row(cells: &mut Reader<'_>) -> Option<Row> {
     let roles = cells.parse(ROLES, roles);
     let holder = cells.optional(HOLDER, |cells, column| cells.parse(column, id));
     let since = cells.optional(SINCE, Reader::date);
+    let last_day = cells.optional(LAST_DAY, Reader::date);
     // A section's bureau is known; one named beside it would only be able to disagree.
     let seat = match (unit?, section?, bureau?) {
         (Some(unit), None, None) => Seat::Unit(unit),
@@ -58,17 +72,22 @@ fn row(cells: &mut Reader<'_>) -> Option<Row> {
         (_, None, Some(bureau)) => Seat::Bureau(bureau),
         (None, None, None) => Seat::City,
     };
-    let (holder, since) = (holder?, since?);
+    let since = since?.and_then(begins);
+    let until = last_day?.and_then(over);
     Some(Row::Post {
         id: code?,
         title: title?,
         seat,
         roles: roles?,
-        // Nobody holds a vacant post since any day.
-        holder: holder.map(|person| Assignment {
-            person,
-            since: since.and_then(jst_instant),
-        }),
+        seating: match holder? {
+            Some(person) => Seating::Held(Assignment {
+                person,
+                since,
+                until,
+            }),
+            None if cells.has(HOLDER) => Seating::Vacant(since),
+            None => Seating::Unsaid,
+        },
     })
 }
 

@@ -2,16 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use identity_domain::organisation::{bureau, person, post::Assignment};
-use jiff::Timestamp;
+use identity_domain::organisation::{bureau, person};
+use jiff::{Timestamp, civil::Date};
 use kernel::{BureauId, IdSyntax, PersonId, PostId, SectionId, SystemId};
 use sheet::{
     FileError, Good, Layout, Reader,
     cell::{self, Reason},
 };
-use standard::Role;
+use standard::{Role, jst_instant};
 
 use super::Contents;
+use crate::organisation::Seating;
 
 /// A row of any table.
 #[derive(Debug, Clone)]
@@ -30,15 +31,18 @@ pub(super) enum Row {
         name: String,
         parent: SectionId,
     },
-    /// A member of staff.
-    Person(person::Record),
-    /// A post, and its holder if one is named.
+    /// A member of staff, and the day of being hired.
+    Person {
+        entry: person::Entry,
+        hired: Option<Timestamp>,
+    },
+    /// A post, and what is said of its holder.
     Post {
         id: PostId,
         title: String,
         seat: Seat,
         roles: BTreeSet<Role>,
-        holder: Option<Assignment>,
+        seating: Seating,
     },
     /// A person's right to use a system.
     Entitlement {
@@ -62,17 +66,19 @@ pub(super) enum Seat {
 pub(super) fn contents(
     content: &[u8],
     layout: &Layout<'_>,
-    key_column: &str,
-    key: impl Fn(&Row) -> String,
+    (key_column, key): (&'static str, impl Fn(&Row) -> String),
+    columns: fn(&str) -> &'static [&'static str],
     read: impl FnMut(&mut Reader<'_>) -> Option<Row>,
 ) -> Result<Contents, FileError> {
     let table = sheet::read(content, layout)?;
     let import = table.unique(table.import(read), key_column, key);
     Ok(Contents {
-        source: table.source.to_string(),
-        warnings: table.warnings,
+        table,
+        key: key_column,
+        columns,
         good: import.good,
         bad: import.bad,
+        staff: None,
     })
 }
 
@@ -82,6 +88,16 @@ impl Contents {
         self.good.sort_by_key(|Good { value, .. }| level(value));
         self
     }
+}
+
+/// The moment a day begins, in Japan.
+pub(super) fn begins(day: Date) -> Option<Timestamp> {
+    jst_instant(day)
+}
+
+/// The moment after the end of a day, in Japan: what has a last day holds until it is over.
+pub(super) fn over(day: Date) -> Option<Timestamp> {
+    jst_instant(day.tomorrow().ok()?)
 }
 
 /// An id in a cell.

@@ -1,7 +1,7 @@
 //! Grants, each ground on its own.
 
-use identity_domain::grant::{Event, GrantKind, State};
-use kernel::{ClauseId, PermitId};
+use identity_domain::grant::{self, Event, GrantKind, Ground, State, Subject};
+use kernel::{ClauseId, PermitId, Refusal as _};
 use proto::{identity::v1 as wire, record::Outgoing, timestamp};
 
 const USER_REGISTRATION: ClauseId = ClauseId::known("7-2-(1)-1");
@@ -43,8 +43,10 @@ pub(crate) fn grant(event: &Event, state: &State) -> Outgoing {
         Event::Ended {
             kind,
             permit,
+            at,
             reason,
         } => {
+            let ends_at = at.map(timestamp);
             let subject = state.subject.as_ref();
             let person_id = subject.map_or(String::new(), |one| one.person.to_string());
             let system_id = subject.map_or(String::new(), |one| one.system.to_string());
@@ -57,6 +59,7 @@ pub(crate) fn grant(event: &Event, state: &State) -> Outgoing {
                         system_id,
                         reason,
                         permit_id,
+                        ends_at,
                     };
                     Outgoing::new(&public, [USER_REGISTRATION])
                 }
@@ -66,12 +69,30 @@ pub(crate) fn grant(event: &Event, state: &State) -> Outgoing {
                         system_id,
                         reason,
                         permit_id,
+                        ends_at,
                     };
                     Outgoing::new(&public, [PRIVILEGED_LEAST])
                 }
             }
         }
     }
+}
+
+/// What a permit could not bring about.
+pub(crate) fn not_carried_out(
+    subject: &Subject,
+    ground: &Ground,
+    why: &grant::Refusal,
+) -> Outgoing {
+    let public = wire::PermitNotCarriedOut {
+        permit_id: id(ground.permit.as_ref()),
+        person_id: subject.person.to_string(),
+        system_id: subject.system.to_string(),
+        code: why.code().to_owned(),
+        message_ja: why.message_ja(),
+        message_en: why.to_string(),
+    };
+    Outgoing::new(&public, why.clauses())
 }
 
 fn id(permit: Option<&PermitId>) -> String {

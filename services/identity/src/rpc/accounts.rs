@@ -118,15 +118,16 @@ impl Accounts for Identity {
         let person = convert::new_handle(&caller)?.person;
         let otp = Otp::draw(person.as_str()).map_err(status::internal)?;
         let (credential, secret) = (new_credential(), otp.secret());
+        let sealed = self.sealing.seal(&person, &credential, &secret);
         let command = Command::OfferTotp {
             credential: credential.clone(),
-            secret: secret.clone(),
+            secret: sealed.map_err(status::internal)?,
         };
         let done = self.account(&person, &command, &self.once(&caller)).await;
         done.map_err(AnyFailure::from)?;
         Ok(Response::new(wire::EnrolTotpResponse {
             credential_id: credential.to_string(),
-            secret: secret.reveal().to_owned(),
+            secret,
             otpauth_uri: otp.uri().map_err(status::internal)?,
         }))
     }
@@ -268,15 +269,16 @@ impl Identity {
     ) -> Result<account::State, AnyFailure> {
         let actor = caller.actor();
         let own = actor.person() == Some(person);
+        let now = self.now();
+        let home = facts::home::<Refused>(self.read(), person, now).await?;
         if !own && !matches!(actor, Actor::Service(_)) {
-            let home = facts::home::<Refused>(self.read(), person).await?;
-            let authority =
-                facts::authority::<Refused>(self.read(), actor.person(), home.as_ref()).await?;
+            let (actor, home) = (actor.person(), home.as_ref());
+            let authority = facts::authority::<Refused>(self.read(), actor, home, now).await?;
             if authority < Authority::Stop {
                 return Err(store::Failure::Refused(Refused::NotYours).into());
             }
         }
-        if facts::home::<Refused>(self.read(), person).await?.is_none() {
+        if home.is_none() {
             let unknown = Refused::PersonUnknown(person.to_string());
             return Err(store::Failure::Refused(unknown).into());
         }

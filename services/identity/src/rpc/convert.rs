@@ -6,12 +6,13 @@ use identity_domain::{
     grant::{GrantKind, Ground, Subject},
     organisation::{bureau, person, post, section},
 };
+use jiff::Timestamp;
 use kernel::{PersonId, SessionId};
 use proto::{identity::v1 as wire, timestamp};
 use rpc::{Caller, Fields, status};
 use tonic::Status;
 
-use crate::{refused::Refused, secrets::Handle, sign_in::Grant, words};
+use crate::{publish, refused::Refused, secrets::Handle, sign_in::Grant, words};
 
 /// Most bytes of a password, in UTF-8.
 const PASSWORD: usize = account::password::MOST_BYTES;
@@ -68,11 +69,7 @@ pub(super) fn session(person: &PersonId, id: &SessionId, session: &Session) -> w
     }
 }
 
-pub(super) fn account(
-    person: &PersonId,
-    state: &account::State,
-    now: jiff::Timestamp,
-) -> wire::Account {
+pub(super) fn account(person: &PersonId, state: &account::State, now: Timestamp) -> wire::Account {
     let factors = state.credentials.iter().map(|(id, known)| wire::Factor {
         credential_id: id.to_string(),
         kind: known.factor.kind().to_string(),
@@ -127,29 +124,38 @@ pub(super) fn section(state: section::State) -> Option<wire::Section> {
     })
 }
 
-pub(super) fn post(state: post::State) -> Option<wire::Post> {
+pub(super) fn post(state: post::State, now: Timestamp) -> Option<wire::Post> {
+    let holder = state.holder(now).cloned();
     let record = state.recorded?;
     let place = &record.place;
-    let holder = state.holder.as_ref();
     Some(wire::Post {
         post_id: record.id.to_string(),
         section_id: place.section().map_or(String::new(), ToString::to_string),
         bureau_id: place.bureau().map_or(String::new(), ToString::to_string),
         roles: record.roles.iter().map(ToString::to_string).collect(),
-        holder_id: holder.map_or(String::new(), |holder| holder.person.to_string()),
-        holder_since: holder.map(|holder| timestamp(holder.since)),
+        holder_since: holder.as_ref().map(|held| timestamp(held.since)),
+        holder_id: holder.map_or(String::new(), |held| held.value.to_string()),
+        holdings: publish::holdings(&state.holders),
         title: record.title,
     })
 }
 
-pub(super) fn person(state: person::State, posts: Vec<post::State>) -> Option<wire::Person> {
+pub(super) fn person(
+    state: person::State,
+    posts: Vec<post::State>,
+    now: Timestamp,
+) -> Option<wire::Person> {
     let record = state.registered?;
+    let posts = posts.into_iter();
     Some(wire::Person {
         person_id: record.id.to_string(),
+        section_id: record
+            .section(now)
+            .map_or(String::new(), ToString::to_string),
         display_name: record.name,
-        section_id: record.section.to_string(),
         non_regular: record.non_regular,
-        posts: posts.into_iter().filter_map(post).collect(),
+        posts: posts.filter_map(|held| post(held, now)).collect(),
+        memberships: publish::memberships(&record.memberships),
     })
 }
 

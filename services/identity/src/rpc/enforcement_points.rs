@@ -6,7 +6,7 @@ use proto::{common::v1::AccessPath, identity::v1 as wire};
 use rpc::{Caller, Fields, status};
 use sea_orm::sea_query::{Condition, ExprTrait as _};
 use standard::AccessPath as Path;
-use store::Unit;
+use store::{Outcome, Unit};
 use tonic::{Request, Response, Status};
 use wire::enforcement_points_server::EnforcementPoints;
 
@@ -19,7 +19,7 @@ use crate::{
         query::{self, column},
     },
     words,
-    work::{Outcome, Work},
+    work::Work,
 };
 
 #[tonic::async_trait]

@@ -3,14 +3,13 @@
 use kernel::ClauseId;
 use proto::identity::v1 as wire;
 use rpc::{Caller, Fields, status};
-use sheet::{CellError, Warning};
 use tonic::{Request, Response, Status};
 use wire::import_server::Import;
 
 use super::MAX_TABLE;
 use crate::{
     identity::Identity,
-    import::{BadRow, Report, Table, Wish},
+    import::{self, Fault, Report, Table, Wish},
 };
 
 #[tonic::async_trait]
@@ -31,7 +30,11 @@ impl Import for Identity {
         };
         let table = table.unwrap_or(Table::Organisation);
         let request = self.once(&caller);
-        let report = self.import(table, &message.content, wish, &request).await;
+        let content = message.content;
+        let contents = tokio::task::spawn_blocking(move || import::read(table, &content)).await;
+        let contents = contents.map_err(status::internal)?;
+        let contents = contents.map_err(status::refused)?;
+        let report = self.enter(&contents, wish, &request).await;
         Ok(Response::new(answer(report.map_err(status::failure)?)))
     }
 }
@@ -55,24 +58,24 @@ fn all_or_nothing(value: i32) -> Option<bool> {
 }
 
 fn answer(report: Report) -> wire::ImportTableResponse {
-    let cells = report.bad_cells.into_iter().map(bad_cell);
-    let mut errors: Vec<_> = cells
-        .chain(report.bad_rows.into_iter().map(bad_row))
-        .collect();
-    errors.sort_by_key(|error| error.row);
+    let (warnings_ja, warnings_en) = report
+        .notes
+        .into_iter()
+        .map(|note| (note.ja, note.en))
+        .unzip();
     wire::ImportTableResponse {
         created: report.created,
         changed: report.changed,
         unchanged: report.unchanged,
-        errors,
-        warnings_ja: report.warnings.iter().map(Warning::message_ja).collect(),
-        warnings_en: report.warnings.iter().map(Warning::message_en).collect(),
+        errors: report.faults.into_iter().map(row_error).collect(),
+        warnings_ja,
+        warnings_en,
         entered: report.entered,
         source: report.source,
     }
 }
 
-fn bad_cell(cell: CellError) -> wire::RowError {
+fn row_error(Fault { cell, clauses }: Fault) -> wire::RowError {
     wire::RowError {
         row: cell.row,
         column: cell.column,
@@ -80,18 +83,6 @@ fn bad_cell(cell: CellError) -> wire::RowError {
         message_ja: cell.message_ja,
         message_en: cell.message_en,
         code: cell.code.to_owned(),
-        clauses: Vec::new(),
-    }
-}
-
-fn bad_row(bad: BadRow) -> wire::RowError {
-    wire::RowError {
-        row: bad.row,
-        column: String::new(),
-        value: String::new(),
-        message_ja: bad.why.ja,
-        message_en: bad.why.en,
-        code: bad.why.code.to_owned(),
-        clauses: bad.why.clauses.iter().map(ClauseId::to_string).collect(),
+        clauses: clauses.iter().map(ClauseId::to_string).collect(),
     }
 }

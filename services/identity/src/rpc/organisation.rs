@@ -1,9 +1,10 @@
 //! The service `Organisation`.
 
+use identity_domain::organisation::{person, post::Assignment};
 use kernel::{BureauId, PersonId, PostId, SectionId};
 use proto::identity::v1 as wire;
 use rpc::{Caller, Fields, next_page_token, status};
-use sea_orm::sea_query::{Condition, ExprTrait as _};
+use sea_orm::sea_query::Condition;
 use standard::Role;
 use store::Failure;
 use tonic::{Request, Response, Status};
@@ -11,13 +12,14 @@ use wire::organisation_server::Organisation;
 
 use super::convert;
 use crate::{
+    facts,
     identity::Identity,
-    organisation::AssignPost,
+    organisation::{AssignPost, VacatePost},
     refused::Refused,
     store::{
-        Bureaus, People, Posts, Sections,
-        query::{self, column, contains, equals},
-        search_key, with_role,
+        Bureaus, People, Posts, Sections, in_section,
+        query::{self, contains, equals},
+        search_key, with_holder, with_role,
     },
 };
 
@@ -97,12 +99,19 @@ impl Organisation for Identity {
             role => fields.word::<Role>("role", role),
         };
         fields.done()?;
-        let fits = equals(Condition::all(), "section_id", section);
-        let fits = equals(fits, "holder_id", holder).add_option(role.map(with_role));
+        let fits = equals(Condition::all(), "section_id", section)
+            .add_option(holder.as_ref().map(with_holder))
+            .add_option(role.map(with_role));
         let listed = query::page::<Posts, Refused>(self.read(), fits, &page).await;
         let listed = listed.map_err(status::failure)?;
+        let now = self.now();
+        let mut posts = listed.items;
+        posts.retain(|post| holder.as_ref().is_none_or(|one| post.is_held_by(one, now)));
         Ok(Response::new(wire::ListPostsResponse {
-            posts: listed.items.into_iter().filter_map(convert::post).collect(),
+            posts: posts
+                .into_iter()
+                .filter_map(|post| convert::post(post, now))
+                .collect(),
             next_page_token: token(listed.next),
         }))
     }
@@ -132,13 +141,20 @@ impl Organisation for Identity {
         let section = fields.optional_id::<SectionId>("section_id", &message.section_id);
         fields.done()?;
         let named = search.map(|part| contains("search", &search_key(&part)));
-        let fits = equals(Condition::all(), "section_id", section).add_option(named);
+        let fits = Condition::all()
+            .add_option(section.as_ref().map(in_section))
+            .add_option(named);
         let listed = query::page::<People, Refused>(self.read(), fits, &page).await;
         let listed = listed.map_err(status::failure)?;
-        let people = listed.items.into_iter();
+        let now = self.now();
+        let there = |person: &person::State| {
+            let here = person.registered.as_ref().and_then(|one| one.section(now));
+            section.as_ref().is_none_or(|section| here == Some(section))
+        };
+        let people = listed.items.into_iter().filter(there);
         Ok(Response::new(wire::ListPeopleResponse {
             people: people
-                .filter_map(|one| convert::person(one, Vec::new()))
+                .filter_map(|one| convert::person(one, Vec::new(), now))
                 .collect(),
             next_page_token: token(listed.next),
         }))
@@ -151,16 +167,38 @@ impl Organisation for Identity {
         let (caller, message) = Caller::open(request);
         let mut fields = Fields::new();
         let post: PostId = fields.id("post_id", &message.post_id);
-        let person: PersonId = fields.id("person_id", &message.person_id);
+        let holder = Assignment {
+            person: fields.id("person_id", &message.person_id),
+            since: fields.optional_timestamp("since", message.since.as_ref()),
+            until: fields.optional_timestamp("until", message.until.as_ref()),
+        };
         fields.done()?;
         let request = caller.request(self.clock(), &message);
-        let work = AssignPost { post, person };
+        let work = AssignPost { post, holder };
         let done = self
             .carry_out(&work, &request)
             .await
             .map_err(status::failure)?;
         Ok(Response::new(wire::AssignPostResponse {
-            post: convert::post(done.state),
+            post: convert::post(done.state, self.now()),
+        }))
+    }
+
+    async fn vacate_post(
+        &self,
+        request: Request<wire::VacatePostRequest>,
+    ) -> Result<Response<wire::VacatePostResponse>, Status> {
+        let (caller, message) = Caller::open(request);
+        let mut fields = Fields::new();
+        let post: PostId = fields.id("post_id", &message.post_id);
+        let from = fields.optional_timestamp("from", message.from.as_ref());
+        fields.done()?;
+        let request = caller.request(self.clock(), &message);
+        let work = VacatePost { post, from };
+        let done = self.carry_out(&work, &request).await;
+        let done = done.map_err(status::failure)?;
+        Ok(Response::new(wire::VacatePostResponse {
+            post: convert::post(done.state, self.now()),
         }))
     }
 }
@@ -168,10 +206,10 @@ impl Organisation for Identity {
 impl Identity {
     async fn person(&self, id: &PersonId) -> Result<wire::Person, Failure<Refused>> {
         let state = query::one::<People, _>(self.read(), id.as_str()).await?;
-        let held = Condition::all().add(column("holder_id").eq(id.as_str()));
-        let posts = query::all::<Posts, _>(self.read(), held).await?;
+        let now = self.now();
+        let posts = facts::posts_of(self.read(), id, now).await?;
         let unknown = || Failure::Refused(Refused::PersonUnknown(id.to_string()));
-        convert::person(state, posts).ok_or_else(unknown)
+        convert::person(state, posts, now).ok_or_else(unknown)
     }
 }
 

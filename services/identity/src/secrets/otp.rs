@@ -1,9 +1,12 @@
 //! One-time passwords (RFC 6238: SHA-1, six digits, 30 seconds, one step of tolerance).
 
-use identity_domain::account::TotpSecret;
+use std::time::Duration;
+
 use jiff::Timestamp;
 use totp_rs::{Builder, Secret, Totp, TotpError};
 
+/// How long each code is shown.
+const STEP_SECONDS: u64 = 30;
 /// Bytes of a new secret (RFC 4226 asks for at least 16 and recommends 20).
 const BYTES: usize = 20;
 /// The name the generator shows.
@@ -19,8 +22,8 @@ impl Otp {
     }
 
     /// The one with this secret; none if it is not base32.
-    pub(crate) fn of(secret: &TotpSecret) -> Option<Self> {
-        let secret = Secret::try_from_base32(secret.reveal()).ok()?;
+    pub(crate) fn of(secret: &str) -> Option<Self> {
+        let secret = Secret::try_from_base32(secret).ok()?;
         Self::build(secret, "").ok()
     }
 
@@ -31,8 +34,9 @@ impl Otp {
         builder.with_issuer(Some(ISSUER)).build().map(Self)
     }
 
-    pub(crate) fn secret(&self) -> TotpSecret {
-        TotpSecret::new(self.0.secret().to_base32())
+    /// The shared secret, base32 without padding.
+    pub(crate) fn secret(&self) -> String {
+        self.0.secret().to_base32()
     }
 
     pub(crate) fn uri(&self) -> Result<String, TotpError> {
@@ -46,6 +50,14 @@ impl Otp {
     }
 }
 
+/// How long it takes until the generator shows the code after that of a step; a second at least,
+/// for a generator whose clock is ahead.
+pub(crate) fn until_after(step: u64, now: Timestamp) -> Duration {
+    let next = step.saturating_add(1).saturating_mul(STEP_SECONDS);
+    let now = u64::try_from(now.as_second()).unwrap_or(0);
+    Duration::from_secs(next.saturating_sub(now).max(1))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,7 +65,7 @@ mod tests {
     /// RFC 6238, appendix B: the secret is ASCII `12345678901234567890`; six last digits of eight.
     #[test]
     fn the_rfcs_own_vectors_match_their_steps() {
-        let otp = Otp::of(&TotpSecret::new("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")).expect("a secret");
+        let otp = Otp::of("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").expect("a secret");
         let vectors = [
             (59, "287082"),
             (1_111_111_109, "081804"),
@@ -74,7 +86,7 @@ mod tests {
 
     #[test]
     fn one_step_of_tolerance_and_no_more() {
-        let otp = Otp::of(&TotpSecret::new("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")).expect("a secret");
+        let otp = Otp::of("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").expect("a secret");
         let at = |step: i64| Timestamp::from_second(step * 30).expect("an instant");
         let step = 1_234_567_890 / 30;
         for (now, found) in [(-2, false), (-1, true), (0, true), (1, true), (2, false)] {
@@ -86,10 +98,19 @@ mod tests {
     }
 
     #[test]
+    fn the_next_code_is_waited_for_until_the_step_after_the_one_used() {
+        for (now, used, seconds) in [(60, 2, 30), (89, 2, 1), (61, 3, 59), (200, 2, 1)] {
+            let now = Timestamp::from_second(now).expect("an instant");
+            let wait = until_after(used, now);
+            assert_eq!(wait, Duration::from_secs(seconds), "{now} {used}");
+        }
+    }
+
+    #[test]
     fn a_new_generator_is_told_as_a_uri_with_its_owner() {
         let otp = Otp::draw("S:1").expect("drawn");
         let uri = otp.uri().expect("a URI");
         assert!(uri.starts_with("otpauth://totp/Sekisho:S_1?"), "{uri}");
-        assert!(uri.contains(otp.secret().reveal()), "{uri}");
+        assert!(uri.contains(&otp.secret()), "{uri}");
     }
 }

@@ -6,6 +6,7 @@ use sea_orm_migration::{
 };
 use store::schema::{House, index, state_table};
 
+use super::sealing_keys::SealingKeys;
 use crate::decision::DecisionIndex;
 
 /// Identity's migrations.
@@ -17,6 +18,7 @@ impl MigratorTrait for Migrator {
             Box::new(House),
             Box::new(Registers),
             Box::new(DecisionIndex),
+            Box::new(SealingKeys),
         ]
     }
 }
@@ -41,11 +43,11 @@ impl MigrationTrait for Registers {
             state_table("post")
                 .col(string_null("bureau_id"))
                 .col(string_null("section_id"))
-                .col(string_null("holder_id"))
+                .col(string("holders"))
                 .col(string("roles"))
                 .to_owned(),
             state_table("person")
-                .col(string("section_id"))
+                .col(string("sections"))
                 .col(string("search"))
                 .to_owned(),
             state_table("account"),
@@ -67,8 +69,6 @@ impl MigrationTrait for Registers {
             index("section", &["parent_id"]),
             index("post", &["bureau_id"]),
             index("post", &["section_id"]),
-            index("post", &["holder_id"]),
-            index("person", &["section_id"]),
             index("entitlement", &["person_id"]),
             index("entitlement", &["system_id"]),
         ] {

@@ -1,6 +1,7 @@
 //! Posts in the database.
 
 use identity_domain::organisation::post::{Event, State};
+use kernel::PersonId;
 use proto::record::Outgoing;
 use sea_orm::sea_query::Expr;
 use standard::Role;
@@ -22,10 +23,8 @@ impl Aggregate for Posts {
         let place = record.map(|record| &record.place);
         let bureau = place.and_then(|place| Some(place.bureau()?.to_string()));
         let section = place.and_then(|place| Some(place.section()?.to_string()));
-        let holder = state
-            .holder
-            .as_ref()
-            .map(|holder| holder.person.to_string());
+        let holders = state.holders.spells().iter();
+        let holders: String = holders.map(|spell| held_by(&spell.value)).collect();
         let roles: String = record
             .into_iter()
             .flat_map(|record| record.roles.iter().copied())
@@ -34,7 +33,7 @@ impl Aggregate for Posts {
         vec![
             ("bureau_id", bureau.into()),
             ("section_id", section.into()),
-            ("holder_id", holder.into()),
+            ("holders", holders.into()),
             ("roles", roles.into()),
         ]
     }
@@ -47,6 +46,16 @@ impl Aggregate for Posts {
 /// Posts that carry the role.
 pub(crate) fn with_role(role: Role) -> Expr {
     query::contains("roles", &marked(role))
+}
+
+/// Posts that the person holds, is to hold, or held last. Few posts have to be looked through.
+pub(crate) fn with_holder(person: &PersonId) -> Expr {
+    query::contains("holders", &held_by(person))
+}
+
+/// A staff number between marks that no id contains.
+fn held_by(person: &PersonId) -> String {
+    format!("/{person}/")
 }
 
 /// A role's code between marks, so that no code is found in another.

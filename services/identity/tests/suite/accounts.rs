@@ -364,6 +364,77 @@ async fn all_fields_at_fault_are_named() {
     .await;
 }
 
+// Limits as the contract states them.
+#[tokio::test]
+async fn what_is_too_long_is_refused_by_the_name_of_its_field() {
+    let long = |chars: usize| "x".repeat(chars);
+    in_both(async |town| {
+        let one = town.with_password("S1").await;
+        let mut accounts = town.accounts(town.as_person(&one.grant));
+        let mut sign_ins = town.sign_ins(town.as_person(&one.grant));
+        let person_id = "S1".to_owned();
+        let bootstrap = wire::BootstrapRequest {
+            secret: long(101),
+            person_id: person_id.clone(),
+        };
+        let enrol = wire::EnrolRequest {
+            person_id: person_id.clone(),
+            code: long(101),
+            password: long(1_025),
+        };
+        let card = wire::RegisterIdCardRequest {
+            person_id: person_id.clone(),
+            serial: long(65),
+        };
+        let removal = wire::RemoveFactorRequest {
+            person_id: person_id.clone(),
+            credential_id: long(65),
+        };
+        let loss = wire::ReportCredentialLostRequest {
+            person_id: person_id.clone(),
+            credential_id: long(65),
+            circumstances: long(2_001),
+        };
+        let revocation = wire::RevokeSessionsRequest {
+            person_id,
+            session_id: long(65),
+            reason: long(2_001),
+        };
+        let change = wire::ChangePasswordRequest {
+            password: long(1_025),
+        };
+        let confirm = wire::ConfirmTotpRequest { code: long(21) };
+        let verify = wire::VerifyTotpRequest { code: long(21) };
+        let before = said::<wire::SignInRefused>(town).await;
+        for (answer, fields) in [
+            (accounts.bootstrap(bootstrap).await.err(), &["secret"][..]),
+            (accounts.enrol(enrol).await.err(), &["code", "password"]),
+            (accounts.register_id_card(card).await.err(), &["serial"]),
+            (
+                accounts.remove_factor(removal).await.err(),
+                &["credential_id"],
+            ),
+            (
+                accounts.report_credential_lost(loss).await.err(),
+                &["credential_id", "circumstances"],
+            ),
+            (
+                accounts.revoke_sessions(revocation).await.err(),
+                &["session_id", "reason"],
+            ),
+            (accounts.change_password(change).await.err(), &["password"]),
+            (accounts.confirm_totp(confirm).await.err(), &["code"]),
+            (sign_ins.verify_totp(verify).await.err(), &["code"]),
+        ] {
+            let answer = refused(&answer.expect("too long"));
+            assert_eq!(answer.status, Code::InvalidArgument, "{fields:?}");
+            assert_eq!(answer.fields, fields);
+        }
+        assert_eq!(said::<wire::SignInRefused>(town).await, before, "no trace");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn an_account_is_shown_to_the_platform_only_if_there_is_such_a_person() {
     in_both(async |town| {

@@ -21,7 +21,7 @@ const TABLES: [Planted; 3] = [
         "organisation.csv",
         149,
         &[
-            (32, "", "section_bureau_unknown"),
+            (32, "上位コード", "section_bureau_unknown"),
             (62, "区分", "cell_not_a_choice"),
             (92, "コード", "cell_duplicate"),
         ],
@@ -31,7 +31,7 @@ const TABLES: [Planted; 3] = [
         "staff.csv",
         2_000,
         &[
-            (402, "", "person_section_unknown"),
+            (402, "所属コード", "person_section_unknown"),
             (802, "採用日", "cell_no_such_date"),
             (1202, "採用日", "cell_outside_era"),
             (1602, "職員番号", "cell_duplicate"),
@@ -42,7 +42,7 @@ const TABLES: [Planted; 3] = [
         "posts.csv",
         312,
         &[
-            (22, "", "post_place_unknown"),
+            (22, "所属コード", "post_place_unknown"),
             (77, "発令日", "cell_no_such_date"),
             (142, "役割", "cell_not_a_role"),
             (202, "職コード", "cell_duplicate"),

@@ -97,6 +97,27 @@ async fn a_granted_permit_becomes_an_entitlement_and_ends_with_it_7_2_1_1() {
 }
 
 #[tokio::test]
+async fn a_permit_that_can_grant_nothing_any_more_says_so_7_2_9_1() {
+    in_both(async |town| {
+        town.later(2 * 24 * 3600);
+        let today = standard::jst_date(town.now());
+        let yesterday = today.yesterday().expect("a day");
+        let table = format!("職員番号,氏名,所属コード,退職日\nS1,青葉 花子,tax,{yesterday}\n");
+        let left = town.import(wire::TableKind::Staff, &table).await;
+        assert_eq!((left.errors, left.changed), (vec![], 1));
+        granted(town, permit(town, "p1", "entitlement", None)).await;
+        let told = eventually("what became of the permit", async || {
+            said::<wire::PermitNotCarriedOut>(town).await.pop()
+        })
+        .await;
+        assert_eq!(told.permit_id, "p1");
+        assert_eq!(told.code, "grant_person_not_in_service");
+        listed_as(town, &[]).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_privileged_grant_ends_after_hours_whatever_the_permit_says_7_2_8_1a() {
     in_both(async |town| {
         granted(town, permit(town, "p1", "privileged_grant", Some(1_000))).await;
@@ -116,8 +137,15 @@ async fn an_imported_register_of_users_is_ended_by_hand() {
         let table = "職員番号,システム番号,終了日\nS1,SYS-1,令和8年12月31日\nnobody,SYS-1,\n";
         let kind = wire::TableKind::Entitlements;
         let mode = wire::ImportMode::GoodRows;
-        let report = town.import_as(kind, table, mode, false).await;
-        assert_eq!((report.created, report.errors.len()), (1, 1));
+        let early = town.import_as(kind, table, mode, true).await;
+        assert_eq!(early.errors[0].code, "grant_system_unknown");
+        town.system("SYS-1").await;
+        let report = eventually("the ledger's systems are known", async || {
+            let report = town.import_as(kind, table, mode, false).await;
+            (report.created == 1).then_some(report)
+        })
+        .await;
+        assert_eq!(report.errors.len(), 1);
         assert_eq!(report.errors[0].code, "grant_person_unknown");
         let listed = listed_as(town, &[""]).await;
         let end = "2026-12-31T15:00:00Z".parse().expect("an instant");

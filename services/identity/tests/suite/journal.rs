@@ -48,7 +48,16 @@ pub(crate) async fn learned(town: &Town, kind: &str, id: &str) -> Fact {
     fact
 }
 
-async fn open(town: &Town) -> Database {
+/// Everything learned from identity's own records so far.
+pub(crate) async fn facts(town: &Town) -> Vec<Fact> {
+    let database = open(town).await;
+    let facts = database.facts_since("identity", 0).await.expect("facts");
+    database.close().await.expect("closed");
+    facts
+}
+
+/// Identity's database, opened once more.
+pub(crate) async fn open(town: &Town) -> Database {
     let config = &town.process.runtime().config;
     let engine = config
         .database

@@ -1,11 +1,14 @@
 //! Signing in, and the attacks on it.
 
-use proto::identity::v1 as wire;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use proto::identity::v1::{self as wire, access_decision_client::AccessDecisionClient};
 use testkit::refused;
 use tonic::Code;
 
 use crate::{
-    journal::{learned, said},
+    journal::{facts, learned, open, said},
     town::{PASSWORD, in_both},
 };
 
@@ -112,11 +115,23 @@ async fn a_one_time_password_counts_once_also_when_sent_twice_at_once() {
         let secret = two.totp.expect("a generator");
         let confirmed = town.totp(&secret);
         let replayed = town.verify_totp(&two.grant, confirmed).await;
+        let replayed = refused(&replayed.expect_err("replayed"));
+        assert_eq!(replayed.status, Code::Unauthenticated);
+        assert_eq!(replayed.code, "totp_code_used");
+        assert_eq!(replayed.clauses, ["3-4-(1)-1"]);
+        let rest = 30 - town.now().as_second().rem_euclid(30);
+        let wait = Duration::from_secs(rest.try_into().expect("a rest"));
+        assert_eq!(replayed.retry_after, Some(wait));
+        let wrong = town.verify_totp(&two.grant, "000000".to_owned()).await;
+        let wrong = refused(&wrong.expect_err("wrong"));
         assert_eq!(
-            refused(&replayed.expect_err("replayed")).code,
-            "sign_in_refused"
+            (wrong.code.as_str(), wrong.retry_after),
+            ("sign_in_refused", None)
         );
-        town.later(30);
+        let codes: Vec<_> = said::<wire::SignInRefused>(town).await;
+        let codes: Vec<_> = codes.iter().map(|event| event.code.as_str()).collect();
+        assert_eq!(codes, ["replayed_totp", "wrong_totp"]);
+        town.later(rest);
         let (a, b) = (
             town.sign_in("S1", PASSWORD).await.expect("in"),
             town.sign_in("S1", PASSWORD).await.expect("in"),
@@ -252,6 +267,119 @@ async fn what_is_withdrawn_reaches_every_replica_as_a_fact() {
         learned(town, "revoked_session", &session).await;
         let epoch = learned(town, "epoch", "S1").await;
         assert_eq!(epoch.read::<u64>(), Some(1));
+    })
+    .await;
+}
+
+// What is only ever added to would fill the database, and every start would read all of it.
+#[tokio::test]
+async fn revocations_are_forgotten_when_nothing_they_revoke_could_be_live() {
+    in_both(async |town| {
+        let one = town.with_password("S1").await;
+        let session = one.grant.session.as_ref().expect("a session");
+        let mut sign_ins = town.sign_ins(town.as_person(&one.grant));
+        let out = sign_ins.sign_out(wire::SignOutRequest {}).await;
+        out.expect("out");
+        learned(town, "revoked_session", &session.session_id).await;
+        let mut others = facts(town).await;
+        others.retain(|fact| fact.kind != "revoked_session");
+        let database = open(town).await;
+        let longest = SignedDuration::from_hours(24);
+        for (later, forgotten) in [
+            (SignedDuration::ZERO, 0),
+            (longest + SignedDuration::from_mins(15), 0),
+            (longest + SignedDuration::from_mins(61), 1),
+            (longest + SignedDuration::from_mins(61), 0),
+        ] {
+            let now = town.now() + later;
+            let count = shell::forget_revocations(&database, now).await;
+            assert_eq!(count.expect("a database"), forgotten, "{later:#}");
+        }
+        database.close().await.expect("closed");
+        assert_eq!(facts(town).await, others, "nothing else is forgotten");
+        let dead = town.session(&one.grant.access_token).await;
+        assert_eq!(refused(&dead.expect_err("ended")).code, "token_revoked");
+    })
+    .await;
+}
+
+// Guarantee G6: the news needs no way round by the journal in the process that gave the answer.
+#[tokio::test]
+async fn what_this_process_has_revoked_its_next_decision_refuses() {
+    in_both(async |town| {
+        let reason = async |token: &str| {
+            let mut decisions = AccessDecisionClient::new(town.process.workload("gateway"));
+            let question = wire::AccessQuestion {
+                system_id: "SYS-1".to_owned(),
+                action: wire::AccessAction::Use.into(),
+                ..wire::AccessQuestion::default()
+            };
+            let request = wire::EvaluateRequest {
+                subject_token: token.to_owned(),
+                question: Some(question),
+            };
+            let answer = decisions.evaluate(request).await.expect("an answer");
+            let answer = answer.into_inner().answer.expect("an answer");
+            assert_eq!(answer.outcome(), wire::AccessOutcome::Deny);
+            answer.reasons[0].code.clone()
+        };
+        let one = town.with_password("S1").await;
+        let other = town.sign_in("S1", PASSWORD).await.expect("in");
+        assert_eq!(
+            reason(&one.grant.access_token).await,
+            "enforcement_point_unknown"
+        );
+        let mut sign_ins = town.sign_ins(town.as_person(&one.grant));
+        let out = sign_ins.sign_out(wire::SignOutRequest {}).await;
+        out.expect("out");
+        assert_eq!(reason(&one.grant.access_token).await, "token_revoked");
+        assert_eq!(
+            reason(&other.access_token).await,
+            "enforcement_point_unknown"
+        );
+        let disable = wire::DisableAccountRequest {
+            person_id: "S1".to_owned(),
+            reason: "left".to_owned(),
+        };
+        let mut accounts = town.accounts(town.platform());
+        let disabled = accounts.disable_account(disable).await;
+        disabled.expect("disabled");
+        assert_eq!(reason(&other.access_token).await, "token_revoked");
+    })
+    .await;
+}
+
+// An answer may be lost on its way. Nothing of these is kept under an idempotency key.
+#[tokio::test]
+async fn what_is_asked_again_after_a_lost_answer_is_answered_sensibly() {
+    const OTHER: &str = "another long password";
+    in_both(async |town| {
+        let code = town.code_for("S1").await;
+        town.enrol("S1", &code, PASSWORD).await.expect("enrolled");
+        let again = town.enrol("S1", &code, PASSWORD).await;
+        assert_eq!(refused(&again.expect_err("spent")).code, "sign_in_refused");
+        let grant = town.sign_in("S1", PASSWORD).await.expect("it took effect");
+
+        let mut accounts = town.accounts(town.as_person(&grant));
+        for _ in 0..2 {
+            let change = wire::ChangePasswordRequest {
+                password: OTHER.to_owned(),
+            };
+            let mut request = tonic::Request::new(change);
+            let key = tonic::metadata::MetadataValue::from_static("k1");
+            request.metadata_mut().insert("idempotency-key", key);
+            accounts.change_password(request).await.expect("changed");
+        }
+        town.sign_in("S1", PASSWORD).await.expect_err("the old one");
+        town.sign_in("S1", OTHER).await.expect("the new one");
+        let live = town.session(&grant.access_token).await;
+        live.expect("the session it was changed in goes on");
+
+        let mut sign_ins = town.sign_ins(town.as_person(&grant));
+        let out = sign_ins.sign_out(wire::SignOutRequest {}).await;
+        out.expect("out");
+        let again = sign_ins.sign_out(wire::SignOutRequest {}).await;
+        assert_eq!(refused(&again.expect_err("over")).code, "token_revoked");
     })
     .await;
 }

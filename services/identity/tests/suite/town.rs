@@ -4,10 +4,14 @@ use std::{future::Future, pin::Pin};
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::Clock as _;
-use proto::identity::v1::{
-    self as wire, accounts_client::AccountsClient, entitlements_client::EntitlementsClient,
-    import_client::ImportClient, organisation_client::OrganisationClient,
-    sign_in_client::SignInClient,
+use proto::{
+    common::v1::NetworkClass,
+    identity::v1::{
+        self as wire, accounts_client::AccountsClient, entitlements_client::EntitlementsClient,
+        import_client::ImportClient, organisation_client::OrganisationClient,
+        sign_in_client::SignInClient,
+    },
+    ledger::v1 as ledger,
 };
 use rpc::{Endpoint, client::Channel};
 use shell::{Platform, StartError};
@@ -110,6 +114,24 @@ impl Town {
 
     pub(crate) fn entitlements(&self) -> EntitlementsClient<Channel> {
         EntitlementsClient::new(self.platform())
+    }
+
+    /// The ledger has a system; what it says arrives in its own time.
+    pub(crate) async fn system(&self, id: &str) {
+        let mut system = ledger::System {
+            system_id: id.to_owned(),
+            name: id.to_owned(),
+            owner_section_id: "tax".to_owned(),
+            ..ledger::System::default()
+        };
+        system.set_network_class(NetworkClass::Lgwan);
+        let event = ledger::SystemRegistered {
+            system: Some(system),
+        };
+        let neighbours = &self.process.neighbours;
+        neighbours
+            .say(ServiceName::Ledger, "system", id, &event, &[])
+            .await;
     }
 
     pub(crate) async fn import(

@@ -2,7 +2,7 @@
 
 use kernel::SessionId;
 
-use super::{CredentialId, TotpSecret, password::NewPassword};
+use super::{CredentialId, SealedSecret, password::NewPassword};
 use crate::Digest;
 
 /// See the module. Hashes, ids and the outcome of cryptographic checks arrive made.
@@ -33,8 +33,8 @@ pub enum Command {
     OfferTotp {
         /// Id of the new credential.
         credential: CredentialId,
-        /// Its secret.
-        secret: TotpSecret,
+        /// Its secret, sealed.
+        secret: SealedSecret,
     },
     /// Prove that the offered generator is in the person's hands; it also steps the session up.
     ConfirmTotp {

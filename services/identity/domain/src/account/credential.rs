@@ -43,7 +43,7 @@ macro_rules! secrets {
                 Self(text.into())
             }
 
-            /// The text itself: for comparing, never for showing.
+            /// The text itself: for the shell's checks, never for showing.
             pub fn reveal(&self) -> &str {
                 &self.0
             }
@@ -60,8 +60,9 @@ macro_rules! secrets {
 secrets! {
     /// An Argon2id hash in PHC form, made by the shell.
     PasswordHash,
-    /// An RFC 6238 secret, base32 without padding.
-    TotpSecret
+    /// An RFC 6238 secret, sealed by the shell for this account and this credential alone, with a
+    /// key that is not in the database.
+    SealedSecret
 }
 
 /// A credential and where it stands.
@@ -100,8 +101,8 @@ pub enum Factor {
     },
     /// A one-time password generator.
     Totp {
-        /// The shared secret.
-        secret: TotpSecret,
+        /// The shared secret, sealed.
+        secret: SealedSecret,
         /// The last step accepted; it and all before it are refused.
         last_step: Option<u64>,
     },

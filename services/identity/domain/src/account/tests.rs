@@ -60,7 +60,7 @@ fn code(step: Option<u64>) -> Proof {
 fn offer(of: &str) -> Command {
     Command::OfferTotp {
         credential: credential(of),
-        secret: TotpSecret::new("AAAA"),
+        secret: SealedSecret::new("AAAA"),
     }
 }
 
@@ -104,6 +104,7 @@ impl Stage {
             facts: Facts {
                 person: id("S1"),
                 person_known: true,
+                in_service: true,
                 authority: Authority::None,
                 session_length: SignedDuration::from_hours(8),
                 card_holder: None,

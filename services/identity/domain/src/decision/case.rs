@@ -27,7 +27,7 @@ pub struct Case<'a> {
     pub class: InformationClass,
     /// The person, if on record.
     pub person: Option<&'a Person>,
-    /// The person's account is disabled.
+    /// The person's account is disabled, or the person is not in service at this instant.
     pub disabled: bool,
     /// The token is of an epoch that has passed.
     pub outdated: bool,
@@ -71,7 +71,7 @@ impl<'a> Case<'a> {
             suspended: system_facts.is_some_and(|known| !known.suspensions.is_empty()),
             class,
             person: person.and_then(|known| known.person.as_ref()),
-            disabled: person.is_some_and(|known| known.disabled),
+            disabled: person.is_some_and(|known| known.disabled || known.away(now)),
             outdated: person.is_some_and(|known| request.epoch < known.epoch),
             lost: person.is_some_and(|known| {
                 (session.iter().flat_map(|session| &session.factors))
@@ -141,6 +141,12 @@ impl<'a> Case<'a> {
 }
 
 impl PersonFacts {
+    /// On record, but gone by now or not yet come, whether or not anybody disabled the account.
+    fn away(&self, now: Timestamp) -> bool {
+        let person = self.person.as_ref();
+        person.is_some_and(|person| person.memberships.at(now).is_none())
+    }
+
     fn granted(&self, request: &Request, kind: GrantKind) -> bool {
         (self.grants.get(&request.system).into_iter().flatten())
             .any(|one| one.ground.kind == kind && one.ground.stands(request.now))

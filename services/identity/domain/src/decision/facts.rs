@@ -21,7 +21,7 @@ use table::Table;
 
 pub use fact::{EnforcementPoint, Fact, FactChange, FactKey, FactKind, UnknownFactKind};
 pub use ledger::{Device, MfaConsideration, Suspension, System};
-pub use person::{Disabled, Epoch, Grant, Holder, Lost, Person, Session};
+pub use person::{Disabled, Epoch, Grant, Holders, Lost, Person, Session};
 
 /// Everything a decision must know, as of one moment.
 ///
@@ -33,7 +33,7 @@ pub struct Facts {
     devices: Table<Device>,
     people: Table<PersonFacts>,
     sessions: Sessions,
-    holders: Table<Holder>,
+    holders: Table<Holders>,
     relaxations: Table<Relaxation>,
     relaxations_by_system: Table<Vec<Arc<Relaxation>>>,
     points: Table<EnforcementPoint>,
@@ -103,7 +103,7 @@ impl Facts {
         self.people.get(id.as_str())
     }
 
-    pub(super) fn holder(&self, post: &PostId) -> Option<&Holder> {
+    pub(super) fn holders(&self, post: &PostId) -> Option<&Holders> {
         self.holders.get(post.as_str())
     }
 
@@ -138,8 +138,8 @@ impl Facts {
                 person.lost.insert(fact.credential);
             }
             Fact::Session(session) => self.sessions.insert(session),
-            Fact::Holder(holder) => {
-                self.holders.insert(&key.id, holder);
+            Fact::Holders(holders) => {
+                self.holders.insert(&key.id, holders);
             }
             Fact::Grant(grant) => {
                 let person = self.people.entry(grant.person.as_str());
@@ -187,7 +187,7 @@ impl Facts {
             // An epoch only rises and a lost credential stays lost, whatever anybody says.
             FactKind::Epoch | FactKind::Lost => {}
             FactKind::Session => self.sessions.remove(id),
-            FactKind::Holder => {
+            FactKind::Holders => {
                 self.holders.remove(id);
             }
             FactKind::Grant => {

@@ -88,11 +88,11 @@ impl Scope {
     fn covers_person(&self, case: &Case<'_>, facts: &Facts) -> bool {
         let person = &case.request.person;
         self.people.contains(person)
-            || (case.person.and_then(|one| one.section.as_ref()))
-                .is_some_and(|section| self.sections.contains(section))
+            || (case.person.and_then(|one| one.memberships.at(case.now)))
+                .is_some_and(|spell| self.sections.contains(&spell.value))
             || self.posts.iter().any(|post| {
-                (facts.holder(post))
-                    .is_some_and(|holder| holder.person == *person && holder.since <= case.now)
+                let held = facts.holders(post).and_then(|one| one.holders.at(case.now));
+                held.is_some_and(|spell| spell.value == *person)
             })
     }
 }

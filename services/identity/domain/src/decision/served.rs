@@ -5,11 +5,15 @@ use standard::{Mode, Served};
 
 use super::{Effect, RULES};
 
+/// The rule that keeps robots out. No service ID can be registered for a robot yet, so that it refuses
+/// every one instead of restricting them by authentication, as 7-8-3 wants.
+const ROBOTS: &str = "rpa_own_id";
+
 /// One declaration per rule and clause; duties found undone are named but not carried out here.
 pub fn served() -> Vec<Served> {
     let rules = RULES
         .iter()
-        .filter(|rule| rule.effect != Effect::Duty)
+        .filter(|rule| rule.effect != Effect::Duty && rule.id != ROBOTS)
         .flat_map(|rule| {
             rule.clauses.iter().map(|clause| Served {
                 clause: clause.clone(),

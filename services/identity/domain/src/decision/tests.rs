@@ -11,7 +11,7 @@ mod time;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{
     ClauseId, DeviceId, EnforcementPointId, ExceptionId, PermitId, PersonId, PostId, SectionId,
-    SessionId, SystemId,
+    SessionId, Spell, SystemId, Timeline,
 };
 use standard::{AccessPath, FactorKind, InformationClass, NetworkClass};
 
@@ -32,6 +32,16 @@ fn before(seconds: i64) -> Timestamp {
 
 fn after(seconds: i64) -> Timestamp {
     noon() + SignedDuration::from_secs(seconds)
+}
+
+fn since<T>(value: T, since: Timestamp) -> Timeline<T> {
+    let until = None;
+    let spell = Spell {
+        value,
+        since,
+        until,
+    };
+    [spell].into_iter().collect()
 }
 
 fn person_id() -> PersonId {
@@ -63,7 +73,7 @@ struct World {
     epoch: Option<u64>,
     lost: Vec<&'static str>,
     session: Option<Session>,
-    holder: Holder,
+    holders: Holders,
     grants: Vec<Grant>,
     relaxations: Vec<Relaxation>,
     request: Request,
@@ -105,7 +115,7 @@ fn world() -> World {
         }),
         person: Some(Person {
             id: person_id(),
-            section: Some(SectionId::try_new("tax").expect("an id")),
+            memberships: since(SectionId::try_new("tax").expect("an id"), before(86_400)),
             robot: false,
         }),
         disabled: false,
@@ -117,10 +127,9 @@ fn world() -> World {
             factors: vec![verified(FactorKind::Password, before(60))],
             ends_at: after(3600),
         }),
-        holder: Holder {
+        holders: Holders {
             post: PostId::try_new("clerk").expect("an id"),
-            person: person_id(),
-            since: before(86_400),
+            holders: since(person_id(), before(86_400)),
         },
         grants: vec![grant(GrantKind::Use, None)],
         relaxations: Vec::new(),
@@ -191,7 +200,7 @@ impl World {
                 let person = person();
                 Fact::Epoch(Epoch { person, epoch })
             }),
-            Some(Fact::Holder(self.holder.clone())),
+            Some(Fact::Holders(self.holders.clone())),
         ];
         let lost = self.lost.iter().map(|credential| {
             Fact::Lost(Lost {

@@ -25,14 +25,27 @@ fn ground(kind: GrantKind, permit: Option<PermitId>, from: i64, to: Option<i64>)
 }
 
 fn run(state: &mut State, command: Command, now: i64) -> Result<Vec<Event>, Refusal> {
-    let facts = Facts {
+    run_with(state, command, now, |_| {})
+}
+
+fn run_with(
+    state: &mut State,
+    command: Command,
+    now: i64,
+    known: impl FnOnce(&mut Facts),
+) -> Result<Vec<Event>, Refusal> {
+    let mut facts = Facts {
         subject: Subject {
             person: "S1".parse().expect("an id"),
             system: "tax".parse().expect("an id"),
         },
         pack: PACK.clone(),
         person_known: true,
+        in_service: true,
+        moves_at: None,
+        system_known: true,
     };
+    known(&mut facts);
     let context = Context::new(Actor::Service("approvals".to_owned()), at(now), "t");
     let events = state.decide(&command, &facts, &context)?;
     events.iter().for_each(|event| state.evolve(event));
@@ -152,4 +165,69 @@ fn grounds_that_are_over_do_not_pile_up() {
         run(&mut state, Command::Grant(wanted), day * 24).expect("granted");
     }
     assert_eq!(state.grounds.len(), 1);
+}
+
+#[test]
+fn nothing_granted_in_one_section_outlasts_the_transfer_7_2_9_1() {
+    let transfer = |state: &mut State| {
+        let end = Command::EndBy {
+            at: at(10),
+            reason: "transferred".to_owned(),
+        };
+        run(state, end, 5).expect("ended").len()
+    };
+    let mut state = State::default();
+    for wanted in [
+        ground(GrantKind::Use, permit("p1"), 0, None),
+        ground(GrantKind::Use, None, 0, Some(20)),
+        ground(GrantKind::Privileged, permit("short"), 4, Some(8)),
+        ground(GrantKind::Use, permit("next"), 10, Some(30)),
+    ] {
+        run(&mut state, Command::Grant(wanted), 4).expect("granted");
+    }
+    assert_eq!(transfer(&mut state), 2, "those that would last longer");
+    assert_eq!(transfer(&mut state), 0, "once");
+    let last = at(10) - jiff::SignedDuration::from_nanos(1);
+    assert!(state.stands(GrantKind::Use, last), "until the day comes");
+    let ends = state.grounds.iter().map(|ground| ground.ends_at);
+    let expected = [10, 10, 8, 30].map(|hour| Some(at(hour)));
+    assert_eq!(ends.collect::<Vec<_>>(), expected);
+
+    // Granted after the transfer was known and before it came; then, for the new section.
+    let known = |facts: &mut Facts| facts.moves_at = Some(at(10));
+    let mut late = State::default();
+    let wanted = ground(GrantKind::Use, None, 6, None);
+    run_with(&mut late, Command::Grant(wanted.clone()), 6, known).expect("granted");
+    assert_eq!(late.grounds[0].ends_at, Some(at(10)));
+    let again = run_with(&mut late, Command::Grant(wanted), 7, known);
+    assert_eq!(again, Ok(vec![]), "a table entered twice");
+    let wanted = ground(GrantKind::Use, None, 11, None);
+    let anew = run(&mut late, Command::Grant(wanted), 11).expect("granted");
+    assert!(matches!(anew[..], [Event::Granted { .. }]), "{anew:?}");
+    assert!(late.stands(GrantKind::Use, at(11)));
+}
+
+#[test]
+fn a_register_names_systems_of_the_ledger_and_people_in_service_7_2_1_1() {
+    let imported = || Command::Grant(ground(GrantKind::Use, None, 0, None));
+    let by_permit = || Command::Grant(ground(GrantKind::Use, permit("p1"), 0, None));
+    let mut state = State::default();
+    let nowhere = run_with(&mut state, imported(), 0, |facts| {
+        facts.system_known = false
+    });
+    assert_eq!(
+        nowhere,
+        Err(Refusal::SystemUnknown("tax".parse().expect("an id")))
+    );
+    let permitted = run_with(&mut State::default(), by_permit(), 0, |facts| {
+        facts.system_known = false;
+    });
+    assert!(
+        permitted.is_ok(),
+        "the ledger's news may still be on its way"
+    );
+    for wanted in [imported(), by_permit()] {
+        let gone = run_with(&mut state, wanted, 0, |facts| facts.in_service = false);
+        assert_eq!(gone, Err(Refusal::NotInService));
+    }
 }

@@ -1,13 +1,19 @@
 //! A member of staff (職員, non-regular staff too; clause 7-2-(9)-1).
 //!
-//! Registered with a name and a section; moving to another section is a change of the record.
-//! What the person may do comes from elsewhere: roles from posts, sign-in from the account,
-//! systems from grants.
+//! Registered with a name and a section. Moving to another section (異動) and leaving (退職) each
+//! have a day, by itself when it comes: the memberships say from when to when a person belongs
+//! where, and whoever belongs nowhere is not in service. One move can be waiting: a new one takes
+//! its place. What the person may do comes from elsewhere: roles from posts, sign-in from the
+//! account, systems from grants.
 
-use kernel::{ClauseId, Context, Decider, Kind, PersonId, SectionId};
+mod refusal;
+
+use jiff::Timestamp;
+use kernel::{Context, Decider, PersonId, SectionId, Spell, Timeline};
 use serde::{Deserialize, Serialize};
+use standard::jst_date;
 
-use crate::clause;
+pub use refusal::Refusal;
 
 /// What is known of the person; nothing before registration.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,8 +29,39 @@ pub struct Record {
     pub id: PersonId,
     /// Name as shown.
     pub name: String,
+    /// Non-regular staff (会計年度任用).
+    pub non_regular: bool,
+    /// Sections or third-class offices, from when to when. Never empty.
+    pub memberships: Timeline<SectionId>,
+}
+
+impl Record {
+    /// Whether the person is in service at that instant.
+    pub fn serves(&self, now: Timestamp) -> bool {
+        self.memberships.at(now).is_some()
+    }
+
+    /// The section at that instant; of one who left the last, of one who is to come the first.
+    pub fn section(&self, now: Timestamp) -> Option<&SectionId> {
+        let spells = || self.memberships.spells().first();
+        let known = self.memberships.begun(now).or_else(spells);
+        known.map(|spell| &spell.value)
+    }
+}
+
+/// What a table or a request says of a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Staff number.
+    pub id: PersonId,
+    /// Name as shown.
+    pub name: String,
     /// Section or third-class office.
     pub section: SectionId,
+    /// First moment in that section; none is now, or as it was if the person is there.
+    pub since: Option<Timestamp>,
+    /// First moment of being gone; none says nothing about it.
+    pub leaves_at: Option<Timestamp>,
     /// Non-regular staff (会計年度任用).
     pub non_regular: bool,
 }
@@ -33,14 +70,30 @@ pub struct Record {
 #[derive(Debug, Clone)]
 pub enum Command {
     /// Register the person, or change the record.
-    Register(Record),
+    Register(Entry),
 }
 
-/// What happens.
+/// What happens. Each carries the record as it stands after all of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Event {
     /// Registered or changed.
     Registered(Record),
+    /// Moves to another section.
+    Transferred {
+        /// The record.
+        record: Record,
+        /// Section before.
+        from: SectionId,
+        /// Section and time after.
+        to: Spell<SectionId>,
+    },
+    /// Leaves.
+    Left {
+        /// The record.
+        record: Record,
+        /// First moment of being gone.
+        at: Timestamp,
+    },
 }
 
 /// What the decision must know of its surroundings.
@@ -50,89 +103,139 @@ pub struct Facts {
     pub section_known: bool,
 }
 
-/// Why the person is not registered so.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// No such section.
-    #[error("section {0} is not recorded")]
-    SectionUnknown(SectionId),
-}
-
-impl kernel::Refusal for Refusal {
-    fn kind(&self) -> Kind {
-        Kind::NotFound
-    }
-
-    fn code(&self) -> &'static str {
-        "person_section_unknown"
-    }
-
-    fn clauses(&self) -> Vec<ClauseId> {
-        vec![clause::ID_LIFECYCLE]
-    }
-
-    fn field(&self) -> Option<String> {
-        Some("section_id".to_owned())
-    }
-
-    fn message_ja(&self) -> String {
-        let Self::SectionUnknown(id) = self;
-        format!("課公所 {id} は登録されていません。")
-    }
-}
-
 impl Decider for State {
     type Command = Command;
     type Event = Event;
     type Facts = Facts;
     type Refusal = Refusal;
 
-    fn decide(&self, command: &Command, facts: &Facts, _: &Context) -> Result<Vec<Event>, Refusal> {
-        let Command::Register(record) = command;
-        if self.registered.as_ref() == Some(record) {
+    fn decide(
+        &self,
+        command: &Command,
+        facts: &Facts,
+        context: &Context,
+    ) -> Result<Vec<Event>, Refusal> {
+        let Command::Register(entry) = command;
+        let mut memberships = self.memberships();
+        let moved = membership(&mut memberships, entry, context.now)?;
+        if let Some(at) = entry.leaves_at {
+            if entry.since.is_some_and(|since| at <= since) {
+                return Err(Refusal::LeavesFirst);
+            }
+            leave(&mut memberships, at, context.now)?;
+        }
+        let mut record = Record {
+            id: entry.id.clone(),
+            name: entry.name.clone(),
+            non_regular: entry.non_regular,
+            memberships,
+        };
+        if self.registered.as_ref() == Some(&record) {
             return Ok(vec![]);
         }
         if !facts.section_known {
-            return Err(Refusal::SectionUnknown(record.section.clone()));
+            return Err(Refusal::SectionUnknown(entry.section.clone()));
         }
-        Ok(vec![Event::Registered(record.clone())])
+        record.memberships.forget(context.now);
+        Ok(self.events(record, moved, entry.leaves_at))
     }
 
     fn evolve(&mut self, event: &Event) {
-        let Event::Registered(record) = event;
+        let (Event::Registered(record)
+        | Event::Transferred { record, .. }
+        | Event::Left { record, .. }) = event;
         self.registered = Some(record.clone());
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use jiff::Timestamp;
-    use kernel::{Actor, Context, replay};
+impl State {
+    fn memberships(&self) -> Timeline<SectionId> {
+        let registered = self.registered.as_ref();
+        registered.map_or_else(Timeline::default, |record| record.memberships.clone())
+    }
 
-    use super::*;
-
-    #[test]
-    fn a_person_belongs_to_a_recorded_section_and_may_move() {
-        let context = Context::new(Actor::Anonymous, Timestamp::UNIX_EPOCH, "t");
-        let record = |section: &str| Record {
-            id: "S1".parse().expect("an id"),
-            name: "青葉 花子".to_owned(),
-            section: section.parse().expect("an id"),
-            non_regular: false,
-        };
-        let known = Facts {
-            section_known: true,
-        };
-        let state: State = replay(&[Event::Registered(record("tax"))]);
-        let decide = |section: &str, facts: &Facts| {
-            state.decide(&Command::Register(record(section)), facts, &context)
-        };
-        assert_eq!(decide("tax", &Facts::default()), Ok(vec![]));
-        assert_eq!(
-            decide("roads", &known),
-            Ok(vec![Event::Registered(record("roads"))])
-        );
-        let unknown = Err(Refusal::SectionUnknown("roads".parse().expect("an id")));
-        assert_eq!(decide("roads", &Facts::default()), unknown);
+    fn events(
+        &self,
+        record: Record,
+        moved: Option<(SectionId, Spell<SectionId>)>,
+        leaves_at: Option<Timestamp>,
+    ) -> Vec<Event> {
+        let before = self.memberships();
+        let transferred = moved.map(|(from, to)| Event::Transferred {
+            record: record.clone(),
+            from,
+            to,
+        });
+        let left_before = before.spells().last().and_then(|spell| spell.until);
+        let left = leaves_at.filter(|at| Some(*at) != left_before);
+        let left = left.map(|at| Event::Left {
+            record: record.clone(),
+            at,
+        });
+        let events: Vec<_> = transferred.into_iter().chain(left).collect();
+        if events.is_empty() || self.registered.is_none() {
+            [Event::Registered(record)]
+                .into_iter()
+                .chain(events)
+                .collect()
+        } else {
+            events
+        }
     }
 }
+
+/// The instant before.
+const EARLIER: jiff::SignedDuration = jiff::SignedDuration::from_nanos(1);
+
+/// Puts the person into the section as the entry says. Tells the section before and the new spell,
+/// if the person moves.
+fn membership(
+    known: &mut Timeline<SectionId>,
+    entry: &Entry,
+    now: Timestamp,
+) -> Result<Option<(SectionId, Spell<SectionId>)>, Refusal> {
+    let is_there = |spell: &Spell<SectionId>| {
+        spell.value == entry.section && entry.since.is_none_or(|since| since == spell.since)
+    };
+    let as_it_is = match entry.since {
+        Some(_) => known.spells().iter().any(is_there),
+        // Who has left stays so, unless the row says from when on they are back.
+        None => match (known.at(now), known.begun(now)) {
+            (Some(present), _) => is_there(present),
+            (None, Some(last)) if entry.leaves_at.is_some() => is_there(last),
+            (None, Some(last)) => {
+                return Err(Refusal::Gone(last.until.map(jst_date)));
+            }
+            (None, None) => known.spells().first().is_some_and(is_there),
+        },
+    };
+    if as_it_is {
+        return Ok(None);
+    }
+    let spell = Spell {
+        value: entry.section.clone(),
+        since: entry.since.unwrap_or(now),
+        until: None,
+    };
+    known.plan(spell.clone(), now);
+    let from = known.begun(spell.since - EARLIER);
+    let from = from.filter(|from| from.value != spell.value);
+    Ok(from.map(|from| (from.value.clone(), spell)))
+}
+
+/// Lets the last membership end then, be it earlier or later than was said before. Of somebody who
+/// left before anything was known of them, the membership known ends before it begins.
+fn leave(known: &mut Timeline<SectionId>, at: Timestamp, now: Timestamp) -> Result<(), Refusal> {
+    let present = known.begun(now).cloned();
+    let mut spells: Vec<_> = known.spells().to_vec();
+    spells.retain(|spell| spell.since < at);
+    if spells.is_empty() {
+        spells.extend(present);
+    }
+    spells.last_mut().ok_or(Refusal::LeavesFirst)?.until = Some(at);
+    *known = spells.into_iter().collect();
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

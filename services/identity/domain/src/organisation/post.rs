@@ -3,8 +3,9 @@
 //! A post is recorded with its title, its place and the roles on it. Roles reach as far as the
 //! pack says: a city-wide role may sit anywhere, a bureau's needs a bureau, a section's needs a
 //! section. Of each managing role there is one post per place, so that every question has one
-//! answerer. A person is assigned, holds the post and its roles from that day or from now on, and is
-//! followed by the next. System staff come from the section's own people (1-7-1).
+//! answerer. A person is assigned, holds the post and its roles from that day on, by itself when it
+//! comes, until the next one follows, an end that was set, or the post is vacated. One assignment
+//! can be waiting: a new one takes its place. System staff come from the section's own people (1-7-1).
 
 mod refusal;
 mod scope;
@@ -15,9 +16,9 @@ use std::{
 };
 
 use jiff::Timestamp;
-use kernel::{Context, Decider, PersonId, PostId};
+use kernel::{Context, Decider, PersonId, PostId, Spell, Timeline};
 use serde::{Deserialize, Serialize};
-use standard::{Pack, Role, jst_date};
+use standard::{Pack, Role};
 
 use super::{Home, Place};
 pub use refusal::Refusal;
@@ -28,8 +29,8 @@ pub use scope::{Scope, is_sole, scope};
 pub struct State {
     /// The record.
     pub recorded: Option<Record>,
-    /// Who holds it.
-    pub holder: Option<Holder>,
+    /// Who holds it, now and from a day to come.
+    pub holders: Timeline<PersonId>,
 }
 
 /// A post's record.
@@ -45,15 +46,6 @@ pub struct Record {
     pub roles: BTreeSet<Role>,
 }
 
-/// Who holds a post, and since when.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Holder {
-    /// The person.
-    pub person: PersonId,
-    /// First moment of holding it.
-    pub since: Timestamp,
-}
-
 /// What can be asked.
 #[derive(Debug, Clone)]
 pub enum Command {
@@ -61,6 +53,13 @@ pub enum Command {
     Record(Record),
     /// Give it to a person.
     Assign(Assignment),
+    /// Leave it vacant.
+    Vacate {
+        /// From when; none = now.
+        from: Option<Timestamp>,
+        /// Only as far as this person holds it; none = whoever does.
+        person: Option<PersonId>,
+    },
 }
 
 /// To whom a post is given.
@@ -68,8 +67,10 @@ pub enum Command {
 pub struct Assignment {
     /// The person.
     pub person: PersonId,
-    /// First moment of holding it, not to come; none is now, or as it was if the person holds it.
+    /// First moment of holding it; none is now, or as it was if the person holds it.
     pub since: Option<Timestamp>,
+    /// First moment after it; none is when another follows.
+    pub until: Option<Timestamp>,
 }
 
 /// What happens to it.
@@ -77,8 +78,20 @@ pub struct Assignment {
 pub enum Event {
     /// It was recorded or changed.
     Recorded(Record),
-    /// Somebody came to hold it.
-    Assigned(Holder),
+    /// Somebody came to hold it, or is to.
+    Assigned {
+        /// Who, from when to when.
+        holding: Spell<PersonId>,
+        /// When that was said.
+        at: Timestamp,
+    },
+    /// It is held no longer.
+    Vacated {
+        /// From when.
+        from: Timestamp,
+        /// By this person; none = by whoever held it.
+        person: Option<PersonId>,
+    },
 }
 
 /// What the decision must know of its surroundings.
@@ -90,8 +103,8 @@ pub struct Facts {
     pub place_known: bool,
     /// Other posts that carry one of the wanted sole roles for the same scope.
     pub rivals: BTreeMap<Role, PostId>,
-    /// Where the person belongs: the one to be assigned, or the present holder when the record
-    /// changes. None when unknown.
+    /// Where the person belongs from the assignment on, or the present holder when the record
+    /// changes. None when unknown or not in service.
     pub home: Option<Home>,
 }
 
@@ -109,21 +122,43 @@ impl Decider for State {
     ) -> Result<Vec<Event>, Refusal> {
         match command {
             Command::Record(record) if self.recorded.as_ref() == Some(record) => Ok(vec![]),
-            Command::Record(record) => self.record(record, facts),
-            Command::Assign(assignment) => self.assign(assignment, facts, context),
+            Command::Record(record) => self.record(record, facts, context.now),
+            Command::Assign(assignment) => self.assign(assignment, facts, context.now),
+            Command::Vacate { from, person } => {
+                self.vacate(from.unwrap_or(context.now), person.as_ref())
+            }
         }
     }
 
     fn evolve(&mut self, event: &Event) {
         match event {
             Event::Recorded(record) => self.recorded = Some(record.clone()),
-            Event::Assigned(holder) => self.holder = Some(holder.clone()),
+            Event::Assigned { holding, at } => {
+                self.holders.plan(holding.clone(), *at);
+                self.holders.forget(*at);
+            }
+            Event::Vacated { from, person } => self.holders.end(*from, whom(person.as_ref())),
         }
     }
 }
 
 impl State {
-    fn record(&self, record: &Record, facts: &Facts) -> Result<Vec<Event>, Refusal> {
+    /// Who holds it at that instant.
+    pub fn holder(&self, now: Timestamp) -> Option<&Spell<PersonId>> {
+        self.holders.at(now)
+    }
+
+    /// Whether this person holds it at that instant.
+    pub fn is_held_by(&self, person: &PersonId, now: Timestamp) -> bool {
+        self.holder(now).is_some_and(|held| held.value == *person)
+    }
+
+    fn record(
+        &self,
+        record: &Record,
+        facts: &Facts,
+        now: Timestamp,
+    ) -> Result<Vec<Event>, Refusal> {
         if !facts.place_known {
             return Err(Refusal::PlaceUnknown);
         }
@@ -147,7 +182,7 @@ impl State {
                 });
             }
         }
-        if self.holder.is_some() {
+        if self.holder(now).is_some() {
             belongs(record, facts.home.as_ref())?;
         }
         Ok(vec![Event::Recorded(record.clone())])
@@ -155,30 +190,55 @@ impl State {
 
     fn assign(
         &self,
-        Assignment { person, since }: &Assignment,
+        assignment: &Assignment,
         facts: &Facts,
-        context: &Context,
+        now: Timestamp,
     ) -> Result<Vec<Event>, Refusal> {
         let record = self.recorded.as_ref().ok_or(Refusal::Unknown)?;
-        let holds_so = |holder: &Holder| {
-            holder.person == *person && since.is_none_or(|since| since == holder.since)
+        let person = &assignment.person;
+        let holds_so = |held: &Spell<PersonId>| {
+            held.value == *person
+                && held.until == assignment.until
+                && assignment.since.is_none_or(|since| since == held.since)
         };
-        if self.holder.as_ref().is_some_and(holds_so) {
+        let as_it_is = match assignment.since {
+            None => self.holder(now).is_some_and(holds_so),
+            Some(_) => self.holders.spells().iter().any(holds_so),
+        };
+        if as_it_is {
             return Ok(vec![]);
         }
-        let since = since.unwrap_or(context.now);
-        if since > context.now {
-            return Err(Refusal::SinceInFuture(jst_date(since)));
+        let holding = Spell {
+            value: person.clone(),
+            since: assignment.since.unwrap_or(now),
+            until: assignment.until,
+        };
+        if holding.until.is_some_and(|until| until <= holding.since) {
+            return Err(Refusal::PeriodEmpty);
         }
         if facts.home.is_none() {
             return Err(Refusal::PersonUnknown(person.clone()));
         }
         belongs(record, facts.home.as_ref())?;
-        Ok(vec![Event::Assigned(Holder {
-            person: person.clone(),
-            since,
-        })])
+        Ok(vec![Event::Assigned { holding, at: now }])
     }
+
+    fn vacate(&self, from: Timestamp, person: Option<&PersonId>) -> Result<Vec<Event>, Refusal> {
+        if self.recorded.is_none() {
+            return Err(Refusal::Unknown);
+        }
+        let mut after = self.holders.clone();
+        after.end(from, whom(person));
+        if after == self.holders {
+            return Ok(vec![]);
+        }
+        let person = person.cloned();
+        Ok(vec![Event::Vacated { from, person }])
+    }
+}
+
+fn whom(person: Option<&PersonId>) -> impl Fn(&PersonId) -> bool + '_ {
+    move |holder| person.is_none_or(|person| person == holder)
 }
 
 /// System staff are named from the section's own people, its offices included (1-7-1).

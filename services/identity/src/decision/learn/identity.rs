@@ -1,10 +1,11 @@
 //! Identity's own records: people, sessions, grants, posts, enforcement points.
 
 use bus::Trouble;
+use directory::{holders_said, person_said};
 use identity_domain::{
     account::{CredentialId, Verified},
     decision::{
-        Disabled, EnforcementPoint, Epoch, Fact, FactChange, FactKey, FactKind, Grant, Holder,
+        Disabled, EnforcementPoint, Epoch, Fact, FactChange, FactKey, FactKind, Grant, Holders,
         Lost, Person, Session,
     },
     grant::{GrantKind, Ground},
@@ -20,6 +21,9 @@ use crate::decision::words;
 pub(super) async fn changes(unit: &Unit, record: &Record) -> Result<Vec<FactChange>, Trouble> {
     if let Some(stepped_up) = record.event::<event::SessionSteppedUp>() {
         return raised(unit, record, stepped_up?).await;
+    }
+    if let Some(ended) = ended_grant(record)? {
+        return grant_ended(unit, ended).await;
     }
     for teach in [account, session, grant, organisation] {
         let changes = teach(record)?;
@@ -141,25 +145,48 @@ fn grant(record: &Record) -> Result<Vec<FactChange>, Trouble> {
             Some(end),
         );
     }
-    let (person, system, permit, kind) =
-        if let Some(event) = record.event::<event::EntitlementEnded>() {
-            let event = event?;
-            (
-                event.person_id,
-                event.system_id,
-                event.permit_id,
-                GrantKind::Use,
-            )
-        } else if let Some(event) = record.event::<event::PrivilegedGrantEnded>() {
-            let event = event?;
-            let kind = GrantKind::Privileged;
-            (event.person_id, event.system_id, event.permit_id, kind)
-        } else {
-            return Ok(Vec::new());
-        };
+    Ok(Vec::new())
+}
+
+/// Which grant was ended, and from when if that is not now.
+struct EndedGrant {
+    key: FactKey,
+    at: Option<Timestamp>,
+}
+
+fn ended_grant(record: &Record) -> Result<Option<EndedGrant>, Trouble> {
+    let (ids, at, kind) = if let Some(event) = record.event::<event::EntitlementEnded>() {
+        let event = event?;
+        let ids = [event.person_id, event.system_id, event.permit_id];
+        (ids, event.ends_at, GrantKind::Use)
+    } else if let Some(event) = record.event::<event::PrivilegedGrantEnded>() {
+        let event = event?;
+        let ids = [event.person_id, event.system_id, event.permit_id];
+        (ids, event.ends_at, GrantKind::Privileged)
+    } else {
+        return Ok(None);
+    };
+    let [person, system, permit] = ids;
     let permit = optional(&permit)?;
-    let key = FactKey::grant(person, system, kind, permit.as_ref());
-    Ok(vec![FactChange::Removed(key)])
+    Ok(Some(EndedGrant {
+        key: FactKey::grant(person, system, kind, permit.as_ref()),
+        at: instant(at.as_ref())?,
+    }))
+}
+
+async fn grant_ended(unit: &Unit, ended: EndedGrant) -> Result<Vec<FactChange>, Trouble> {
+    let EndedGrant { key, at } = ended;
+    let known = match at {
+        Some(_) => known(unit, &key).await?,
+        None => None,
+    };
+    Ok(vec![match known {
+        Some(Fact::Grant(mut grant)) => {
+            grant.ground.ends_at = at;
+            set(Fact::Grant(grant))
+        }
+        _ => FactChange::Removed(key),
+    }])
 }
 
 fn granted(
@@ -181,25 +208,15 @@ fn granted(
 }
 
 fn organisation(record: &Record) -> Result<Vec<FactChange>, Trouble> {
-    if let Some(event) = record.event::<event::PersonRegistered>() {
-        let event = event?;
+    if let Some((id, person)) = person_said(record)? {
         return Ok(vec![set(Fact::Person(Person {
-            id: read(&event.person_id)?,
-            section: optional(&event.section_id)?,
-            robot: event.robot,
+            id,
+            memberships: person.memberships,
+            robot: person.robot,
         }))]);
     }
-    if let Some(event) = record.event::<event::PostAssigned>() {
-        let event = event?;
-        let Some(person) = optional(&event.person_id)? else {
-            let key = FactKey::one(FactKind::Holder, event.post_id);
-            return Ok(vec![FactChange::Removed(key)]);
-        };
-        return Ok(vec![set(Fact::Holder(Holder {
-            post: read(&event.post_id)?,
-            person,
-            since: instant(event.since.as_ref())?.unwrap_or(record.time),
-        }))]);
+    if let Some((post, holders)) = holders_said(record)? {
+        return Ok(vec![set(Fact::Holders(Holders { post, holders }))]);
     }
     if let Some(event) = record.event::<event::EnforcementPointRegistered>() {
         let event = event?;

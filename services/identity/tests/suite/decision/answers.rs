@@ -140,10 +140,33 @@ async fn an_answer_waits_for_a_session_younger_than_the_snapshot() {
             .await;
         let token = rig.token("s-2", 0);
         let session = rig.session("s-2", "password");
-        let (answer, ()) = tokio::join!(
-            rig.ask("office", &token, using("SYS-1")),
-            rig.told("identity", &session)
-        );
+        rig.keep_fresh();
+        let told = async {
+            rig.told("identity", &session).await;
+            // As the consumer of this process does once it has committed.
+            rig.snapshot.wake();
+        };
+        let (answer, ()) = tokio::join!(rig.ask("office", &token, using("SYS-1")), told);
+        assert_eq!(answer.outcome(), Allow);
+    })
+    .await;
+}
+
+// Nobody reads a database for an answer: what the tasks behind the snapshot have not brought is not
+// known, and refused.
+#[tokio::test]
+async fn a_decision_does_not_read_what_the_snapshot_lacks() {
+    on_both::<Migrator, _>(async |test| {
+        let rig = Rig::start(&test).await;
+        rig.says("ledger", &system(|system| system.cloud = false))
+            .await;
+        rig.told("identity", &rig.session("s-2", "password")).await;
+        let token = rig.token("s-2", 0);
+        let answer = rig.ask("office", &token, using("SYS-1")).await;
+        assert_eq!(answer.outcome(), Deny);
+        assert_eq!(answer.reasons[0].code, "session_not_live");
+        rig.snapshot.refresh().await.expect("a snapshot");
+        let answer = rig.ask("office", &token, using("SYS-1")).await;
         assert_eq!(answer.outcome(), Allow);
     })
     .await;

@@ -162,6 +162,7 @@ async fn an_entitlement_ends_with_its_last_ground() {
             system_id: "SYS-1".to_owned(),
             reason: "異動".to_owned(),
             permit_id: permit.to_owned(),
+            ..wire::EntitlementEnded::default()
         };
         rig.says("identity", &ended("")).await;
         assert_eq!(rig.outcome().await, Allow);
@@ -238,7 +239,7 @@ async fn an_exception_relaxes_from_grant_to_revocation_and_never_past_its_end() 
             &wire::PostAssigned {
                 post_id: "clerk".to_owned(),
                 person_id: "S0001".to_owned(),
-                since: None,
+                ..wire::PostAssigned::default()
             },
         )
         .await;

@@ -119,6 +119,33 @@ async fn a_snapshot_nobody_confirmed_denies_all_but_class_iii() {
     .await;
 }
 
+// Ten seconds for class I (pack period): what ages is refused, and never read anew for an answer.
+#[tokio::test]
+async fn a_snapshot_confirmed_too_long_ago_denies_until_it_is_confirmed_again() {
+    on_both::<Migrator, _>(async |test| {
+        let rig = Rig::start(&test).await;
+        rig.says("ledger", &system(|system| system.cloud = false))
+            .await;
+        assert_eq!(rig.outcome().await, Allow);
+        tokio::time::pause();
+        tokio::time::advance(std::time::Duration::from_secs(11)).await;
+        tokio::time::resume();
+        let token = rig.token("s-1", 0);
+        let answer = rig.ask("office", &token, using("SYS-1")).await;
+        assert_eq!(answer.outcome(), Deny);
+        let codes: Vec<_> = answer.reasons.iter().map(|one| one.code.as_str()).collect();
+        assert_eq!(codes, ["snapshot_stale"]);
+        // One source that stays silent is enough.
+        for source in ["identity", "ledger", "approvals"] {
+            rig.freshness.confirm(source, Instant::now());
+        }
+        assert_eq!(rig.outcome().await, Deny);
+        rig.confirm_all();
+        assert_eq!(rig.outcome().await, Allow);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_source_is_fresh_only_when_all_it_said_has_arrived() {
     on_both::<Migrator, _>(async |test| {
@@ -167,12 +194,7 @@ async fn own_news_that_no_relay_has_stamped_is_not_overlooked() {
         let lease = rig
             .store
             .database()
-            .acquire(
-                "relay",
-                "test",
-                rig.clock.now(),
-                jiff::SignedDuration::from_secs(60),
-            )
+            .acquire("relay", "test", jiff::SignedDuration::from_secs(60))
             .await
             .expect("a database")
             .expect("a lease");

@@ -66,12 +66,9 @@ fn start(
 
 async fn say(shell: &Shell, event: &impl Event) -> Result<(), StartError> {
     let context = Context::new(shell.actor(), shell.runtime.clock.now(), "start");
-    let outgoing = Outgoing::new(event, []);
-    shell
-        .store
-        .record("test", "start", outgoing, context)
-        .await?;
-    Ok(())
+    let mut unit = shell.store.unit(context).await?;
+    unit.record("test", "start", Outgoing::new(event, []));
+    Ok(unit.commit().await?)
 }
 
 fn question(process: &TestProcess) -> wire::EvaluateRequest {

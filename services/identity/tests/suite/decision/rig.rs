@@ -135,10 +135,21 @@ impl Rig {
         let context = Context::new(record.actor.clone(), record.time, "test");
         let unit = self.store.unit(context).await.expect("a unit");
         learn(&unit, &record).await.expect("a sound record");
-        watermark::set(unit.tx(), unit.backend(), source, record.position)
+        let mark = watermark::Mark {
+            position: record.position,
+            ..watermark::Mark::default()
+        };
+        watermark::set(unit.tx(), unit.backend(), source, &mark)
             .await
             .expect("a watermark");
         unit.commit().await.expect("a commit");
+    }
+
+    /// Starts the task that takes in what is new when it is woken.
+    pub(crate) fn keep_fresh(&self) {
+        let stop = self.tasks.shutdown_token().cancelled_owned();
+        let running = Arc::clone(&self.snapshot).run(stop);
+        self.tasks.spawn("snapshot", running);
     }
 
     /// The next record of a source.

@@ -12,7 +12,7 @@ use crate::{
 impl Asked<'_> {
     pub(super) fn open_enrolment(&self, code: &Digest) -> Result<Vec<Event>, Refusal> {
         self.manager()?;
-        if self.account.standing == Standing::Disabled {
+        if self.account.standing == Standing::Disabled || !self.facts.in_service {
             return Err(Refusal::Disabled);
         }
         Ok(vec![Event::EnrolmentOpened {
@@ -33,6 +33,9 @@ impl Asked<'_> {
         let valid = open.is_some_and(|open| open.code == *code && self.context.now < open.ends_at);
         if !valid {
             return Ok(vec![self.refused(Why::WrongCode)]);
+        }
+        if !self.facts.in_service {
+            return Ok(vec![self.refused(Why::Disabled)]);
         }
         password.measure.check(self.account.totp().is_none())?;
         let mut events = self.replace_password(credential, password, true);

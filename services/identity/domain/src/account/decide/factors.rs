@@ -6,7 +6,7 @@ use super::Asked;
 use crate::{
     Digest,
     account::{
-        Credential, CredentialId, CredentialStanding, Event, Factor, Proof, Refusal, TotpSecret,
+        Credential, CredentialId, CredentialStanding, Event, Factor, Proof, Refusal, SealedSecret,
         password::{LEAST_ALONE, NewPassword},
     },
 };
@@ -27,7 +27,7 @@ impl Asked<'_> {
     pub(super) fn offer_totp(
         &self,
         credential: &CredentialId,
-        secret: &TotpSecret,
+        secret: &SealedSecret,
     ) -> Result<Vec<Event>, Refusal> {
         self.fresh_session()?;
         Ok(vec![Event::FactorOffered {

@@ -71,6 +71,7 @@ impl Asked<'_> {
         match self.account.standing {
             Standing::Absent => return Err(Why::NoFactor),
             Standing::Disabled => return Err(Why::Disabled),
+            Standing::Active if !self.facts.in_service => return Err(Why::Disabled),
             Standing::Active => {}
         }
         let now = self.context.now;

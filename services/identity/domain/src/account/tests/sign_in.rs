@@ -176,3 +176,17 @@ fn signing_out_ends_the_session_once_and_only_ones_own() {
     assert_eq!(ended, vec![Event::SessionEnded { session: id("s") }]);
     assert_eq!(stage.done(Command::SignOut), vec![], "a repeat");
 }
+
+#[test]
+fn whoever_is_not_in_service_signs_in_no_longer_7_2_9_1() {
+    let mut stage = Stage::two_factors();
+    stage.signed_in("s", 100);
+    stage.facts.in_service = false;
+    let stepped_up = stage.step_up("s", code(Some(101)));
+    assert_eq!(refused_because(&stepped_up), Some(Why::Disabled));
+    let signed_in = stage.sign_in("t", right());
+    assert_eq!(refused_because(&signed_in), Some(Why::Disabled));
+    let opening = Command::OpenEnrolment { code: digest(7) };
+    let opened = stage.other(Authority::Manage).ask(&opening);
+    assert_eq!(opened, Err(Refusal::Disabled));
+}

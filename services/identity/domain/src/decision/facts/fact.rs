@@ -6,7 +6,7 @@ use kernel::{EnforcementPointId, PermitId};
 use serde::{Deserialize, Serialize};
 use standard::AccessPath;
 
-use super::{Device, Disabled, Epoch, Grant, Holder, Lost, Person, Session, Suspension, System};
+use super::{Device, Disabled, Epoch, Grant, Holders, Lost, Person, Session, Suspension, System};
 use crate::{decision::Relaxation, grant::GrantKind};
 
 /// A registered enforcement point: what asks for decisions.
@@ -41,7 +41,7 @@ pub enum Fact {
     /// From identity.
     Session(Session),
     /// From identity.
-    Holder(Holder),
+    Holders(Holders),
     /// From identity.
     Grant(Grant),
     /// From approvals: an exception, or a permit that relaxes clauses.
@@ -62,7 +62,7 @@ pub enum FactKind {
     Epoch,
     Lost,
     Session,
-    Holder,
+    Holders,
     Grant,
     Relaxation,
     EnforcementPoint,
@@ -79,7 +79,7 @@ impl FactKind {
         Self::Epoch,
         Self::Lost,
         Self::Session,
-        Self::Holder,
+        Self::Holders,
         Self::Grant,
         Self::Relaxation,
         Self::EnforcementPoint,
@@ -96,7 +96,7 @@ impl FactKind {
             Self::Epoch => "access.epoch",
             Self::Lost => "access.lost",
             Self::Session => "access.session",
-            Self::Holder => "access.holder",
+            Self::Holders => "access.holder",
             Self::Grant => "access.grant",
             Self::Relaxation => "access.relaxation",
             Self::EnforcementPoint => "access.enforcement_point",
@@ -180,7 +180,7 @@ impl Fact {
             Self::Epoch(one) => FactKey::one(FactKind::Epoch, &one.person),
             Self::Lost(one) => FactKey::two(FactKind::Lost, &one.person, &one.credential),
             Self::Session(one) => FactKey::one(FactKind::Session, &one.id),
-            Self::Holder(one) => FactKey::one(FactKind::Holder, &one.post),
+            Self::Holders(one) => FactKey::one(FactKind::Holders, &one.post),
             Self::Grant(one) => {
                 let ground = &one.ground;
                 FactKey::grant(

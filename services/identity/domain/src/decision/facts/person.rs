@@ -1,7 +1,7 @@
 //! What identity itself says of people, their sessions and their grants.
 
 use jiff::Timestamp;
-use kernel::{PersonId, PostId, SectionId, SessionId, SystemId};
+use kernel::{PersonId, PostId, SectionId, SessionId, SystemId, Timeline};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -14,8 +14,8 @@ use crate::{
 pub struct Person {
     /// Staff number.
     pub id: PersonId,
-    /// Section the person belongs to; `None` for one at bureau or city level.
-    pub section: Option<SectionId>,
+    /// Sections the person belongs to, from when to when; in none = not in service.
+    pub memberships: Timeline<SectionId>,
     /// A service ID made for a software robot (7-8-3).
     pub robot: bool,
 }
@@ -60,13 +60,11 @@ pub struct Session {
 
 /// Who holds a post.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Holder {
+pub struct Holders {
     /// The post.
     pub post: PostId,
-    /// Who holds it.
-    pub person: PersonId,
-    /// From when.
-    pub since: Timestamp,
+    /// Who holds it, from when to when.
+    pub holders: Timeline<PersonId>,
 }
 
 /// One ground on which a person may use a system (利用者登録, 7-2-(1)-1) or administer it

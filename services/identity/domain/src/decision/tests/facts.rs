@@ -167,10 +167,10 @@ fn an_enabled_account_and_a_vacated_post_are_taken_in() {
     facts.apply(FactChange::Removed(fact.key()));
     assert_eq!(outcome(&facts, &disabled), Outcome::Allow);
 
-    let holder = &disabled.holder;
-    assert!(facts.holder(&holder.post).is_some());
-    facts.apply(FactChange::Removed(Fact::Holder(holder.clone()).key()));
-    assert!(facts.holder(&holder.post).is_none());
+    let holders = &disabled.holders;
+    assert!(facts.holders(&holders.post).is_some());
+    facts.apply(FactChange::Removed(Fact::Holders(holders.clone()).key()));
+    assert!(facts.holders(&holders.post).is_none());
 }
 
 // An exception moved to another system no longer covers the first.
@@ -210,7 +210,7 @@ fn every_fact_survives_its_storage() {
             person: person_id(),
             credential: CredentialId::new("c"),
         })),
-        Some(Fact::Holder(world.holder)),
+        Some(Fact::Holders(world.holders)),
         Some(Fact::EnforcementPoint(world.points[1].clone())),
         Some(Fact::Relaxation(world.relaxations[0].clone())),
         Some(suspension("I-1")),

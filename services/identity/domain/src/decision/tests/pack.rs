@@ -44,6 +44,21 @@ fn no_rule_under_a_clause_that_is_never_relaxed_can_be_relaxed() {
     }
 }
 
+// By this an application for an exception is judged (8-4-(1)-1).
+#[test]
+fn the_pack_lists_exactly_the_rules_of_access_that_can_be_relaxed() {
+    let pack = Pack::sendai().expect("the built-in pack");
+    let listed: BTreeSet<BTreeSet<ClauseId>> = (pack.rules())
+        .filter(|(ruled, _)| *ruled == standard::pack::Ruled::Access)
+        .map(|(_, clauses)| clauses.clone())
+        .collect();
+    let relaxable: BTreeSet<BTreeSet<ClauseId>> = (RULES.iter())
+        .filter(|rule| rule.relaxable)
+        .map(|rule| rule.clauses.iter().cloned().collect())
+        .collect();
+    assert_eq!(listed, relaxable);
+}
+
 // Another city may hold more clauses to be beyond any exception.
 #[test]
 fn a_pack_can_put_a_clause_beyond_exceptions() {

@@ -162,12 +162,18 @@ fn a_post_covers_its_holder_from_the_day_of_taking_it_up() {
         r.scope.people.clear();
         r.scope.posts = [PostId::try_new("clerk").expect("an id")].into();
     });
-    world.holder.since = noon() + NANO;
-    assert_eq!(world.decide().outcome, Outcome::StepUp);
-    world.holder.since = noon();
-    assert_eq!(world.decide().outcome, Outcome::AllowByException);
-    world.holder.person = PersonId::try_new("S0002").expect("an id");
-    assert_eq!(world.decide().outcome, Outcome::StepUp);
+    let other = PersonId::try_new("S0002").expect("an id");
+    for (holder, from, outcome) in [
+        (person_id(), noon() + NANO, Outcome::StepUp),
+        (person_id(), noon(), Outcome::AllowByException),
+        (other, noon(), Outcome::StepUp),
+    ] {
+        world.holders.holders = since(holder, from);
+        assert_eq!(world.decide().outcome, outcome, "{from}");
+    }
+    world.holders.holders = since(person_id(), before(60));
+    world.holders.holders.end(noon(), |_| true);
+    assert_eq!(world.decide().outcome, Outcome::StepUp, "vacated");
 }
 
 #[test]

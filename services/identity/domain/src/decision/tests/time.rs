@@ -171,3 +171,26 @@ fn a_raised_class_shortens_the_bound() {
     .decide();
     assert_eq!(codes(&decision.reasons), ["snapshot_stale"]);
 }
+
+// 7-2-(9)-1: by the decision's own clock, whoever disabled what.
+#[test]
+fn whoever_leaves_is_refused_from_that_instant_on_and_whoever_is_to_come_until_then() {
+    let serving = |from: Timestamp, until: Timestamp| {
+        given(|w| {
+            let person = w.person.as_mut().expect("a person");
+            person.memberships = since(SectionId::try_new("tax").expect("an id"), from);
+            person.memberships.end(until, |_| true);
+        })
+        .decide()
+    };
+    for (from, until, allowed) in [
+        (before(60), noon() + NANO, true),
+        (before(60), noon(), false),
+        (noon(), after(60), true),
+        (noon() + NANO, after(60), false),
+    ] {
+        let decision = serving(from, until);
+        let refused: &[&str] = if allowed { &[] } else { &["account_disabled"] };
+        assert_eq!(codes(&decision.reasons), refused, "{from} to {until}");
+    }
+}

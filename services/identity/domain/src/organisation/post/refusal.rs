@@ -1,6 +1,5 @@
 //! Why a post is not recorded or assigned so.
 
-use jiff::civil::Date;
 use kernel::{ClauseId, Kind, PersonId, PostId};
 use standard::Role;
 
@@ -15,8 +14,8 @@ pub enum Refusal {
     /// The bureau or section it is to sit in is not recorded.
     #[error("the bureau or section of the post is not recorded")]
     PlaceUnknown,
-    /// No such person.
-    #[error("person {0} is not registered")]
+    /// No such person, or not in service on that day.
+    #[error("person {0} is not registered, or not in service on that day")]
     PersonUnknown(PersonId),
     /// Everyone is staff; no post makes one so.
     #[error("the role `staff` belongs to everyone and is not put on a post")]
@@ -42,16 +41,16 @@ pub enum Refusal {
     /// System staff of another section.
     #[error("system staff are named from the section's own people")]
     OtherSection,
-    /// The day it is to be held from, in Japan, has not come.
-    #[error("the post would be held from {0} on, a day that has not come")]
-    SinceInFuture(Date),
+    /// It would end before it begins.
+    #[error("the post would be held until before it is held")]
+    PeriodEmpty,
 }
 
 impl kernel::Refusal for Refusal {
     fn kind(&self) -> Kind {
         match self {
             Self::Unknown | Self::PlaceUnknown | Self::PersonUnknown(_) => Kind::NotFound,
-            Self::StaffRole | Self::OutOfPlace { .. } | Self::SinceInFuture(_) => Kind::Invalid,
+            Self::StaffRole | Self::OutOfPlace { .. } | Self::PeriodEmpty => Kind::Invalid,
             Self::RoleTaken { .. } => Kind::Conflict,
             Self::OtherSection => Kind::Precondition,
         }
@@ -66,7 +65,7 @@ impl kernel::Refusal for Refusal {
             Self::OutOfPlace { .. } => "post_role_out_of_place",
             Self::RoleTaken { .. } => "post_role_taken",
             Self::OtherSection => "post_holder_of_other_section",
-            Self::SinceInFuture(_) => "post_since_in_future",
+            Self::PeriodEmpty => "post_period_empty",
         }
     }
 
@@ -76,7 +75,10 @@ impl kernel::Refusal for Refusal {
                 clause.iter().cloned().collect()
             }
             Self::OtherSection => vec![clause::SYSTEM_STAFF],
-            _ => vec![],
+            Self::PersonUnknown(_) => vec![clause::ID_LIFECYCLE],
+            Self::Unknown | Self::PlaceUnknown | Self::StaffRole | Self::PeriodEmpty => {
+                vec![clause::CISO]
+            }
         }
     }
 
@@ -86,7 +88,7 @@ impl kernel::Refusal for Refusal {
             Self::PlaceUnknown => "section_id",
             Self::PersonUnknown(_) | Self::OtherSection => "person_id",
             Self::StaffRole | Self::OutOfPlace { .. } | Self::RoleTaken { .. } => "roles",
-            Self::SinceInFuture(_) => "since",
+            Self::PeriodEmpty => "until",
         };
         Some(field.to_owned())
     }
@@ -95,7 +97,9 @@ impl kernel::Refusal for Refusal {
         match self {
             Self::Unknown => "この職は登録されていません。".to_owned(),
             Self::PlaceUnknown => "職の属する局・区又は課公所が登録されていません。".to_owned(),
-            Self::PersonUnknown(id) => format!("職員 {id} は登録されていません。"),
+            Self::PersonUnknown(id) => {
+                format!("職員 {id} は登録されていないか、その日には在職していません。")
+            }
             Self::StaffRole => {
                 "「職員」は全員に属する役割であり、職には付けられません。".to_owned()
             }
@@ -105,9 +109,7 @@ impl kernel::Refusal for Refusal {
             Self::RoleTaken { role, post, .. } => {
                 format!("{}は、既に職 {post} に置かれています。", role.title_ja())
             }
-            Self::SinceInFuture(day) => {
-                format!("発令日 {day} はまだ来ていません。その日以後に登録してください。")
-            }
+            Self::PeriodEmpty => "在職の終わりが始まりより前です。".to_owned(),
             Self::OtherSection => {
                 "システム担当者は、当該課公所の職員から指名してください。".to_owned()
             }

@@ -57,7 +57,19 @@ fn assign_since(person: &str, since: Option<Timestamp>) -> Command {
     Command::Assign(Assignment {
         person: id(person),
         since,
+        until: None,
     })
+}
+
+fn assigned(person: &str, since: Timestamp) -> Event {
+    Event::Assigned {
+        holding: Spell {
+            value: id(person),
+            since,
+            until: None,
+        },
+        at: Timestamp::UNIX_EPOCH,
+    }
 }
 
 #[test]
@@ -139,10 +151,7 @@ fn system_staff_come_from_the_sections_own_people_1_7_1() {
 fn a_held_post_does_not_become_system_staff_of_another_section() {
     let held: State = replay(&[
         Event::Recorded(record(section("tax"), &[])),
-        Event::Assigned(Holder {
-            person: id("S1"),
-            since: Timestamp::UNIX_EPOCH,
-        }),
+        assigned("S1", Timestamp::UNIX_EPOCH),
     ]);
     let wanted = || Command::Record(record(section("tax"), &[Role::SystemStaff]));
     let refused = decide(&held, wanted(), &facts(Some(home("roads", None))));
@@ -159,47 +168,112 @@ fn a_post_passes_from_holder_to_holder() {
             state.evolve(&event);
         }
         assert_eq!(
-            state.holder.as_ref().map(|h| h.person.as_str()),
-            Some(person)
+            held_by(&state, Timestamp::UNIX_EPOCH),
+            Some(person.to_owned())
         );
         assert_eq!(decide(&state, assign(person), &known), Ok(vec![]));
     }
 }
 
+fn held_by(state: &State, now: Timestamp) -> Option<String> {
+    state.holder(now).map(|held| held.value.to_string())
+}
+
+fn day(day: &str) -> Timestamp {
+    format!("{day}T00:00:00+09:00").parse().expect("an instant")
+}
+
 #[test]
-fn a_post_is_held_from_the_day_said_else_from_now_on_and_never_from_a_day_to_come() {
+fn a_post_is_held_from_the_day_said_and_passes_by_itself_when_it_comes() {
     // The clock of these tests stands at the epoch, nine in the morning of 1 January in Japan.
     let now = Timestamp::UNIX_EPOCH;
-    let before = "1969-04-01T00:00:00+09:00".parse().expect("an instant");
-    let to_come = "1970-01-02T00:00:00+09:00".parse().expect("an instant");
+    let (before, to_come) = (day("1969-04-01"), day("1970-04-01"));
     let known = facts(Some(home("tax", None)));
-    let since = |person: &str, since| {
-        Ok(vec![Event::Assigned(Holder {
-            person: id(person),
-            since,
-        })])
-    };
     let vacant = vec![Event::Recorded(record(section("tax"), &[]))];
-    let mut held = vacant.clone();
-    held.push(Event::Assigned(Holder {
-        person: id("S1"),
-        since: before,
-    }));
-    let in_future = || Err(Refusal::SinceInFuture(jiff::civil::date(1970, 1, 2)));
+    let held = [&vacant[..], &[assigned("S1", before)]].concat();
+    let planned = [&held[..], &[assigned("S2", to_come)]].concat();
     for (given, person, said, expected) in [
-        (&vacant, "S1", None, since("S1", now)),
-        (&vacant, "S1", Some(before), since("S1", before)),
-        (&vacant, "S1", Some(now), since("S1", now)),
-        (&vacant, "S1", Some(to_come), in_future()),
-        (&held, "S1", None, Ok(vec![])),
-        (&held, "S1", Some(before), Ok(vec![])),
-        (&held, "S1", Some(now), since("S1", now)),
-        (&held, "S1", Some(to_come), in_future()),
-        (&held, "S2", Some(before), since("S2", before)),
+        (&vacant, "S1", None, Some(now)),
+        (&vacant, "S1", Some(before), Some(before)),
+        (&vacant, "S1", Some(to_come), Some(to_come)),
+        (&held, "S1", None, None),
+        (&held, "S1", Some(before), None),
+        (&held, "S1", Some(now), Some(now)),
+        (&held, "S2", Some(before), Some(before)),
+        (&held, "S2", Some(to_come), Some(to_come)),
+        // A table entered twice leaves the plan alone.
+        (&planned, "S1", None, None),
+        (&planned, "S1", Some(before), None),
+        (&planned, "S2", Some(to_come), None),
+        (&planned, "S2", None, Some(now)),
     ] {
         let answer = decide(&replay(given), assign_since(person, said), &known);
-        assert_eq!(answer, expected, "{person} {said:?} after {given:?}");
+        let expected = expected.map(|since| assigned(person, since));
+        let expected: Vec<_> = expected.into_iter().collect();
+        assert_eq!(answer, Ok(expected), "{person} {said:?} after {given:?}");
     }
+    let state: State = replay(&planned);
+    assert_eq!(held_by(&state, now).as_deref(), Some("S1"));
+    assert_eq!(held_by(&state, to_come).as_deref(), Some("S2"));
+}
+
+#[test]
+fn a_post_is_vacated_at_once_or_on_a_day_and_by_one_person_alone() {
+    let now = Timestamp::UNIX_EPOCH;
+    let (soon, to_come) = (day("1970-03-01"), day("1970-04-01"));
+    let planned: State = replay(&[
+        Event::Recorded(record(section("tax"), &[])),
+        assigned("S1", now),
+        assigned("S2", to_come),
+    ]);
+    let cases = [
+        // From when, whom; who holds it then, in March and in April.
+        (None, None, [None, None, None]),
+        (Some(soon), None, [Some("S1"), None, None]),
+        (Some(soon), Some("S1"), [Some("S1"), None, Some("S2")]),
+        (Some(soon), Some("S2"), [Some("S1"), Some("S1"), Some("S1")]),
+    ];
+    for (from, person, expected) in cases {
+        let vacate = Command::Vacate {
+            from,
+            person: person.map(id),
+        };
+        let mut state = planned.clone();
+        for event in decide(&state, vacate.clone(), &facts(None)).expect("vacated") {
+            state.evolve(&event);
+        }
+        let holders = [now, soon, to_come].map(|at| held_by(&state, at));
+        let expected = expected.map(|holder| holder.map(str::to_owned));
+        assert_eq!(holders, expected, "{from:?} {person:?}");
+        let again = decide(&state, vacate, &facts(None));
+        assert_eq!(again, Ok(vec![]), "{from:?} {person:?} again");
+    }
+    let unknown = Command::Vacate {
+        from: None,
+        person: None,
+    };
+    let refused = decide(&State::default(), unknown, &facts(None));
+    assert_eq!(refused, Err(Refusal::Unknown));
+}
+
+#[test]
+fn a_post_held_until_a_day_is_vacant_from_then_on() {
+    let known = facts(Some(home("tax", None)));
+    let until = |until| {
+        Command::Assign(Assignment {
+            person: id("S1"),
+            since: None,
+            until: Some(until),
+        })
+    };
+    let mut state: State = replay(&[Event::Recorded(record(section("tax"), &[]))]);
+    let empty = decide(&state, until(Timestamp::UNIX_EPOCH), &known);
+    assert_eq!(empty, Err(Refusal::PeriodEmpty));
+    for event in decide(&state, until(day("1970-04-01")), &known).expect("assigned") {
+        state.evolve(&event);
+    }
+    assert!(held_by(&state, day("1970-03-31")).is_some());
+    assert_eq!(held_by(&state, day("1970-04-01")), None);
 }
 
 #[test]
