@@ -12,6 +12,7 @@ mod matrix;
 mod period;
 mod permit_kind;
 mod role;
+mod ruled;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -33,6 +34,7 @@ pub use matrix::{MatrixCell, Verdict};
 pub use period::Period;
 pub use permit_kind::{Effect, PermitKind, Reference};
 pub use role::{Class, RoleEntry, Seat};
+pub use ruled::Ruled;
 
 /// One city's standard. Every word in it is known, every clause it names exists.
 #[derive(Debug, Clone)]
@@ -44,6 +46,7 @@ pub struct Pack {
     city: String,
     language: String,
     never_relaxed: BTreeSet<ClauseId>,
+    rules: Vec<(Ruled, BTreeSet<ClauseId>)>,
     clauses: Vec<Clause>,
     clause_index: BTreeMap<ClauseId, usize>,
     not_yet_served: Vec<NotYetServed>,
@@ -113,6 +116,12 @@ impl Pack {
     /// What nothing relaxes: lost cards, people who left, records, the limits of exceptions.
     pub fn never_relaxed(&self) -> impl Iterator<Item = &ClauseId> {
         self.never_relaxed.iter()
+    }
+
+    /// The rules the platform enforces that an exception may relax: what each is about, and the
+    /// clauses that must all be relaxed for it.
+    pub fn rules(&self) -> impl Iterator<Item = (Ruled, &BTreeSet<ClauseId>)> {
+        self.rules.iter().map(|(ruled, clauses)| (*ruled, clauses))
     }
 
     /// One obligation.

@@ -54,7 +54,7 @@ impl Desk {
 
     /// How far somebody sees; all of it, if it is no person.
     pub fn viewer(&self, person: Option<&PersonId>) -> Viewer {
-        Viewer::of(person, &self.known.get())
+        Viewer::of(person, &self.known.get(), self.clock.now())
     }
 
     /// What any decision on something that stands already needs.
@@ -87,7 +87,7 @@ impl Desk {
         let known = self.known.get();
         Facts {
             pack: Arc::clone(&self.pack),
-            organisation: known.organisation(people),
+            organisation: known.organisation(people, self.clock.now()),
             systems: known.systems(),
             information: Default::default(),
             devices: BTreeSet::new(),

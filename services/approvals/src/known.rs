@@ -8,6 +8,7 @@ use std::{
 
 use approvals_domain::{Information, Organisation, Place, Post, Section, System};
 use directory::{Directory, kind};
+use jiff::Timestamp;
 use kernel::{DeviceId, InformationId, NetworkId, PersonId, SectionId, SystemId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use standard::{InformationClass, Role};
@@ -73,10 +74,14 @@ fn member<K: FromStr + Ord + Clone>(set: &mut Arc<BTreeSet<K>>, fact: &Fact) {
 }
 
 impl Known {
-    /// The organisation with these people in it.
-    pub fn organisation<'a>(&self, people: impl IntoIterator<Item = &'a PersonId>) -> Organisation {
+    /// The organisation at that instant, with these people in it.
+    pub fn organisation<'a>(
+        &self,
+        people: impl IntoIterator<Item = &'a PersonId>,
+        now: Timestamp,
+    ) -> Organisation {
         let directory = &self.directory;
-        let posts = directory.posts().map(|(id, post, holder)| {
+        let posts = directory.posts(now).map(|(id, post, holder)| {
             let post = Post {
                 roles: post.roles.clone(),
                 bureau: post.bureau.clone(),
@@ -94,7 +99,7 @@ impl Known {
         });
         let people = people.into_iter().filter_map(|id| {
             let person = directory.person(id)?;
-            Some((id.clone(), person.section.clone()))
+            Some((id.clone(), person.section(now)?.clone()))
         });
         Organisation {
             posts: posts.collect(),
@@ -134,16 +139,16 @@ impl Known {
         self.networks.contains(id)
     }
 
-    /// Where a person belongs; nowhere, if nobody has told of them.
-    pub fn place(&self, person: &PersonId) -> Place {
-        self.organisation([person])
+    /// Where a person belongs at that instant; nowhere, if nobody has told of them.
+    pub fn place(&self, person: &PersonId, now: Timestamp) -> Place {
+        self.organisation([person], now)
             .person(person)
             .unwrap_or_default()
     }
 
     /// Whether the person may see everything: the CISO and those who audit.
-    pub fn sees_all(&self, person: &PersonId) -> bool {
-        let roles = self.directory.roles_of(person);
+    pub fn sees_all(&self, person: &PersonId, now: Timestamp) -> bool {
+        let roles = self.directory.roles_of(person, now);
         roles.contains(&Role::Ciso) || roles.contains(&Role::Auditor)
     }
 }

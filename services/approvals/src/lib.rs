@@ -34,18 +34,17 @@ pub async fn start(platform: &Platform) -> Result<::rpc::Endpoint, StartError> {
     let known = shell
         .snapshot::<Known>(&[ServiceName::Identity, ServiceName::Ledger])
         .await?;
-    let learn = |changes| Learn::new(changes, Arc::clone(&known));
-    shell.consume(
-        ServiceName::Identity,
-        learn(directory::organisation_changes),
-    )?;
-    shell.consume(ServiceName::Ledger, learn(subscribe::ledger_changes))?;
     let desk = Desk {
         store: shell.store.clone(),
         known: Arc::clone(&known),
         pack: Arc::clone(&shell.runtime.pack),
         clock: Arc::clone(&shell.runtime.clock),
     };
+    shell.consume(
+        ServiceName::Identity,
+        Learn::new(directory::organisation_changes, known),
+    )?;
+    shell.consume(ServiceName::Ledger, subscribe::Ledger(desk.clone()))?;
     let stop: CancellationToken = shell.runtime.tasks.shutdown_token();
     let due = due::run(desk.clone(), stop);
     shell.runtime.tasks.spawn("approvals: scheduled work", due);

@@ -27,6 +27,10 @@ pub(crate) fn permit(event: &permit::Event, state: &Permit) -> Outgoing {
             Outgoing::new(&wire::PermitStepDecided { permit, step_index }, clauses)
         }
         Event::Granted { .. } => Outgoing::new(&wire::PermitGranted { permit }, clauses),
+        Event::Hindered(hindrance) => Outgoing::new(
+            &wire::PermitHindered { permit },
+            hindrance.clauses.iter().cloned(),
+        ),
         Event::Refused(_) => Outgoing::new(&wire::PermitRefused { permit }, clauses),
         Event::Withdrawn(_) => Outgoing::new(&wire::PermitWithdrawn { permit }, clauses),
         Event::Revoked(_) => Outgoing::new(&wire::PermitRevoked { permit }, clauses),

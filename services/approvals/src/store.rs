@@ -16,6 +16,6 @@ pub use migrations::Migrator;
 pub use permits::Permits;
 
 pub(crate) use finders::{
-    count_exceptions, count_permits, due_exceptions, due_permits, exception, exceptions,
-    open_permits, overdue_exceptions, permit, permits, unreported,
+    count_exceptions, count_permits, count_without_decider, due_exceptions, due_permits, exception,
+    exceptions, open_permits, overdue_exceptions, permit, permits, unreported,
 };

@@ -1,13 +1,51 @@
 //! What the records of others teach: of identity the organisation, of the ledger what it keeps.
 
-use bus::Trouble;
+use approvals_domain::permit::{Command, Hindrance};
+use async_trait::async_trait;
+use bus::{RecordHandler, Trouble};
 use proto::{ledger::v1 as ledger, record::Record};
-use store::facts::Change;
+use store::{
+    Unit,
+    facts::{self, Change},
+};
 
-use crate::known::{Classified, DEVICE, INFORMATION, NETWORK};
+use crate::{
+    desk::Desk,
+    known::{Classified, DEVICE, INFORMATION, NETWORK},
+    store::Permits,
+};
+
+/// The consumer of the ledger: learns what it keeps, and hears of permits it could not carry out.
+pub(crate) struct Ledger(pub(crate) Desk);
+
+#[async_trait]
+impl RecordHandler for Ledger {
+    async fn handle(&self, unit: &mut Unit, record: &Record) -> Result<(), Trouble> {
+        let Some(event) = record.event::<ledger::PermitNotCarriedOut>() else {
+            let changes = ledger_changes(record)?;
+            let backend = unit.backend();
+            facts::put(unit.tx(), backend, &record.source, record.position, changes).await?;
+            return Ok(());
+        };
+        let event = event?;
+        let command = Command::Hinder(Hindrance {
+            code: event.code,
+            clauses: record.clauses.clone(),
+            ja: event.message_ja,
+            en: event.message_en,
+        });
+        unit.execute::<Permits>(&event.permit_id, &command, &self.0.facts())
+            .await?;
+        Ok(())
+    }
+
+    fn committed(&self, _position: u64) {
+        self.0.known.wake();
+    }
+}
 
 /// What a record of the ledger teaches.
-pub(crate) fn ledger_changes(record: &Record) -> Result<Vec<Change>, Trouble> {
+fn ledger_changes(record: &Record) -> Result<Vec<Change>, Trouble> {
     if let Some(event) = record.event::<ledger::InformationClassified>() {
         let entry = named(event?.information, "information")?;
         let class = crate::wire::class_from(entry.information_class)

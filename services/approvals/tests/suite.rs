@@ -1,5 +1,7 @@
 //! The approvals service as a whole process, on SQLite and on PostgreSQL.
 
+#[path = "suite/afterwards.rs"]
+mod afterwards;
 #[path = "suite/city.rs"]
 mod city;
 #[path = "suite/exceptions.rs"]

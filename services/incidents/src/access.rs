@@ -60,6 +60,10 @@ pub const ACCESS: AccessTable = &[
         CONTAINERS,
     ),
     ("/sekisho.incidents.v1.Incidents/HoldRecords", CONTAINERS),
+    (
+        "/sekisho.incidents.v1.Incidents/ReleaseRecords",
+        Permission::Roles(&[Role::CsirtChief, Role::Ciso]),
+    ),
     ("/sekisho.incidents.v1.Incidents/RecordRecovery", MANAGERS),
     (
         "/sekisho.incidents.v1.Incidents/RecordPrevention",

@@ -2,22 +2,16 @@
 
 use std::sync::Arc;
 
-use incidents_domain::{
-    Incident,
-    incident::{Command, Refusal},
-};
+use incidents_domain::incident::Command;
 use kernel::{Clock, IncidentId};
 use standard::Pack;
-use store::{Done, Failure, Request, Store, Unit, facts::Snapshot};
+use store::{Outcome, Request, Store, Unit, facts::Snapshot};
 
 use crate::{
     facts,
     known::Known,
     store::{Incidents, query},
 };
-
-/// How often a command that met another one is decided anew before the caller hears of it.
-const ATTEMPTS: usize = 5;
 
 /// Where incidents are dealt with.
 #[derive(Clone)]
@@ -28,8 +22,6 @@ pub(crate) struct Desk {
     pub(crate) pack: Arc<Pack>,
 }
 
-type Outcome = Result<Done<Incident>, Failure<Refusal>>;
-
 impl Desk {
     /// Carries out one command: durable with its events when this returns `Ok`.
     pub(crate) async fn carry_out(
@@ -37,31 +29,30 @@ impl Desk {
         id: &IncidentId,
         command: &Command,
         request: &Request,
-    ) -> Outcome {
-        for _ in 1..ATTEMPTS {
-            match self.attempt(id, command, request).await {
-                Err(Failure::Contended) => {}
-                other => return other,
-            }
-        }
-        self.attempt(id, command, request).await
+    ) -> Outcome<Incidents> {
+        self.store
+            .carry_out::<Incidents, _>(request, |mut unit| async move {
+                let done = self.decide(&mut unit, id, command).await?;
+                Ok((unit, done))
+            })
+            .await
     }
 
-    async fn attempt(&self, id: &IncidentId, command: &Command, request: &Request) -> Outcome {
-        let mut unit = self.store.unit(request.clone()).await?;
-        if let Some(done) = unit.repeated::<Incidents>().await? {
-            return Ok(done);
-        }
-        let done = self.decide(&mut unit, id, command).await?;
-        unit.remember::<Incidents>(&done).await?;
-        unit.commit().await?;
-        Ok(done)
-    }
-
-    async fn decide(&self, unit: &mut Unit, id: &IncidentId, command: &Command) -> Outcome {
+    async fn decide(
+        &self,
+        unit: &mut Unit,
+        id: &IncidentId,
+        command: &Command,
+    ) -> Outcome<Incidents> {
         let (incident, _) = unit.load::<Incidents>(id.as_str()).await?;
         let known = self.known.get();
-        let facts = facts::gather(&incident, command, &known.directory, &self.pack);
+        let facts = facts::gather(
+            &incident,
+            command,
+            &known.directory,
+            &self.pack,
+            unit.context().now,
+        );
         unit.execute::<Incidents>(id.as_str(), command, &facts)
             .await
     }

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use directory::Directory;
 use incidents_domain::{Facts, Incident, Office, System, incident::Command};
+use jiff::Timestamp;
 use kernel::{SectionId, SystemId};
 use standard::{Pack, Role, Seat};
 
@@ -13,6 +14,7 @@ pub(crate) fn gather(
     command: &Command,
     directory: &Directory,
     pack: &Arc<Pack>,
+    now: Timestamp,
 ) -> Facts {
     let reported = match command {
         Command::Report(report) => Some(&**report),
@@ -28,9 +30,9 @@ pub(crate) fn gather(
     let systems = concerned.into_iter().chain(named).chain(stopped);
     Facts {
         pack: Arc::clone(pack),
-        office: office(section, directory, pack),
+        office: office(section, directory, pack, now),
         systems: systems
-            .filter_map(|id| Some((id.clone(), system(id, directory, pack)?)))
+            .filter_map(|id| Some((id.clone(), system(id, directory, pack, now)?)))
             .collect(),
     }
 }
@@ -55,26 +57,31 @@ pub(crate) fn of_machine(
     }
 }
 
-fn system(id: &SystemId, directory: &Directory, pack: &Pack) -> Option<System> {
+fn system(id: &SystemId, directory: &Directory, pack: &Pack, now: Timestamp) -> Option<System> {
     let known = directory.system(id)?;
     Some(System {
-        owner: office(Some(&known.owner), directory, pack),
+        owner: office(Some(&known.owner), directory, pack, now),
         important: known.important,
         retired: known.retired,
     })
 }
 
 /// A section with those who hold each role for it; the city's own when there is no such section.
-fn office(section: Option<&SectionId>, directory: &Directory, pack: &Pack) -> Office {
+fn office(
+    section: Option<&SectionId>,
+    directory: &Directory,
+    pack: &Pack,
+    now: Timestamp,
+) -> Office {
     let section = section.filter(|id| directory.section(id).is_some());
     let bureau = section.and_then(|id| directory.bureau_of(id));
     let holders = |role: &Role| match pack.role(*role).seat {
-        Seat::City | Seat::Anywhere => directory.holders(*role),
+        Seat::City | Seat::Anywhere => directory.holders(*role, now),
         Seat::Bureau => bureau
-            .map(|bureau| directory.holders_in_bureau(*role, bureau))
+            .map(|bureau| directory.holders_in_bureau(*role, bureau, now))
             .unwrap_or_default(),
         Seat::Section => section
-            .map(|section| in_section(*role, section, directory))
+            .map(|section| in_section(*role, section, directory, now))
             .unwrap_or_default(),
     };
     let holders: BTreeMap<_, _> = Role::ALL
@@ -93,13 +100,14 @@ fn in_section(
     role: Role,
     section: &SectionId,
     directory: &Directory,
+    now: Timestamp,
 ) -> std::collections::BTreeSet<kernel::PersonId> {
-    let here = directory.holders_in_section(role, section);
+    let here = directory.holders_in_section(role, section, now);
     let parent = directory
         .section(section)
         .and_then(|known| known.parent.as_ref());
     match parent {
-        Some(parent) if here.is_empty() => directory.holders_in_section(role, parent),
+        Some(parent) if here.is_empty() => directory.holders_in_section(role, parent, now),
         _ => here,
     }
 }

@@ -88,6 +88,13 @@ pub(crate) fn incident(happened: &Event, state: &Incident) -> Outgoing {
                 [clauses::HOLD_RECORDS],
             )
         }
+        What::RecordsReleased { reason } => {
+            let reason = reason.clone();
+            Outgoing::new(
+                &event::RecordsReleased { incident, reason },
+                [clauses::HOLD_RECORDS],
+            )
+        }
         What::Recovered { measures } => {
             let measures = measures.clone();
             Outgoing::new(

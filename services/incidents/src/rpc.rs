@@ -136,6 +136,16 @@ impl incidents_server::Incidents for Incidents {
         Ok(Response::new(wire::HoldRecordsResponse { incident }))
     }
 
+    async fn release_records(
+        &self,
+        request: Request<wire::ReleaseRecordsRequest>,
+    ) -> Answer<wire::ReleaseRecordsResponse> {
+        let (caller, message) = Caller::open(request);
+        let command = convert::release_records(&message)?;
+        let incident = self.carry_out(&caller, &message, command).await?;
+        Ok(Response::new(wire::ReleaseRecordsResponse { incident }))
+    }
+
     async fn record_recovery(
         &self,
         request: Request<wire::RecordRecoveryRequest>,

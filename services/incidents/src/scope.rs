@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use kernel::{PersonId, SectionId, SystemId};
 use standard::Role;
 
@@ -38,11 +39,11 @@ pub(crate) enum Scope {
 }
 
 impl Scope {
-    /// By the posts the person holds, as the directory stands now.
-    pub(crate) fn of(person: &PersonId, known: &Known) -> Self {
+    /// By the posts the person holds, as the directory stands at that instant.
+    pub(crate) fn of(person: &PersonId, known: &Known, now: Timestamp) -> Self {
         let directory = &known.directory;
         let mut sections = BTreeSet::new();
-        for (_, post) in directory.posts_of(person) {
+        for (_, post) in directory.posts_of(person, now) {
             let any = |roles: &[Role]| roles.iter().any(|role| post.roles.contains(role));
             if any(&CITY) {
                 return Self::City;

@@ -2,7 +2,7 @@
 
 use incidents_domain::{
     Incident,
-    incident::{Duty, Findings, Origin, Phase},
+    incident::{Duty, Findings, Hold, Origin, Phase},
 };
 use jiff::Timestamp;
 use proto::{incidents::v1 as wire, timestamp};
@@ -17,7 +17,8 @@ pub(crate) fn incident(incident: &Incident, now: Timestamp) -> wire::Incident {
         chain: incident.chain.iter().map(|duty| step(duty, now)).collect(),
         suspended_system_ids: incident.suspended.keys().map(ToString::to_string).collect(),
         grave_outside_harm: incident.grave,
-        records_on_hold: incident.hold.is_some(),
+        records_on_hold: incident.holds_records(),
+        record_hold: incident.hold.as_ref().map(hold),
         pack_version: incident.pack_version.clone(),
         conclusion: incident
             .closure
@@ -51,6 +52,20 @@ fn step(duty: &Duty, now: Timestamp) -> wire::ChainStep {
         done_by: text(done.and_then(|done| done.by.as_ref())),
         note: done.map(|done| done.text.clone()).unwrap_or_default(),
         overdue: duty.is_overdue(now),
+    }
+}
+
+fn hold(hold: &Hold) -> wire::RecordHold {
+    let released = hold.released.as_ref();
+    wire::RecordHold {
+        reason: hold.held.text.clone(),
+        held_by: text(hold.held.by.as_ref()),
+        held_at: Some(timestamp(hold.held.at)),
+        release_reason: released
+            .map(|remark| remark.text.clone())
+            .unwrap_or_default(),
+        released_by: text(released.and_then(|remark| remark.by.as_ref())),
+        released_at: released.map(|remark| timestamp(remark.at)),
     }
 }
 

@@ -1,12 +1,13 @@
 //! What happened, as the others are told of it: each domain event as its public one.
 
-use kernel::ClauseId;
+use kernel::{ClauseId, Refusal};
 use ledger_domain::{
     clauses, connection, connection::Connection, device, device::Device, information,
     information::Information, network, network::Network, system, system::System, takeout,
     takeout::Takeout,
 };
 use proto::{ledger::v1 as wire, record::Outgoing, timestamp};
+use standard::pack::Effect;
 
 use crate::wire as convert;
 
@@ -149,4 +150,16 @@ pub(crate) fn takeout(event: &takeout::Event, state: &Takeout) -> Outgoing {
             )
         }
     }
+}
+
+/// What a granted permit was to bring about is refused.
+pub(crate) fn not_carried_out(permit: &str, effect: Effect, refusal: &impl Refusal) -> Outgoing {
+    let told = wire::PermitNotCarriedOut {
+        permit_id: permit.to_owned(),
+        effect: effect.to_string(),
+        code: refusal.code().to_owned(),
+        message_ja: refusal.message_ja(),
+        message_en: refusal.to_string(),
+    };
+    Outgoing::new(&told, refusal.clauses())
 }

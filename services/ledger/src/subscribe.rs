@@ -3,7 +3,8 @@
 //! A granted permit may bind a device (7-2-(7)-1), write a take-out record (4-1-6), or let a
 //! connection stand that the rules forbid; an exception may do the last. When one ends, what
 //! rested on it is judged again. What a permit calls for but the ledger's rules refuse (its device
-//! was never registered) is logged and left: the permit itself is known and can be used later.
+//! was never registered) is told with the rule and its clauses: approvals shows it on the permit,
+//! which is known here and can be used once the reason is gone.
 
 mod read;
 
@@ -22,6 +23,7 @@ use standard::pack::Effect;
 use store::{Failure, Unit, facts::Snapshot};
 
 use crate::{
+    publish,
     store::allowances,
     work::{DeviceWork, TakeoutWork, Work, rejudge},
 };
@@ -71,7 +73,8 @@ async fn granted(unit: &mut Unit, directory: &Directory, granted: Granted) -> Re
                     permit: permit.id.clone(),
                     command: takeout::Command::Record(record),
                 };
-                unless_refused(work.run(unit, directory).await)?;
+                let outcome = work.run(unit, directory).await;
+                unless_refused(unit, &permit, Effect::TakeoutRecord, outcome)?;
             }
         }
         Some(Effect::Entitlement | Effect::PrivilegedGrant) | None => {}
@@ -87,7 +90,8 @@ async fn bind(unit: &mut Unit, directory: &Directory, permit: &Permit) -> Result
         network: network.clone(),
     };
     let work = DeviceWork::new(device.clone(), command);
-    unless_refused(work.run(unit, directory).await)
+    let outcome = work.run(unit, directory).await;
+    unless_refused(unit, permit, Effect::DeviceBinding, outcome)
 }
 
 async fn ended(unit: &mut Unit, directory: &Directory, permit: &Permit) -> Result<(), Trouble> {
@@ -97,7 +101,7 @@ async fn ended(unit: &mut Unit, directory: &Directory, permit: &Permit) -> Resul
             permit: permit.id.clone(),
         };
         let work = DeviceWork::new(device.clone(), command);
-        unless_refused(work.run(unit, directory).await)?;
+        work.run(unit, directory).await?;
     }
     judge_again(unit, directory, &permit.system).await
 }
@@ -126,11 +130,18 @@ async fn judge_again<'a>(
     Ok(())
 }
 
-fn unless_refused<T, R: Refusal>(outcome: Result<T, Failure<R>>) -> Result<(), Trouble> {
+fn unless_refused<T, R: Refusal>(
+    unit: &mut Unit,
+    permit: &Permit,
+    effect: Effect,
+    outcome: Result<T, Failure<R>>,
+) -> Result<(), Trouble> {
     match outcome {
         Ok(_) => Ok(()),
         Err(Failure::Refused(refusal)) => {
-            tracing::warn!(code = refusal.code(), %refusal, "a permit's effect was refused");
+            let id = permit.id.as_str();
+            let told = publish::not_carried_out(id, effect, &refusal);
+            unit.record("permit", id, told);
             Ok(())
         }
         Err(failure) => Err(failure.into()),

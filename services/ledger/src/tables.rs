@@ -18,12 +18,10 @@ use async_trait::async_trait;
 use directory::Directory;
 use jiff::Timestamp;
 use sheet::{Column, Reader};
-use store::{Aggregate, Unit};
-
-use crate::work::Outcome;
+use store::{Aggregate, Outcome, Unit};
 
 pub(crate) use export::{Exported, Format, export};
-pub(crate) use import::{How, Imported, NotImported, RowError, import};
+pub(crate) use import::{How, Imported, RowError, enter, read};
 
 /// An aggregate whose ledger can be read and written as a table.
 #[async_trait]

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use directory::Directory;
 use kernel::{Clock, Decider, Refusal};
-use store::{Aggregate, Done, Failure, Request, Store, Unit, facts::Snapshot};
+use store::{Aggregate, Done, Failure, Outcome, Request, Store, Unit, facts::Snapshot};
 
 pub(crate) use connections::{ConnectionWork, rejudge};
 pub(crate) use devices::DeviceWork;
@@ -25,14 +25,6 @@ pub(crate) use information::InformationWork;
 pub(crate) use networks::{NetworkWork, bound_to};
 pub(crate) use systems::SystemWork;
 pub(crate) use takeouts::TakeoutWork;
-
-/// How often work that met other work is done anew before the caller hears of it.
-const ATTEMPTS: usize = 5;
-
-type RefusalOf<A> = <<A as Aggregate>::State as Decider>::Refusal;
-
-/// What becomes of work on an aggregate.
-pub(crate) type Outcome<A> = Result<Done<<A as Aggregate>::State>, Failure<RefusalOf<A>>>;
 
 /// Something to do in one transaction.
 #[async_trait]
@@ -64,24 +56,12 @@ impl Ledger {
 
     /// Does work: durable with everything that follows from it when this returns `Ok`.
     pub(crate) async fn carry_out<W: Work>(&self, work: &W, request: &Request) -> Outcome<W::Of> {
-        for _ in 1..ATTEMPTS {
-            match self.attempt(work, request).await {
-                Err(Failure::Contended) => {}
-                other => return other,
-            }
-        }
-        self.attempt(work, request).await
-    }
-
-    async fn attempt<W: Work>(&self, work: &W, request: &Request) -> Outcome<W::Of> {
-        let mut unit = self.store.unit(request.clone()).await?;
-        if let Some(done) = unit.repeated::<W::Of>().await? {
-            return Ok(done);
-        }
-        let done = work.run(&mut unit, &self.directory.get()).await?;
-        unit.remember::<W::Of>(&done).await?;
-        unit.commit().await?;
-        Ok(done)
+        self.store
+            .carry_out::<W::Of, _>(request, |mut unit| async move {
+                let done = work.run(&mut unit, &self.directory.get()).await?;
+                Ok((unit, done))
+            })
+            .await
     }
 }
 
@@ -122,16 +102,13 @@ fn contradiction<R: Refusal, S>(
     row: &str,
 ) -> impl FnOnce(Failure<R>) -> Failure<S> {
     let row = row.to_owned();
-    move |failure| match failure {
-        Failure::Refused(refusal) => Failure::Corrupt {
+    move |failure| match failure.refusal() {
+        Ok(refusal) => Failure::Corrupt {
             table,
             row,
             reason: format!("{}: {refusal}", refusal.code()),
         },
-        Failure::KeyReused => Failure::KeyReused,
-        Failure::Contended => Failure::Contended,
-        Failure::Unavailable(error) => Failure::Unavailable(error),
-        Failure::Corrupt { table, row, reason } => Failure::Corrupt { table, row, reason },
+        Err(other) => other,
     }
 }
 

@@ -10,6 +10,8 @@ mod connections;
 mod devices;
 #[path = "suite/information.rs"]
 mod information;
+#[path = "suite/quarantine.rs"]
+mod quarantine;
 #[path = "suite/systems.rs"]
 mod systems;
 #[path = "suite/tables.rs"]

@@ -80,6 +80,7 @@ fn assemble(sources: &Sources) -> Result<Pack, PackError> {
         city: preamble.city,
         language: preamble.language,
         never_relaxed: preamble.never_relaxed,
+        rules: preamble.rules,
         clause_index: index(&clause_file.clauses),
         clauses: clause_file.clauses,
         not_yet_served,

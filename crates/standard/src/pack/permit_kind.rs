@@ -41,6 +41,13 @@ pub struct PermitKind {
     pub effect: Option<Effect>,
 }
 
+impl PermitKind {
+    /// The clause that asks for the permit; loading refuses a kind without one.
+    pub fn asked_by(&self) -> &ClauseId {
+        &self.clauses[0]
+    }
+}
+
 crate::vocabulary::words! {
     /// Something a permit names by id.
     Reference, "reference" {

@@ -27,7 +27,7 @@ pub struct Facts {
     pub devices: BTreeSet<DeviceId>,
     /// Networks in the ledger.
     pub networks: BTreeSet<NetworkId>,
-    /// Emergency exceptions not yet reported to the CISO, at least the bureau's concerned.
+    /// Emergency exceptions whose report to the CISO is due and has not come.
     pub unreported: Vec<Unreported>,
 }
 

@@ -23,7 +23,7 @@ pub use command::Command;
 pub use decide::{Check, check};
 pub use event::{Applied, Event};
 pub use refusal::{Reason, Refusal};
-pub use state::{Ending, Permit, Phase, Proposal, Ruling, Step, Verdict};
+pub use state::{Ending, Hindrance, Permit, Phase, Proposal, Ruling, Step, Verdict};
 
 #[cfg(test)]
 mod tests;

@@ -61,12 +61,14 @@ pub fn served(pack: &Pack) -> Vec<Served> {
             all.push(one(asks.clone(), Mode::Workflow, by));
         }
         for guard in &kind.guards {
-            // A ticked box is the applicant's word; everything else is held against data.
-            let mode = match guard.rule {
-                Rule::Checklist(_) => Mode::Attest,
-                _ => Mode::Enforce,
+            // A ticked box is the applicant's word, and so is what they write, which is on record;
+            // everything else is held against data.
+            let (mode, by) = match guard.rule {
+                Rule::Checklist(_) => (Mode::Attest, "checklist"),
+                Rule::Required(_) | Rule::RequiredOneOf(_) => (Mode::Record, "content"),
+                _ => (Mode::Enforce, "guard"),
             };
-            let by = format!("guard of permit kind {}", kind.id);
+            let by = format!("{by} of permit kind {}", kind.id);
             all.push(one(guard.clause.clone(), mode, by));
         }
     }

@@ -1,20 +1,25 @@
 //! A rule an application does not meet: which field, which clause, and words for people.
 
+mod label;
+
 use kernel::{ClauseId, Fault};
 use standard::{
-    InformationClass, ServiceType,
+    InformationClass, Pack, Role, ServiceType,
     pack::{FieldFormat, PermitKind, Reference},
 };
+
+use label::Label;
 
 /// One rule not met.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
     /// The request field at fault, in proto spelling: `content.need`, `information_class`.
     pub field: String,
-    /// The clause it serves; none for plain input errors.
-    pub clause: Option<ClauseId>,
+    /// The clause it serves.
+    pub clause: ClauseId,
     /// What is wrong.
     pub problem: Problem,
+    label: Label,
 }
 
 impl Violation {
@@ -22,35 +27,29 @@ impl Violation {
     pub(crate) fn of(clause: &ClauseId, field: impl Into<String>, problem: Problem) -> Self {
         Self {
             field: field.into(),
-            clause: Some(clause.clone()),
+            clause: clause.clone(),
             problem,
+            label: Label::default(),
         }
     }
 
     /// A rule of the kind itself, under the clause that asks for the permit.
     pub(crate) fn of_kind(kind: &PermitKind, field: impl Into<String>, problem: Problem) -> Self {
-        Self {
-            field: field.into(),
-            clause: kind.clauses.first().cloned(),
-            problem,
-        }
+        Self::of(kind.asked_by(), field, problem)
     }
 
-    /// An input error that no clause speaks of.
-    pub(crate) fn input(field: impl Into<String>, problem: Problem) -> Self {
-        Self {
-            field: field.into(),
-            clause: None,
-            problem,
-        }
+    /// With the names of its field as the pack has them.
+    pub(crate) fn labelled(mut self, pack: &Pack) -> Self {
+        self.label = Label::of(&self.field, pack);
+        self
     }
 
     /// Every clause named, once.
     pub(crate) fn clauses(all: &[Self]) -> Vec<ClauseId> {
         let mut clauses: Vec<ClauseId> = Vec::new();
-        for clause in all.iter().filter_map(|violation| violation.clause.as_ref()) {
-            if !clauses.contains(clause) {
-                clauses.push(clause.clone());
+        for violation in all {
+            if !clauses.contains(&violation.clause) {
+                clauses.push(violation.clause.clone());
             }
         }
         clauses
@@ -59,32 +58,25 @@ impl Violation {
 
 /// Each of them as a field at fault.
 pub(crate) fn faults(violations: &[Violation]) -> Vec<Fault> {
-    let one = |v: &Violation| {
-        let clause = v.clause.as_ref();
-        let clause = clause.map_or_else(String::new, |clause| format!(" ({clause})"));
-        Fault {
-            field: v.field.clone(),
-            message_en: format!("{}{clause}", v.problem),
-            message_ja: format!("{}{clause}", v.problem.message_ja()),
-        }
+    let one = |v: &Violation| Fault {
+        field: v.field.clone(),
+        message_en: format!("{} ({})", v.problem, v.clause),
+        message_ja: format!("{} ({})", v.problem.message_ja(), v.clause),
     };
     violations.iter().map(one).collect()
 }
 
 /// All of them in one English line.
 pub(crate) fn list(violations: &[Violation]) -> String {
-    let one = |v: &Violation| match &v.clause {
-        Some(clause) => format!("{} ({clause}): {}", v.field, v.problem),
-        None => format!("{}: {}", v.field, v.problem),
-    };
+    let one = |v: &Violation| format!("{} ({}): {}", v.label.en, v.clause, v.problem);
     violations.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
 /// All of them in one Japanese line.
 pub(crate) fn list_ja(violations: &[Violation]) -> String {
-    let one = |v: &Violation| match &v.clause {
-        Some(clause) => format!("{}({clause}): {}", v.field, v.problem.message_ja()),
-        None => format!("{}: {}", v.field, v.problem.message_ja()),
+    let one = |v: &Violation| {
+        let (label, clause) = (&v.label.ja, &v.clause);
+        format!("{label}({clause}): {}", v.problem.message_ja())
     };
     violations.iter().map(one).collect::<Vec<_>>().join(" ")
 }
@@ -96,8 +88,13 @@ pub enum Problem {
     #[error("must be given")]
     Missing,
     /// None of several fields is filled.
-    #[error("one of these must be given: {}", .0.join(", "))]
-    MissingOneOf(Vec<String>),
+    #[error("one of these must be given: {}", en.join(", "))]
+    MissingOneOf {
+        /// What the fields are called, Japanese.
+        ja: Vec<String>,
+        /// What the fields are called, English.
+        en: Vec<String>,
+    },
     /// The kind of permit has no such field.
     #[error("this kind has no such field")]
     UnknownField,
@@ -148,18 +145,37 @@ pub enum Problem {
     /// A date lies after the end.
     #[error("must not lie after the end of the permit")]
     AfterEnd,
-    /// Nobody holds the post that decides, nor any above.
-    #[error("nobody holds the post that decides at this step, nor any above it")]
-    NobodyDecides,
+    /// Nobody holds the post of the role that decides, nor any above.
+    #[error("nobody holds the post that decides here, nor any above it, up to: {}", .0.title_en())]
+    NobodyDecides(Role),
     /// No such clause.
     #[error("the standard has no clause {0}")]
     UnknownClause(ClauseId),
     /// No exception may relax that clause.
     #[error("clause {0} can never be relaxed")]
     NeverRelaxed(ClauseId),
+    /// A rule has more clauses, and nothing is relaxed before all of them are.
+    #[error("clause {clause} is relaxed only together with {}", list_clauses(with))]
+    OnlyTogether {
+        /// The clause named.
+        clause: ClauseId,
+        /// Those to be named as well.
+        with: Vec<ClauseId>,
+    },
+    /// Nobody is covered, and the clauses are about what people do.
+    #[error("name the people, posts or sections to be relieved of: {}", list_clauses(.0))]
+    CoversNobody(Vec<ClauseId>),
+    /// No system is covered, and the clauses are about systems.
+    #[error("name the systems to be relieved of: {}", list_clauses(.0))]
+    CoversNoSystem(Vec<ClauseId>),
     /// An emergency covers only what is the bureau's own.
     #[error("{0} does not belong to the bureau")]
     OtherBureau(String),
+}
+
+fn list_clauses(clauses: &[ClauseId]) -> String {
+    let ids: Vec<&str> = clauses.iter().map(ClauseId::as_str).collect();
+    ids.join(", ")
 }
 
 impl Problem {
@@ -167,7 +183,7 @@ impl Problem {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Missing => "missing",
-            Self::MissingOneOf(_) => "missing_one_of",
+            Self::MissingOneOf { .. } => "missing_one_of",
             Self::UnknownField => "unknown_field",
             Self::TooLong(_) => "too_long",
             Self::Format(_) => "format",
@@ -183,9 +199,12 @@ impl Problem {
             Self::EndNotAfterStart => "end_not_after_start",
             Self::PeriodTooLong(_) => "period_too_long",
             Self::AfterEnd => "after_end",
-            Self::NobodyDecides => "nobody_decides",
+            Self::NobodyDecides(_) => "nobody_decides",
             Self::UnknownClause(_) => "unknown_clause",
             Self::NeverRelaxed(_) => "never_relaxed",
+            Self::OnlyTogether { .. } => "only_together",
+            Self::CoversNobody(_) => "covers_nobody",
+            Self::CoversNoSystem(_) => "covers_no_system",
             Self::OtherBureau(_) => "other_bureau",
         }
     }
@@ -194,8 +213,8 @@ impl Problem {
     pub fn message_ja(&self) -> String {
         match self {
             Self::Missing => "入力してください。".into(),
-            Self::MissingOneOf(fields) => {
-                format!("次のいずれかを入力してください: {}", fields.join("、"))
+            Self::MissingOneOf { ja, .. } => {
+                format!("次のいずれかを入力してください: {}", ja.join("、"))
             }
             Self::UnknownField => "この種別にない項目です。".into(),
             Self::TooLong(max) => format!("{max}文字以内で入力してください。"),
@@ -221,11 +240,24 @@ impl Problem {
                     .strftime("%Y-%m-%d %H:%M")
             ),
             Self::AfterEnd => "許可の終期より後の日は指定できません。".into(),
-            Self::NobodyDecides => {
-                "この段階を決定する職にも、その上の職にも、就いている者がいません。".into()
-            }
+            Self::NobodyDecides(top) => format!(
+                "決定する職にも、{}までのその上の職にも、就いている者がいません。",
+                top.title_ja()
+            ),
             Self::UnknownClause(clause) => format!("条項{clause}は対策基準にありません。"),
             Self::NeverRelaxed(clause) => format!("条項{clause}は例外にできません。"),
+            Self::OnlyTogether { clause, with } => format!(
+                "条項{clause}は、条項{}と併せて指定しなければ例外になりません。",
+                list_clauses(with)
+            ),
+            Self::CoversNobody(clauses) => format!(
+                "条項{}の例外の対象となる職員、職又は課公所を指定してください。",
+                list_clauses(clauses)
+            ),
+            Self::CoversNoSystem(clauses) => format!(
+                "条項{}の例外の対象となる情報システムを指定してください。",
+                list_clauses(clauses)
+            ),
             Self::OtherBureau(what) => format!("{what}は当該局(区)に属していません。"),
         }
     }

@@ -16,6 +16,14 @@ static PERMITS: LazyLock<Gauge<u64>> = LazyLock::new(|| {
         .build()
 });
 
+/// Applications that wait for nobody.
+static WITHOUT_DECIDER: LazyLock<Gauge<u64>> = LazyLock::new(|| {
+    metrics::meter()
+        .u64_gauge("sekisho_approvals_permits_without_decider")
+        .with_description("Open applications whose present step nobody can decide")
+        .build()
+});
+
 const PERMIT_STATES: [&str; 6] = [
     "applied",
     "granted",
@@ -33,6 +41,8 @@ pub(super) async fn gauge(desk: &Desk) -> Result<(), DbErr> {
     for state in PERMIT_STATES {
         PERMITS.record(count(&permits, state), &[KeyValue::new("state", state)]);
     }
+    let stuck = store::count_without_decider(read, desk.clock.now()).await?;
+    WITHOUT_DECIDER.record(stuck, &[]);
     let exceptions = store::count_exceptions(read, desk.clock.now()).await?;
     for state in EXCEPTION_STATES {
         metrics::decisions().exceptions_open(state, count(&exceptions, state));

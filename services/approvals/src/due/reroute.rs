@@ -3,48 +3,69 @@
 
 use std::collections::BTreeMap;
 
-use approvals_domain::{Organisation, System, permit::Command};
-use kernel::{Decider, SystemId};
+use approvals_domain::permit::Command;
+use jiff::{SignedDuration, Timestamp};
+use kernel::Decider;
 use sea_orm::DbErr;
 
-use super::{context, told};
+use super::{BATCH, context, told};
 use crate::{desk::Desk, store};
 
-/// Remembers what routes were last held against.
+/// How long a look holds when nothing is said: an application may have met the news of a post on
+/// its way, one may have failed to be rerouted, a post may be held from today.
+const EVERY: SignedDuration = SignedDuration::from_secs(60);
+
+/// Remembers when routes were last held against the organisation, and against what of it.
 #[derive(Debug, Default)]
 pub struct Rerouter {
     seen: BTreeMap<&'static str, u64>,
-    held_against: Option<(Organisation, BTreeMap<SystemId, System>)>,
+    looked_at: Option<Timestamp>,
 }
 
 impl Rerouter {
-    /// Reroutes what waits, if anything about posts or systems has changed since the last look.
+    /// Reroutes every open application whose deciders are others now: when anything has been said
+    /// since the last look, and every minute. One that fails is found again by the next look.
     ///
     /// # Errors
     /// The database could not be asked.
     pub async fn look(&mut self, desk: &Desk) -> Result<(), DbErr> {
+        let now = desk.clock.now();
         let seen = desk.known.seen().await;
-        if self.held_against.is_some() && seen == self.seen {
+        let lately = |at: Timestamp| now.duration_since(at) < EVERY;
+        if self.looked_at.is_some_and(lately) && seen == self.seen {
             return Ok(());
         }
-        let facts = desk.facts();
-        let material = (facts.organisation.clone(), facts.systems.clone());
-        if self.held_against.as_ref() != Some(&material) {
-            for permit in store::open_permits(desk.store.database().read()).await? {
-                let request = context(desk);
-                let moved = permit.decide(&Command::Reroute, &facts, &request);
-                if moved.is_ok_and(|events| events.is_empty()) {
-                    continue;
-                }
-                let id = permit.id.as_str();
-                let done = desk
-                    .permit(id, &Command::Reroute, &facts, &request.into())
-                    .await;
-                told("permit", id, done.err());
-            }
-            self.held_against = Some(material);
-        }
+        reroute(desk).await?;
         self.seen = seen;
+        self.looked_at = Some(now);
         Ok(())
+    }
+}
+
+async fn reroute(desk: &Desk) -> Result<(), DbErr> {
+    let facts = desk.facts();
+    let mut after = String::new();
+    loop {
+        let page = store::open_permits(desk.store.database().read(), &after, BATCH).await?;
+        let Some((last, _)) = page.last() else {
+            return Ok(());
+        };
+        after.clone_from(last);
+        for (id, permit) in page {
+            let request = context(desk);
+            let moves = permit.map(|permit| {
+                let decided = permit.decide(&Command::Reroute, &facts, &request);
+                decided.is_ok_and(|events| !events.is_empty())
+            });
+            match moves {
+                Ok(false) => {}
+                Ok(true) => {
+                    let request = request.into();
+                    let done = desk.permit(&id, &Command::Reroute, &facts, &request).await;
+                    told("permit", &id, done.err());
+                }
+                Err(error) => told("permit", &id, Some(error)),
+            }
+        }
     }
 }

@@ -69,7 +69,7 @@ impl Kept for Exceptions {
 
     /// Whether an earlier emergency is still unreported must be true at the moment of commit.
     async fn see(unit: &Unit, facts: &mut Facts) -> Result<(), DbErr> {
-        facts.unreported = super::unreported(unit.tx()).await?;
+        facts.unreported = super::unreported(unit.tx(), unit.context().now).await?;
         Ok(())
     }
 }

@@ -6,6 +6,7 @@ mod permits;
 use std::collections::BTreeSet;
 
 use approvals_domain::Place;
+use jiff::Timestamp;
 use kernel::{BureauId, PersonId, PostId, SectionId};
 use standard::Role;
 
@@ -14,7 +15,9 @@ pub(crate) use exceptions::{
     count_exceptions, due_exceptions, exception, exceptions, overdue_exceptions, unreported,
 };
 pub use permits::{PermitFilter, PermitScope};
-pub(crate) use permits::{count_permits, due_permits, open_permits, permit, permits};
+pub(crate) use permits::{
+    count_permits, count_without_decider, due_permits, open_permits, permit, permits,
+};
 
 use crate::known::Known;
 
@@ -39,23 +42,23 @@ pub struct Outlook {
 
 impl Viewer {
     /// The view of a person, by the posts they hold now; of a service, if it is none.
-    pub fn of(person: Option<&PersonId>, known: &Known) -> Self {
+    pub fn of(person: Option<&PersonId>, known: &Known, now: Timestamp) -> Self {
         let Some(person) = person else {
             return Self::All;
         };
-        if known.sees_all(person) {
+        if known.sees_all(person, now) {
             return Self::All;
         }
-        let posts = || known.directory.posts_of(person);
+        let posts = || known.directory.posts_of(person, now);
         let sections = posts()
             .filter(|(_, post)| post.roles.contains(&Role::InformationManager))
             .filter_map(|(_, post)| post.section.clone());
         Self::Person(Box::new(Outlook {
             person: person.clone(),
-            own: known.place(person),
+            own: known.place(person, now),
             posts: posts().map(|(id, _)| id.clone()).collect(),
             sections: sections.collect(),
-            bureaus: known.organisation([]).bureaus_managed(person),
+            bureaus: known.organisation([], now).bureaus_managed(person),
         }))
     }
 }

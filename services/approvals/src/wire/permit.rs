@@ -2,7 +2,7 @@
 
 use approvals_domain::{
     Permit, Violation,
-    permit::{Application, Phase, Proposal, Step, Subject},
+    permit::{Application, Hindrance, Phase, Proposal, Step, Subject},
     route::{Move, Why},
 };
 use proto::approvals::v1 as wire;
@@ -40,6 +40,7 @@ pub(crate) fn permit(permit: &Permit, phase: Phase) -> wire::Permit {
         ended_by: text(ending.map(|ending| &ending.by)),
         ended_at: at(ending.map(|ending| ending.at)),
         end_reason: text(ending.map(|ending| &ending.reason)),
+        hindrance: permit.hindrance.as_ref().map(hindrance),
     }
 }
 
@@ -66,7 +67,7 @@ pub(crate) fn violation(violation: &Violation) -> wire::Violation {
     wire::Violation {
         field: violation.field.clone(),
         code: violation.problem.code().to_owned(),
-        clause: text(violation.clause.as_ref()),
+        clause: violation.clause.to_string(),
         message_en: violation.problem.to_string(),
         message_ja: violation.problem.message_ja(),
     }
@@ -94,6 +95,15 @@ const fn phase_to(phase: Phase) -> wire::PermitState {
         Phase::Withdrawn => wire::PermitState::Withdrawn,
         Phase::Expired => wire::PermitState::Expired,
         Phase::Revoked => wire::PermitState::Revoked,
+    }
+}
+
+fn hindrance(hindrance: &Hindrance) -> wire::PermitHindrance {
+    wire::PermitHindrance {
+        code: hindrance.code.clone(),
+        clauses: texts(&hindrance.clauses),
+        message_ja: hindrance.ja.clone(),
+        message_en: hindrance.en.clone(),
     }
 }
 

@@ -80,7 +80,11 @@ async fn a_permit_is_applied_for_granted_told_and_revoked() {
             ]
         );
         let records = city.told(&id).await;
-        let told: PermitGranted = records[2].event().expect("its type").expect("valid");
+        let mut found = records.iter().filter_map(|record| {
+            let event = record.event::<PermitGranted>()?.expect("valid");
+            Some((record, event))
+        });
+        let (record, told) = found.next().expect("told as granted");
         let told = told.permit.expect("the permit");
         assert_eq!(told.state(), PermitState::Granted);
         assert_eq!(
@@ -88,8 +92,8 @@ async fn a_permit_is_applied_for_granted_told_and_revoked() {
             "A",
             "named for the listeners"
         );
-        assert_eq!(records[2].clauses[0].as_str(), "7-2-(1)-2");
-        assert_eq!(records[2].actor.person().map(|id| id.as_str()), Some("IM2"));
+        assert_eq!(record.clauses[0].as_str(), "7-2-(1)-2");
+        assert_eq!(record.actor.person().map(|id| id.as_str()), Some("IM2"));
     })
     .await;
 }
@@ -115,9 +119,9 @@ async fn an_application_that_fails_rules_is_refused_with_all_of_them_and_leaves_
         );
         assert_eq!(answer.clauses, ["7-2-(1)-2", "7-2-(3)-2"]);
         for named in [
-            "subject.person_id",
-            "content.need (7-2-(1)-2)",
-            "content.usage (7-2-(3)-2)",
+            "Person (7-2-(1)-2)",
+            "Need for the work (7-2-(1)-2)",
+            "Extent of use (7-2-(3)-2)",
         ] {
             assert!(
                 status.message().contains(named),
@@ -143,7 +147,7 @@ async fn an_application_that_fails_rules_is_refused_with_all_of_them_and_leaves_
         assert_eq!(
             told,
             [
-                ("subject.person_id", ""),
+                ("subject.person_id", "7-2-(1)-2"),
                 ("content.need", "7-2-(1)-2"),
                 ("content.usage", "7-2-(3)-2")
             ]
@@ -156,7 +160,7 @@ async fn an_application_that_fails_rules_is_refused_with_all_of_them_and_leaves_
         );
 
         let records = eventually("the refusal is on record", async || {
-            let told = city.told("/sekisho.approvals.v1.Permits/ApplyPermit").await;
+            let told = city.told("nobody").await;
             (!told.is_empty()).then_some(told)
         })
         .await;

@@ -6,7 +6,7 @@
 //! manager passes it on to the CSIRT chief, or records the judgement that it is minor; the bureau
 //! manager reports to the CISO when outside harm may be grave; the CSIRT chief reports outside.
 //! Meanwhile systems may be stopped, which is reported to the CSIRT chief, and access records put
-//! on hold. Recovery is recorded once every system is resumed, the bureau manager prevents
+//! on hold, until the CSIRT chief or the CISO releases them. Recovery is recorded once every system is resumed, the bureau manager prevents
 //! recurrence, and the incident is closed when no step of its chain is open. Each step has a clock;
 //! one that runs out is recorded once. Whoever acts on an incident has been told of it.
 
@@ -20,7 +20,9 @@ mod step;
 pub use command::{Command, Origin, Report, Target};
 pub use event::{Event, Link, What};
 pub use refusal::Refusal;
-pub use state::{Authority, Duty, Findings, Incident, OutsideReport, Phase, Remark, Suspension};
+pub use state::{
+    Authority, Duty, Findings, Hold, Incident, OutsideReport, Phase, Remark, Suspension,
+};
 pub use step::Step;
 
 #[cfg(test)]

@@ -94,7 +94,11 @@ pub fn served() -> Vec<Served> {
             Workflow,
             "suspension reported to the CSIRT chief",
         ),
-        (clauses::HOLD_RECORDS, Record, "hold on access records"),
+        (
+            clauses::HOLD_RECORDS,
+            Record,
+            "hold on access records, until released by decision",
+        ),
         (
             clauses::RECOVER,
             Workflow,

@@ -108,6 +108,12 @@ pub(super) fn hold_records(message: &wire::HoldRecordsRequest) -> Converted {
     })
 }
 
+pub(super) fn release_records(message: &wire::ReleaseRecordsRequest) -> Converted {
+    of(&message.incident_id, |fields| Command::ReleaseRecords {
+        reason: fields.long_text("reason", &message.reason, TEXT),
+    })
+}
+
 pub(super) fn record_recovery(message: &wire::RecordRecoveryRequest) -> Converted {
     of(&message.incident_id, |fields| Command::Recover {
         measures: fields.long_text("measures", &message.measures, TEXT),

@@ -21,7 +21,7 @@ use crate::{
 pub(super) fn section_of(desk: &Desk, caller: &Caller) -> Option<SectionId> {
     let known = desk.known.get();
     let person = known.directory.person(caller.person()?)?;
-    Some(person.section.clone())
+    person.section(desk.clock.now()).cloned()
 }
 
 pub(super) async fn get_incident(
@@ -51,6 +51,7 @@ pub(super) async fn list_incidents(
         phase: optional_phase(&mut fields, message.state),
         section: fields.optional_id("section_id", &message.section_id),
         system: fields.optional_id("system_id", &message.system_id),
+        holding: message.records_on_hold,
         overdue_at: message.overdue.then_some(now),
     };
     let page = fields.page(message.page_size, &message.page_token);
@@ -127,7 +128,7 @@ fn scope(desk: &Desk, caller: &Caller) -> Result<Scope, Status> {
     let person = caller
         .person()
         .ok_or_else(|| status::refused(Refusal::NotAPerson))?;
-    Ok(Scope::of(person, &desk.known.get()))
+    Ok(Scope::of(person, &desk.known.get(), desk.clock.now()))
 }
 
 /// The key of a page token: when the last incident was reported, and its id.

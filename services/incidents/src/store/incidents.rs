@@ -37,6 +37,7 @@ impl Aggregate for Incidents {
                 "next_overdue_at",
                 incident.next_overdue_at().map(micros).into(),
             ),
+            ("holds", incident.holds_records().into()),
             ("suspends", (!incident.suspended.is_empty()).into()),
         ]
     }

@@ -34,6 +34,7 @@ impl MigrationTrait for Incidents {
             .col(big_integer("reported_at"))
             .col(big_integer_null("due_at"))
             .col(big_integer_null("next_overdue_at"))
+            .col(boolean("holds"))
             .col(boolean("suspends"))
             .to_owned();
         manager.create_table(table).await?;
@@ -43,6 +44,7 @@ impl MigrationTrait for Incidents {
             &["system"],
             &["reporter"],
             &["next_overdue_at"],
+            &["holds"],
             &["suspends"],
         ] {
             let index = index(super::incidents::TABLE, columns);

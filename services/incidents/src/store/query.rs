@@ -20,6 +20,8 @@ pub(crate) struct Filter {
     pub(crate) phase: Option<Phase>,
     pub(crate) section: Option<SectionId>,
     pub(crate) system: Option<SystemId>,
+    /// Only those that keep the access records on hold.
+    pub(crate) holding: bool,
     /// With an open step that was due by then.
     pub(crate) overdue_at: Option<Timestamp>,
 }
@@ -146,6 +148,7 @@ fn fits(filter: &Filter) -> Condition {
         .add_option(filter.phase.map(|phase| column("phase").eq(phase.as_str())))
         .add_option(section.map(|section| column("section").eq(section)))
         .add_option(system.map(|system| column("system").eq(system)))
+        .add_option(filter.holding.then(|| column("holds").eq(true)))
         .add_option(filter.overdue_at.map(overdue))
 }
 

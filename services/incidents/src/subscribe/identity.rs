@@ -31,8 +31,11 @@ impl RecordHandler for Identity {
 
 fn lost(event: CredentialReportedLost) -> Result<Sign, Trouble> {
     let person = machine::optional(&event.person_id)?;
+    // The words of the standard where it has some.
+    let kind = event.kind.parse::<standard::FactorKind>();
+    let kind = kind.map_or(event.kind, |kind| kind.title_ja().to_owned());
     Ok(Sign {
-        title: format!("認証要素の紛失（{}）", event.kind),
+        title: format!("認証要素の紛失（{kind}）"),
         person,
         system: None,
         description: format!(

@@ -39,7 +39,7 @@ pub(super) async fn open(
         None => None,
     };
     let owner = system.as_ref().map(|system| system.owner.clone());
-    let section = owner.or_else(|| person.map(|person| person.section));
+    let section = owner.or_else(|| person?.section(record.time).cloned());
     let concerned = sign.system.clone().zip(system.as_ref());
     let facts = facts::of_machine(concerned, &desk.pack);
     let report = Report {

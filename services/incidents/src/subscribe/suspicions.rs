@@ -39,22 +39,29 @@ impl RecordHandler for Suspicions {
 fn suspicion(event: SuspicionRaised) -> Result<Sign, Trouble> {
     let indexes: Vec<_> = event.log_indexes.iter().map(ToString::to_string).collect();
     Ok(Sign {
-        title: format!("不正利用の疑い（{}）", event.rule),
+        title: "不正利用の疑い".to_owned(),
         person: machine::optional(&event.person_id)?,
         system: machine::optional(&event.system_id)?,
-        description: format!("{}\n記録番号: {}", event.description, indexes.join("、")),
+        description: format!(
+            "{}\n規則: {}\n記録番号: {}",
+            event.description,
+            event.rule,
+            indexes.join("、")
+        ),
         clause: ANALYSIS,
     })
 }
 
 fn diverged(event: &SourceDiverged) -> Sign {
+    let service = event.source.parse::<standard::ServiceName>();
+    let source = service.map_or(event.source.as_str(), |service| service.title_ja());
     Sign {
-        title: format!("記録の不整合（{}）", event.source),
+        title: format!("記録の不整合（{source}）"),
         person: None,
         system: None,
         description: format!(
-            "{}の位置{}の記録が保存済みの記録と合いません（{}）。",
-            event.source, event.position, event.finding
+            "{source}の位置{}の記録が保存済みの記録と合いません（{}）。",
+            event.position, event.finding
         ),
         clause: PROTECTION,
     }

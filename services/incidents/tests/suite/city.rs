@@ -129,6 +129,7 @@ impl City {
             post_id: post.clone(),
             person_id: person.to_owned(),
             since: None,
+            ..identity::PostAssigned::default()
         };
         self.say(ServiceName::Identity, "post", &post, &event).await;
     }

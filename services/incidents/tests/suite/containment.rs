@@ -94,3 +94,54 @@ async fn suspended_systems_are_listed_page_by_page() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hold_on_records_is_told_shown_found_and_released_by_decision_8_3_3_2a() {
+    on_both(async |city| {
+        let incident = city.reported().await;
+        city.reported().await;
+        let id = incident.incident_id.as_str();
+        let hold = wire::HoldRecordsRequest {
+            incident_id: id.to_owned(),
+            reason: "侵入の疑い".to_owned(),
+        };
+        let mut chief = city.client("chief");
+        chief.hold_records(hold).await.expect("held");
+        let holding = async || {
+            let request = wire::ListIncidentsRequest {
+                records_on_hold: true,
+                ..wire::ListIncidentsRequest::default()
+            };
+            let answer = city.client("chief").list_incidents(request).await;
+            let incidents = answer.expect("a list").into_inner().incidents;
+            let ids = incidents.into_iter().map(|one| one.incident_id);
+            ids.collect::<Vec<_>>()
+        };
+        assert_eq!(holding().await, [id]);
+
+        let release = wire::ReleaseRecordsRequest {
+            incident_id: id.to_owned(),
+            reason: "捜査の終了".to_owned(),
+        };
+        let answer = city.client("im1").release_records(release.clone()).await;
+        let refusal = refused(&answer.expect_err("not the chief"));
+        assert_eq!(refusal.code, "role_missing");
+        let answer = chief.release_records(release).await.expect("released");
+        let shown = answer.into_inner().incident.expect("the incident");
+        assert!(!shown.records_on_hold);
+        let hold = shown.record_hold.expect("the hold");
+        assert_eq!(
+            (hold.reason.as_str(), hold.release_reason.as_str()),
+            ("侵入の疑い", "捜査の終了")
+        );
+        assert_eq!(
+            (hold.held_by.as_str(), hold.released_by.as_str()),
+            ("chief", "chief")
+        );
+        assert!(hold.held_at.is_some() && hold.released_at.is_some());
+        let (_, heard) = city.hears::<wire::RecordsReleased>(id).await;
+        assert_eq!(heard.reason, "捜査の終了");
+        assert_eq!(holding().await, [""; 0]);
+    })
+    .await;
+}

@@ -156,7 +156,8 @@ impl kernel::Refusal for Refusal {
     fn field(&self) -> Option<String> {
         match self {
             Self::InUse(_) => Some("network_class".to_owned()),
-            Self::NotYours(_) | Self::NotFound => None,
+            Self::NotYours(_) => Some("network_id".to_owned()),
+            Self::NotFound => None,
         }
     }
 

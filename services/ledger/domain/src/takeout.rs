@@ -137,8 +137,7 @@ impl kernel::Refusal for Refusal {
 
     fn clauses(&self) -> Vec<ClauseId> {
         match self {
-            Self::NotYours(inner) => inner.clauses(),
-            Self::NotFound => vec![clauses::TAKEOUT_RECORD],
+            Self::NotYours(_) | Self::NotFound => vec![clauses::TAKEOUT_RECORD],
         }
     }
 

@@ -1,6 +1,5 @@
 //! The service `Import`.
 
-use kernel::Refusal;
 use proto::ledger::v1::{
     ExportTableRequest, ExportTableResponse, ImportMode, ImportTableRequest, ImportTableResponse,
     RowError, TableFormat, TableKind, import_server,
@@ -12,7 +11,7 @@ use super::{MAX_TABLE, convert::judged};
 use crate::{
     Ledger,
     store::{Connections, Devices, InformationEntries, Networks, Systems},
-    tables::{self, Exported, Format, How, Imported, NotImported, Tabled},
+    tables::{self, Exported, Format, How, Imported, Tabled},
 };
 
 impl Ledger {
@@ -22,8 +21,11 @@ impl Ledger {
         how: How,
         request: store::Request,
     ) -> Result<Imported, Status> {
-        let imported = tables::import::<T>(self, content, how, request).await;
-        imported.map_err(not_imported)
+        let contents = tokio::task::spawn_blocking(move || tables::read::<T>(&content)).await;
+        let contents = contents.map_err(status::internal)?;
+        let contents = contents.map_err(status::refused)?;
+        let imported = tables::enter(self, &contents, how, &request).await;
+        imported.map_err(status::failure)
     }
 
     async fn export<T: Tabled>(&self, format: Format) -> Result<Exported, Status> {
@@ -137,6 +139,8 @@ fn response(imported: Imported) -> ImportTableResponse {
         entered: imported.entered,
         source: imported.source,
         more_errors: count(imported.more_errors),
+        rows: count(imported.rows),
+        refused: count(imported.refused),
     }
 }
 
@@ -149,14 +153,6 @@ fn row_error(error: tables::RowError) -> RowError {
         message_en: error.en,
         code: error.code.to_owned(),
         clauses: error.clauses,
-    }
-}
-
-fn not_imported<R: Refusal>(why: NotImported<R>) -> Status {
-    match why {
-        NotImported::File(error) => status::refused(error),
-        NotImported::Store(failure) => status::failure(failure),
-        NotImported::Reader(error) => status::internal(error),
     }
 }
 

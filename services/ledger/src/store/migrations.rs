@@ -34,6 +34,7 @@ impl MigrationTrait for Ledgers {
             devices(),
             takeouts(),
             allowances(),
+            allowance_systems(),
         ] {
             manager.create_table(table).await?;
         }
@@ -47,7 +48,7 @@ impl MigrationTrait for Ledgers {
             index("device", &["network"]),
             index("device", &["person"]),
             index("takeout", &["device"]),
-            index("allowance", &["system"]),
+            index("allowance_system", &["system"]),
             index("allowance", &["device"]),
         ] {
             manager.create_index(index).await?;
@@ -112,15 +113,23 @@ fn takeouts() -> TableCreateStatement {
         .to_owned()
 }
 
-/// Granted permits and exceptions as far as connections and devices rest on them. An exception
-/// names several systems and stands in no column; there are few of them.
+/// Granted permits and exceptions as far as connections and devices rest on them.
 fn allowances() -> TableCreateStatement {
     Table::create()
         .table("allowance")
         .col(string("id").primary_key())
         .col(boolean("exception"))
-        .col(string_null("system"))
         .col(string_null("device"))
         .col(text("body"))
+        .to_owned()
+}
+
+/// The systems that permits and exceptions name.
+fn allowance_systems() -> TableCreateStatement {
+    Table::create()
+        .table("allowance_system")
+        .col(string("id"))
+        .col(string("system"))
+        .primary_key(Index::create().col("id").col("system"))
         .to_owned()
 }

@@ -79,22 +79,28 @@ pub(crate) async fn all<A: Aggregate>(
     }
 }
 
-/// Ids of the entries that fit, in their order.
-pub(crate) async fn ids<A: Aggregate>(
+/// Some columns of all the entries that fit, in the order of their ids. For entries that are few by
+/// nature: those of one system.
+pub(crate) async fn texts<A: Aggregate, const N: usize>(
     db: &impl ConnectionTrait,
+    names: [&'static str; N],
     fits: Condition,
-) -> Result<Vec<String>, Unread<A>> {
+) -> Result<Vec<[String; N]>, Unread<A>> {
     let mut select = Query::select();
     select
-        .column(Alias::new("id"))
+        .columns(names.map(Alias::new))
         .from(Alias::new(A::TABLE))
         .cond_where(fits)
         .order_by(Alias::new("id"), Order::Asc);
-    let rows = db.query_all(&select).await?;
-    Ok(rows
-        .iter()
-        .map(|row| row.try_get("", "id"))
-        .collect::<Result<_, _>>()?)
+    let mut found = Vec::new();
+    for row in db.query_all(&select).await? {
+        let mut texts = [const { String::new() }; N];
+        for (text, name) in texts.iter_mut().zip(names) {
+            *text = row.try_get("", name)?;
+        }
+        found.push(texts);
+    }
+    Ok(found)
 }
 
 /// How many entries fit.
@@ -163,3 +169,6 @@ fn read<A: Aggregate>(row: &QueryResult) -> Result<(String, A::State), Unread<A>
         }),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,12 +6,12 @@ use jiff::Timestamp;
 use kernel::{ConnectionId, NetworkId, SystemId};
 use ledger_domain::connection::{Command, Connection, Life};
 use sheet::{Column, Reader};
-use store::Unit;
+use store::{Outcome, Unit};
 
 use super::{Tabled, read::id};
 use crate::{
     store::Connections,
-    work::{ConnectionWork, Outcome, Work},
+    work::{ConnectionWork, Work},
 };
 
 const NUMBER: &str = "接続番号";

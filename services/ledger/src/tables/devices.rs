@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use kernel::{DeviceId, NetworkId};
 use ledger_domain::device::{Command, Device, Entry, Ownership};
 use sheet::{Blank, Column, Reader};
-use store::Unit;
+use store::{Outcome, Unit};
 
 use super::{
     Tabled,
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     store::Devices,
-    work::{DeviceWork, Outcome, Work},
+    work::{DeviceWork, Work},
 };
 
 const NUMBER: &str = "端末番号";

@@ -1,18 +1,17 @@
 //! Entering the rows of a table, in one transaction.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    convert::Infallible,
+};
 
 use kernel::{Decider, Refusal};
-use sheet::{CellError, FileError, Good, Import, Layout, Limits, Row, Table};
+use sheet::{CellError, FileError, Good, Import, Layout, Row, Table};
 use store::{Aggregate, Failure, Request, Unit};
 
 use super::Tabled;
 use crate::Ledger;
 
-/// How often an import that met other work is done anew.
-const ATTEMPTS: usize = 3;
-/// Most rows of a table.
-const ROWS: usize = 10_000;
 /// Most errors that are told; the rest is counted.
 const TOLD: usize = 2_000;
 
@@ -25,12 +24,16 @@ pub(crate) struct How {
     pub(crate) dry_run: bool,
 }
 
-/// What became of a table.
+/// What became of a table; if nothing was entered, what would have.
 #[derive(Debug, Default)]
 pub(crate) struct Imported {
+    /// Rows below the headings, blank ones not counted: the sum of the four that follow.
+    pub(crate) rows: usize,
     pub(crate) created: u32,
     pub(crate) changed: u32,
     pub(crate) unchanged: u32,
+    /// Rows with an error, however many there are in one.
+    pub(crate) refused: usize,
     pub(crate) errors: Vec<RowError>,
     /// Errors beyond those told.
     pub(crate) more_errors: usize,
@@ -52,64 +55,50 @@ pub(crate) struct RowError {
     pub(crate) en: String,
 }
 
-/// Why a table as a whole was not entered.
-pub(crate) enum NotImported<R> {
-    /// It cannot be read.
-    File(FileError),
-    /// The store failed.
-    Store(Failure<R>),
-    /// The reader gave up.
-    Reader(tokio::task::JoinError),
-}
-
-impl<R> From<Failure<R>> for NotImported<R> {
-    fn from(failure: Failure<R>) -> Self {
-        Self::Store(failure)
-    }
-}
-
 type RefusalOf<T> = <<T as Aggregate>::State as Decider>::Refusal;
 
-/// Reads a table and enters its rows.
-pub(crate) async fn import<T: Tabled>(
-    ledger: &Ledger,
-    content: Vec<u8>,
-    how: How,
-    request: Request,
-) -> Result<Imported, NotImported<RefusalOf<T>>> {
-    // Unpacking and reading keep a processor busy; other requests must not wait for it.
-    let read = tokio::task::spawn_blocking(move || read::<T>(&content)).await;
-    let (table, import) = read
-        .map_err(NotImported::Reader)?
-        .map_err(NotImported::File)?;
-    for _ in 1..ATTEMPTS {
-        match attempt::<T>(ledger, &table, &import, how, request.clone()).await {
-            Err(Failure::Contended) => {}
-            other => return Ok(other?),
-        }
-    }
-    Ok(attempt::<T>(ledger, &table, &import, how, request).await?)
+/// A table as it was read.
+pub(crate) struct Contents<T: Tabled> {
+    table: Table,
+    import: Import<T::Row>,
 }
 
-fn read<T: Tabled>(content: &[u8]) -> Result<(Table, Import<T::Row>), FileError> {
-    let limits = Limits {
-        rows: ROWS,
-        ..Limits::default()
-    };
-    let table = sheet::read(content, &Layout::new(T::COLUMNS).limits(limits))?;
+/// Reads a table. Unpacking keeps a processor busy: not for a thread that serves others.
+pub(crate) fn read<T: Tabled>(content: &[u8]) -> Result<Contents<T>, FileError> {
+    let table = sheet::read(content, &Layout::new(T::COLUMNS))?;
     let import = table.import(T::read);
     let import = table.unique(import, T::COLUMNS[0].name(), |row| T::id(row).to_owned());
-    Ok((table, import))
+    Ok(Contents { table, import })
 }
 
-async fn attempt<T: Tabled>(
+/// Enters the rows of a table.
+pub(crate) async fn enter<T: Tabled>(
     ledger: &Ledger,
-    table: &Table,
-    import: &Import<T::Row>,
+    contents: &Contents<T>,
     how: How,
-    request: Request,
-) -> Result<Imported, Failure<RefusalOf<T>>> {
+    request: &Request,
+) -> Result<Imported, Failure<Infallible>> {
+    let work = |mut unit: Unit| async move {
+        let imported = enter_all(&mut unit, ledger, contents, how).await?;
+        Ok((unit, imported))
+    };
+    let done = if how.dry_run {
+        ledger.store.rehearse(request, work).await
+    } else {
+        ledger.store.transact(request, work).await
+    };
+    done.or_else(Failure::refusal)
+}
+
+/// Refused, so that nothing is kept, where bad rows spoil all.
+async fn enter_all<T: Tabled>(
+    unit: &mut Unit,
+    ledger: &Ledger,
+    Contents { table, import }: &Contents<T>,
+    how: How,
+) -> Result<Imported, Failure<Imported>> {
     let mut imported = Imported {
+        rows: table.rows().len(),
         source: table.source.to_string(),
         warnings: table
             .warnings
@@ -121,30 +110,28 @@ async fn attempt<T: Tabled>(
     };
     let rows: BTreeMap<u32, Row<'_>> = table.rows().map(|row| (row.number(), row)).collect();
     let directory = ledger.directory.get();
-    let mut unit = ledger.store.unit(request).await?;
     for Good { row, value } in &import.good {
-        match enter::<T>(value, &mut unit, &directory).await {
+        match enter_row::<T>(value, unit, &directory).await {
             Ok(Entered::Created) => imported.created += 1,
             Ok(Entered::Changed) => imported.changed += 1,
             Ok(Entered::Unchanged) => imported.unchanged += 1,
-            Err(Failure::Refused(refusal)) => {
-                imported
-                    .errors
-                    .push(refused::<T>(*row, rows.get(row), &refusal));
+            Err(failure) => {
+                let refusal = failure.refusal()?;
+                let error = refused::<T>(*row, rows.get(row), &refusal);
+                imported.errors.push(error);
             }
-            Err(failure) => return Err(failure),
         }
     }
     imported.errors.sort_by_key(|error| error.row);
+    let bad: BTreeSet<u32> = imported.errors.iter().map(|error| error.row).collect();
+    imported.refused = bad.len();
     let spoiled = how.all_or_nothing && !imported.errors.is_empty();
     imported.more_errors = imported.errors.len().saturating_sub(TOLD);
     imported.errors.truncate(TOLD);
-    imported.entered = !how.dry_run && !spoiled;
-    if imported.entered {
-        unit.commit().await?;
-    } else {
-        unit.abandon().await?;
+    if spoiled {
+        return Err(Failure::Refused(imported));
     }
+    imported.entered = !how.dry_run;
     Ok(imported)
 }
 
@@ -154,7 +141,7 @@ enum Entered {
     Unchanged,
 }
 
-async fn enter<T: Tabled>(
+async fn enter_row<T: Tabled>(
     row: &T::Row,
     unit: &mut Unit,
     directory: &directory::Directory,

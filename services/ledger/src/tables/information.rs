@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use kernel::InformationId;
 use ledger_domain::information::{Classification, Command, Entry, Information};
 use sheet::{Blank, Column, Reader};
-use store::Unit;
+use store::{Outcome, Unit};
 
 use super::{
     Tabled,
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     store::InformationEntries,
-    work::{InformationWork, Outcome, Work},
+    work::{InformationWork, Work},
 };
 
 const NUMBER: &str = "台帳番号";

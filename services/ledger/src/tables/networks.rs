@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use kernel::NetworkId;
 use ledger_domain::network::{Command, Entry, Network};
 use sheet::{Blank, Column, Reader};
-use store::Unit;
+use store::{Outcome, Unit};
 
 use super::{
     Tabled,
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     store::Networks,
-    work::{NetworkWork, Outcome, Work},
+    work::{NetworkWork, Work},
 };
 
 const NUMBER: &str = "番号";

@@ -7,7 +7,7 @@ use kernel::SystemId;
 use ledger_domain::system::{Command, Entry, System};
 use sheet::{Blank, Column, Reader, cell::Reason};
 use standard::pack::{jst_date, jst_instant};
-use store::Unit;
+use store::{Outcome, Unit};
 
 use super::{
     Tabled,
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     store::Systems,
-    work::{Outcome, SystemWork, Work},
+    work::{SystemWork, Work},
 };
 
 const NUMBER: &str = "システム番号";

@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use directory::Directory;
 use kernel::{DeviceId, NetworkId};
 use ledger_domain::device::{Command, Entry, Facts};
-use store::Unit;
+use store::{Outcome, Unit};
 
-use super::{Outcome, Work, contradiction, execute_all, facts};
+use super::{Work, contradiction, execute_all, facts};
 use crate::store::{Devices, Networks, allowances};
 
 /// Commands to one device, all or none.
@@ -62,7 +62,7 @@ impl Work for DeviceWork {
         let asked = self.asked();
         let sections = before.entry.iter().chain(asked).map(|entry| &entry.section);
         let facts = Facts {
-            caller: facts::caller(directory, &unit.context().actor, sections),
+            caller: facts::caller(directory, unit.context(), sections),
             section_known: asked.is_none_or(|entry| directory.section(&entry.section).is_some()),
             network,
             permits,

@@ -3,22 +3,22 @@
 use std::collections::BTreeSet;
 
 use directory::Directory;
-use kernel::{Actor, SectionId};
+use kernel::{Context, SectionId};
 use ledger_domain::keeper::{Caller, Post};
 
-/// The posts the actor holds. A post of a section also covers those of the sections asked about
-/// that are its third-class offices.
+/// The posts the actor holds as the command is decided. A post of a section also covers those of the
+/// sections asked about that are its third-class offices.
 pub(super) fn caller<'a>(
     directory: &Directory,
-    actor: &Actor,
+    context: &Context,
     about: impl IntoIterator<Item = &'a SectionId>,
 ) -> Caller {
-    let Some(person) = actor.person() else {
+    let Some(person) = context.actor.person() else {
         return Caller::default();
     };
     let about: Vec<&SectionId> = about.into_iter().collect();
     let posts = directory
-        .posts_of(person)
+        .posts_of(person, context.now)
         .map(|(_, post)| {
             let offices = about.iter().copied().filter(|section| {
                 let parent = directory.section(section).and_then(|s| s.parent.as_ref());

@@ -9,9 +9,9 @@ use ledger_domain::{
     information::{Command, Facts, Information},
     system::{self, Held},
 };
-use store::Unit;
+use store::{Outcome, Unit};
 
-use super::{Outcome, Work, contradiction, facts, rejudge};
+use super::{Work, contradiction, facts, rejudge};
 use crate::store::{InformationEntries, Systems};
 
 /// One command to one entry.
@@ -49,7 +49,7 @@ impl Work for InformationWork {
         let holders = before.entry.iter().chain(asked).map(|entry| &entry.section);
         let known = |section| directory.section(section).is_some();
         let facts = Facts {
-            caller: facts::caller(directory, &unit.context().actor, holders),
+            caller: facts::caller(directory, unit.context(), holders),
             system_in_service,
             section_known: asked.is_none_or(|entry| known(&entry.section)),
             existing_ledger: self.existing_ledger,

@@ -5,9 +5,9 @@ use directory::Directory;
 use kernel::NetworkId;
 use ledger_domain::network::{Command, Facts};
 use sea_orm::{ExprTrait as _, sea_query::Condition};
-use store::{Unit, micros};
+use store::{Outcome, Unit, micros};
 
-use super::{Outcome, Work, contradiction, facts};
+use super::{Work, contradiction, facts};
 use crate::store::{Connections, Devices, Networks, query};
 
 /// One command to one network.
@@ -37,7 +37,7 @@ impl Work for NetworkWork {
             .await
             .map_err(contradiction("device", id))?;
         let facts = Facts {
-            caller: facts::caller(directory, &unit.context().actor, []),
+            caller: facts::caller(directory, unit.context(), []),
             in_use: connected + bound > 0,
         };
         unit.execute::<Networks>(id, &self.command, &facts).await

@@ -2,12 +2,12 @@
 
 use async_trait::async_trait;
 use directory::Directory;
-use kernel::{Actor, SystemId};
+use kernel::{Context, SystemId};
 use ledger_domain::system::{Command, Entry, Facts, System};
 use sea_orm::{ExprTrait as _, sea_query::Condition};
-use store::Unit;
+use store::{Outcome, Unit};
 
-use super::{Outcome, Work, contradiction, execute_all, facts, rejudge};
+use super::{Work, contradiction, execute_all, facts, rejudge};
 use crate::store::{Connections, Systems, query};
 
 /// Commands to one system, all or none.
@@ -34,7 +34,7 @@ impl SystemWork {
         &self,
         before: &System,
         directory: &Directory,
-        actor: &Actor,
+        context: &Context,
         connections: u64,
     ) -> Facts {
         let owners = before.entry.iter().chain(self.asked());
@@ -42,7 +42,7 @@ impl SystemWork {
             .asked()
             .flat_map(|entry| entry.used_by.iter().chain([&entry.owner_section]));
         Facts {
-            caller: facts::caller(directory, actor, owners.map(|entry| &entry.owner_section)),
+            caller: facts::caller(directory, context, owners.map(|entry| &entry.owner_section)),
             connections,
             unknown_sections: facts::unknown(directory, named),
             existing_ledger: self.existing_ledger,
@@ -69,7 +69,7 @@ impl Work for SystemWork {
         let connections = query::count::<Connections>(unit.tx(), of_system(&self.id))
             .await
             .map_err(contradiction("connection", id))?;
-        let facts = self.facts(&before, directory, &unit.context().actor, connections);
+        let facts = self.facts(&before, directory, unit.context(), connections);
         let done = execute_all::<Systems>(unit, id, &self.commands, &facts).await?;
         if before.side() != done.state.side() {
             rejudge(unit, directory, &self.id)

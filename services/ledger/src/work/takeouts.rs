@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use directory::Directory;
 use kernel::PermitId;
 use ledger_domain::takeout::{Command, Facts};
-use store::Unit;
+use store::{Outcome, Unit};
 
-use super::{Outcome, Work, facts};
+use super::{Work, facts};
 use crate::store::Takeouts;
 
 /// One command to the take-out under a permit.
@@ -26,7 +26,7 @@ impl Work for TakeoutWork {
         let (before, _) = unit.load::<Takeouts>(id).await?;
         let section = before.record.as_ref().map(|record| &record.section);
         let facts = Facts {
-            caller: facts::caller(directory, &unit.context().actor, section),
+            caller: facts::caller(directory, unit.context(), section),
         };
         unit.execute::<Takeouts>(id, &self.command, &facts).await
     }

@@ -91,7 +91,7 @@ impl City {
         let assigned = identity::PostAssigned {
             post_id: post.clone(),
             person_id: person.to_owned(),
-            since: None,
+            ..identity::PostAssigned::default()
         };
         self.say(ServiceName::Identity, "post", &post, &assigned)
             .await;

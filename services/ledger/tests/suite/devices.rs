@@ -7,8 +7,8 @@ use proto::{
     common::v1::NetworkClass,
     ledger::v1::{
         BindDeviceRequest, Device, DeviceOwnership, DeviceRegistered, GetDeviceRequest,
-        ListDevicesRequest, ListTakeoutsRequest, RecordReturnRequest, RegisterDeviceRequest,
-        Takeout, TakeoutRecorded, TakeoutReturned,
+        ListDevicesRequest, ListTakeoutsRequest, PermitNotCarriedOut, RecordReturnRequest,
+        RegisterDeviceRequest, Takeout, TakeoutRecorded, TakeoutReturned,
     },
 };
 use testkit::{eventually, refused};
@@ -242,6 +242,42 @@ async fn a_takeout_permit_writes_one_record_and_its_return_is_entered_once_4_1_6
             .await
             .expect_err("never taken out");
         assert_eq!(refused(&status).code, "takeout_not_found");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_the_register_refuses_of_a_granted_permit_is_told_with_its_clauses() {
+    on_both(async |city| {
+        city.network("NW-1", NetworkClass::Internet.into(), false)
+            .await
+            .expect("a network");
+        let permit = Permit {
+            subject: subject(),
+            clauses: vec!["7-2-(7)-1".to_owned()],
+            effect: "device_binding".to_owned(),
+            ..city.permit("PER-1", "device.connect", None)
+        };
+        // Nobody has registered PC-1.
+        city.granted(&permit).await;
+        let told = city.has_published::<PermitNotCarriedOut>("PER-1", 1).await;
+        assert_eq!(
+            (told[0].effect.as_str(), told[0].code.as_str()),
+            ("device_binding", "device_not_found")
+        );
+        assert_eq!(told[0].message_ja, "この端末は台帳にありません。");
+        let records = city.published("PER-1").await;
+        assert_eq!(records[0].clauses[0].as_str(), "4-1-9");
+        // The permit stands and is used once the device is there.
+        register(city, "PC-1", DeviceOwnership::City)
+            .await
+            .expect("a device");
+        let bind = BindDeviceRequest {
+            device_id: "PC-1".to_owned(),
+            network_id: "NW-1".to_owned(),
+        };
+        let mut devices = city.devices(city.manager());
+        devices.bind_device(bind).await.expect("bound");
     })
     .await;
 }

@@ -153,8 +153,8 @@ async fn what_the_rules_of_3_1_refuse_is_told_with_its_clause_and_leaves_the_sys
             },
             Code::PermissionDenied,
             "not_own_section",
-            "7-1-(1)-1",
-            "",
+            "3-4-(1)-2",
+            "section_id",
         ),
     ] {
         let refusal = refused(&classify(&city, request).await.expect_err(code));

@@ -145,8 +145,8 @@ async fn the_example_city_is_imported_and_exactly_its_planted_mistakes_are_told(
                 "connections.csv",
                 60,
                 &[
-                    (22, "", "connection_forbidden"),
-                    (42, "", "connection_forbidden"),
+                    (22, "ネットワーク番号", "connection_forbidden"),
+                    (42, "ネットワーク番号", "connection_forbidden"),
                     (52, "システム番号", "connection_system_unknown"),
                 ],
             ),
@@ -166,6 +166,7 @@ async fn the_example_city_is_imported_and_exactly_its_planted_mistakes_are_told(
             let imported = import(city, kind, example(file)).await;
             assert_eq!(told(&imported), planted, "{file}");
             assert_eq!(counts(&imported), (good, 0, 0), "{file}");
+            assert_eq!(imported.rows, good + imported.refused, "{file}");
             assert!(imported.entered);
             let again = import(city, kind, example(file)).await;
             assert_eq!(counts(&again), (0, 0, good), "{file} again");
@@ -211,6 +212,7 @@ async fn all_or_nothing_and_a_dry_run_enter_nothing_and_tell_the_same() {
                 .await
                 .expect("a readable table");
             assert_eq!(counts(&imported), (2, 0, 0), "{mode:?}");
+            assert_eq!((imported.rows, imported.refused), (3, 1), "{mode:?}");
             assert_eq!(told(&imported), [(3, "区分", "cell_not_a_choice")]);
             assert_eq!(imported.errors[0].value, "無線系");
             assert_eq!(imported.entered, entered);
@@ -243,7 +245,7 @@ async fn a_row_is_judged_by_the_rules_of_its_caller() {
         assert_eq!(
             told(&imported),
             [
-                (3, "", "not_own_section"),
+                (3, "所管課コード", "not_own_section"),
                 // A row in a file is no way around the permit, and the device is not half entered.
                 (4, "ネットワーク番号", "device_connect_permit_missing"),
             ]

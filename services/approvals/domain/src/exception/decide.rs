@@ -244,7 +244,8 @@ impl Exception {
         } else {
             return Ok(());
         };
-        Err(Reason::RulesNotMet(vec![Violation::of(&clause, "ends_at", problem)]).into())
+        let violation = Violation::of(&clause, "ends_at", problem).labelled(&facts.pack);
+        Err(Reason::RulesNotMet(vec![violation]).into())
     }
 
     fn report(&self, text: &str, asked: &Asked<'_>) -> Decision {

@@ -19,16 +19,14 @@ impl From<Reason> for Refusal {
     fn from(reason: Reason) -> Self {
         let clauses = match &reason {
             Reason::RulesNotMet(violations) => Violation::clauses(violations),
-            Reason::NotABureauManager
-            | Reason::BureauMissing
-            | Reason::NotTheCiso
-            | Reason::NotApplied
-            | Reason::WitnessMissing
-            | Reason::WitnessUnfit
-            | Reason::NotTheWitness => vec![PERMITTED],
-            Reason::ReportOwed | Reason::NotReported | Reason::NotTheManager => vec![REPORT],
+            Reason::ReportOwed
+            | Reason::NotReported
+            | Reason::NotTheManager
+            | Reason::ReportedBefore
+            | Reason::JudgedBefore
+            | Reason::NotJudged => vec![REPORT],
             Reason::NotAnEmergency => vec![EMERGENCY],
-            _ => Vec::new(),
+            _ => vec![PERMITTED],
         };
         Self { reason, clauses }
     }

@@ -1,8 +1,10 @@
 //! What an exception may be: its clauses, scope and period, judged all at once.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use kernel::{BureauId, ClauseId};
-use standard::Period;
+use standard::{Period, pack::Ruled};
 
 use super::Terms;
 use crate::{Facts, Place, Problem, Violation};
@@ -77,15 +79,19 @@ pub(super) fn violations(
     }
     if let Some(end) = span.ends_at {
         if end <= span.starts_at || end <= now {
-            found.push(Violation::input("ends_at", Problem::EndNotAfterStart));
+            found.push(Violation::of(&under, "ends_at", Problem::EndNotAfterStart));
         }
         if end > span.latest {
             let problem = Problem::PeriodTooLong(span.latest);
             found.push(Violation::of(&under, "ends_at", problem));
         }
     }
-    found.extend(scope(terms, own, facts));
-    found
+    found.extend(scope(terms, own, &under, facts));
+    if !covers_nothing(terms) {
+        found.extend(reach(terms, &under, facts));
+    }
+    let labelled = found.into_iter().map(|one| one.labelled(&facts.pack));
+    labelled.collect()
 }
 
 fn clauses(terms: &Terms, under: &ClauseId, facts: &Facts) -> Vec<Violation> {
@@ -114,6 +120,44 @@ fn relaxable(clause: &ClauseId, facts: &Facts) -> bool {
     facts.pack.may_relax(clause) && !NEVER.iter().any(never)
 }
 
+/// What is named of a rule that the platform enforces could relax it: all its clauses are named,
+/// and whom or what they are relaxed for.
+fn reach(terms: &Terms, under: &ClauseId, facts: &Facts) -> Vec<Violation> {
+    let named: BTreeSet<&ClauseId> = terms.clauses.iter().collect();
+    let mut found = Vec::new();
+    let (mut accesses, mut any) = (Vec::new(), Vec::new());
+    for (index, clause) in terms.clauses.iter().enumerate() {
+        let rules = || facts.pack.rules().filter(|(_, rule)| rule.contains(clause));
+        let lacking = |rule: &BTreeSet<ClauseId>| -> Vec<ClauseId> {
+            let others = rule.iter().filter(|one| !named.contains(one));
+            others.cloned().collect()
+        };
+        let fewest = rules().map(|(_, rule)| lacking(rule)).min_by_key(Vec::len);
+        if let Some(with) = fewest.filter(|with| !with.is_empty()) {
+            let clause = clause.clone();
+            let problem = Problem::OnlyTogether { clause, with };
+            found.push(Violation::of(under, format!("clauses[{index}]"), problem));
+        }
+        if rules().any(|(ruled, _)| ruled == Ruled::Access) {
+            accesses.push(clause.clone());
+        }
+        if rules().next().is_some() {
+            any.push(clause.clone());
+        }
+    }
+    let scope = &terms.scope;
+    let nobody = scope.people.is_empty() && scope.posts.is_empty() && scope.sections.is_empty();
+    if nobody && !accesses.is_empty() {
+        let problem = Problem::CoversNobody(accesses);
+        found.push(Violation::of(under, "person_ids", problem));
+    }
+    if scope.systems.is_empty() && !any.is_empty() {
+        let problem = Problem::CoversNoSystem(any);
+        found.push(Violation::of(under, "system_ids", problem));
+    }
+    found
+}
+
 fn covers_nothing(terms: &Terms) -> bool {
     let scope = &terms.scope;
     scope.people.is_empty()
@@ -123,7 +167,7 @@ fn covers_nothing(terms: &Terms) -> bool {
 }
 
 /// Everything named is on record; in an emergency it is the bureau's own as well (8-4-(2)-1).
-fn scope(terms: &Terms, own: Option<&BureauId>, facts: &Facts) -> Vec<Violation> {
+fn scope(terms: &Terms, own: Option<&BureauId>, under: &ClauseId, facts: &Facts) -> Vec<Violation> {
     let at = &facts.organisation;
     let scope = &terms.scope;
     let people = scope
@@ -150,7 +194,7 @@ fn scope(terms: &Terms, own: Option<&BureauId>, facts: &Facts) -> Vec<Violation>
         .filter_map(|(field, id, place)| {
             let field = format!("{field}.{id}");
             match (place, own) {
-                (None, _) => Some(Violation::input(field, Problem::NotOnRecord)),
+                (None, _) => Some(Violation::of(under, field, Problem::NotOnRecord)),
                 (Some(Place { bureau, .. }), Some(own)) if bureau.as_ref() != Some(own) => {
                     let problem = Problem::OtherBureau(id.to_owned());
                     Some(Violation::of(&EMERGENCY, field, problem))

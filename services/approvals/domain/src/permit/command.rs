@@ -2,7 +2,7 @@
 
 use kernel::{PermitId, PersonId};
 
-use super::{Application, Verdict};
+use super::{Application, Hindrance, Verdict};
 
 /// A command. Who asks, and when, is in the context.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +42,8 @@ pub enum Command {
     },
     /// Record that its end has come.
     Expire,
+    /// Record that what it brings about was refused where it was to come about.
+    Hinder(Hindrance),
     /// Look anew who decides at the steps still open: somebody changed posts.
     Reroute,
 }

@@ -5,8 +5,8 @@ use kernel::{Context, Decider, PermitId, PersonId};
 use standard::{Role, pack::PermitKind};
 
 use super::{
-    Application, Applied, Command, Ending, Event, Permit, Phase, Proposal, Reason, Refusal, Ruling,
-    Step, Verdict, guard,
+    Application, Applied, Command, Ending, Event, Hindrance, Permit, Phase, Proposal, Reason,
+    Refusal, Ruling, Step, Verdict, guard,
 };
 use crate::{
     Facts, Problem, Violation, pack_version,
@@ -80,17 +80,18 @@ fn judge(
             ruling: None,
         })
         .collect();
-    for (index, _) in steps
+    for (index, step) in steps
         .iter()
         .enumerate()
         .filter(|(_, s)| s.deciders.people.is_empty())
     {
-        let field = format!("steps.{index}");
-        violations.push(Violation::of_kind(kind, field, Problem::NobodyDecides));
+        let problem = Problem::NobodyDecides(step.deciders.role);
+        violations.push(Violation::of_kind(kind, format!("steps.{index}"), problem));
     }
+    let violations = violations.into_iter().map(|one| one.labelled(&facts.pack));
     Check {
         application: own,
-        violations,
+        violations: violations.collect(),
         steps,
     }
 }
@@ -119,6 +120,7 @@ impl Decider for Permit {
             Command::Withdraw { reason } => self.withdraw(reason, context),
             Command::Revoke { reason } => self.revoke(reason, facts, context),
             Command::Expire => Ok(self.expire(context.now)),
+            Command::Hinder(hindrance) => self.hinder(hindrance),
             Command::Reroute => Ok(self.reroute(facts, context.now)),
         }
     }
@@ -331,6 +333,16 @@ impl Permit {
         } else {
             Vec::new()
         }
+    }
+
+    /// Told of a permit as granted, and perhaps after its end.
+    fn hinder(&self, hindrance: &Hindrance) -> Result<Vec<Event>, Refusal> {
+        self.exists()?;
+        Ok(if self.hindrance.as_ref() == Some(hindrance) {
+            Vec::new()
+        } else {
+            vec![Event::Hindered(hindrance.clone())]
+        })
     }
 
     fn reroute(&self, facts: &Facts, now: Timestamp) -> Vec<Event> {

@@ -5,7 +5,7 @@ use kernel::{ClauseId, PermitId, PersonId};
 use serde::{Deserialize, Serialize};
 use standard::pack::Effect;
 
-use super::{Application, Ending, Proposal, Ruling, Step};
+use super::{Application, Ending, Hindrance, Proposal, Ruling, Step};
 use crate::{Place, route::Deciders};
 
 /// An event of a permit.
@@ -41,6 +41,8 @@ pub enum Event {
         /// When.
         at: Timestamp,
     },
+    /// What it brings about was refused where it was to come about.
+    Hindered(Hindrance),
     /// A step was refused.
     Refused(Ending),
     /// The applicant withdrew it.

@@ -25,7 +25,7 @@ pub(super) fn violations(
 ) -> Vec<Violation> {
     let mut found = form(kind, own, facts);
     found.extend(reference::violations(kind, own, applicant, facts));
-    found.extend(period(own, now));
+    found.extend(period(kind, own, now));
     let judge = Judge { own, facts, now };
     for guard in kind.guards.iter().filter(|guard| judge.applies(guard)) {
         found.extend(judge.guard(guard));
@@ -63,20 +63,24 @@ fn form(kind: &PermitKind, own: &Application, facts: &Facts) -> Vec<Violation> {
         let field = content(id);
         match facts.pack.field(id) {
             Some(known) if kind.fields.contains(id) => {
-                found.extend(written(known, text).map(|p| Violation::input(field, p)));
+                found.extend(written(known, text).map(|p| Violation::of_kind(kind, field, p)));
             }
-            _ => found.push(Violation::input(field, Problem::UnknownField)),
+            _ => found.push(Violation::of_kind(kind, field, Problem::UnknownField)),
         }
     }
     for id in own.checklists.keys() {
         let asked = |guard: &Guard| matches!(&guard.rule, Rule::Checklist(list) if list == id);
         if !kind.guards.iter().any(asked) {
             let field = format!("checklists.{id}");
-            found.push(Violation::input(field, Problem::UnknownChecklist));
+            found.push(Violation::of_kind(kind, field, Problem::UnknownChecklist));
         }
     }
     if own.subject.cloud && !kind.cloud {
-        found.push(Violation::input("subject.cloud", Problem::CloudNotForKind));
+        found.push(Violation::of_kind(
+            kind,
+            "subject.cloud",
+            Problem::CloudNotForKind,
+        ));
     }
     match (application::service_type(kind), own.subject.service_type) {
         (Some(meant), Some(given)) if meant != given => found.push(Violation::of_kind(
@@ -104,9 +108,9 @@ fn written(field: &Field, text: &str) -> Option<Problem> {
     (!good).then_some(Problem::Format(field.format))
 }
 
-fn period(own: &Application, now: Timestamp) -> Option<Violation> {
+fn period(kind: &PermitKind, own: &Application, now: Timestamp) -> Option<Violation> {
     let end = own.ends_at?;
-    (end <= own.start(now)).then(|| Violation::input("ends_at", Problem::EndNotAfterStart))
+    (end <= own.start(now)).then(|| Violation::of_kind(kind, "ends_at", Problem::EndNotAfterStart))
 }
 
 /// What is taken out is promised back while the permit lasts.
@@ -194,7 +198,11 @@ impl Judge<'_> {
         if fields.iter().any(|id| self.own.content.contains_key(id)) {
             return Vec::new();
         }
-        let problem = Problem::MissingOneOf(fields.to_vec());
+        let known = || fields.iter().filter_map(|id| self.facts.pack.field(id));
+        let problem = Problem::MissingOneOf {
+            ja: known().map(|field| field.label_ja.clone()).collect(),
+            en: known().map(|field| field.label_en.clone()).collect(),
+        };
         vec![Violation::of(clause, "content", problem)]
     }
 

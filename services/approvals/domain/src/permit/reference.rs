@@ -24,7 +24,7 @@ pub(super) fn violations(
         });
     let unknown = unknown(subject, applicant, facts)
         .into_iter()
-        .map(|what| Violation::input(field(what), Problem::NotOnRecord));
+        .map(|what| Violation::of_kind(kind, field(what), Problem::NotOnRecord));
     missing.chain(unknown).collect()
 }
 

@@ -35,6 +35,8 @@ pub struct Permit {
     pub applied_at: Option<Timestamp>,
     /// When it was granted.
     pub granted_at: Option<Timestamp>,
+    /// Why it has no effect although granted.
+    pub hindrance: Option<Hindrance>,
     /// Who refused, withdrew or revoked it.
     pub ending: Option<Ending>,
     /// `<pack id>/<version>` it was judged by.
@@ -122,6 +124,20 @@ pub struct Ending {
     pub reason: String,
 }
 
+/// Why what a granted permit brings about did not come about: a rule of another service, in that
+/// service's words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hindrance {
+    /// The refusal's code.
+    pub code: String,
+    /// The clauses it serves.
+    pub clauses: Vec<ClauseId>,
+    /// Why, Japanese.
+    pub ja: String,
+    /// Why, English.
+    pub en: String,
+}
+
 impl Permit {
     /// Whether it holds at that instant: granted, begun and not ended. Every use asks this.
     pub fn in_force(&self, now: Timestamp) -> bool {
@@ -174,6 +190,7 @@ impl Permit {
                     applied_at: Some(applied.at),
                     pack_version: applied.pack_version,
                     granted_at: None,
+                    hindrance: None,
                     ending: None,
                 };
             }
@@ -202,6 +219,7 @@ impl Permit {
                 self.phase = Phase::Granted;
                 self.granted_at = Some(*at);
             }
+            Event::Hindered(hindrance) => self.hindrance = Some(hindrance.clone()),
             Event::Refused(ending) => self.end(Phase::Refused, ending),
             Event::Withdrawn(ending) => self.end(Phase::Withdrawn, ending),
             Event::Revoked(ending) => self.end(Phase::Revoked, ending),

@@ -184,6 +184,7 @@ fn scope(fields: &mut Fields, number: i32, person: Option<&PersonId>) -> PermitS
         (Ok(wire::PermitScope::WaitingForMe), Some(person)) => {
             PermitScope::WaitingFor(person.clone())
         }
+        (Ok(wire::PermitScope::WithoutDecider), _) => PermitScope::WithoutDecider,
         _ => {
             fields.choice("scope", number, |_| None::<()>);
             PermitScope::Visible

@@ -136,13 +136,15 @@ pub(crate) async fn overdue_exceptions(
         .await
 }
 
-/// Every emergency not reported yet.
-pub(crate) async fn unreported(db: &impl ConnectionTrait) -> Result<Vec<Unreported>, DbErr> {
+/// Every emergency whose report is due and has not come.
+pub(crate) async fn unreported(
+    db: &impl ConnectionTrait,
+    now: Timestamp,
+) -> Result<Vec<Unreported>, DbErr> {
     let rows: Vec<(String, String, i64)> = Entity::find()
         .select_only()
         .columns([Column::Id, Column::BureauId, Column::ReportDueAt])
-        .filter(Column::ReportDueAt.is_not_null())
-        .filter(Column::Reported.eq(false))
+        .filter(overdue(now))
         .into_tuple()
         .all(db)
         .await?;

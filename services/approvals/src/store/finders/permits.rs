@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use kernel::{PermitId, PersonId, SectionId, SystemId};
 use rpc::Page;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait as _, QueryFilter,
+    QueryOrder, QuerySelect,
     sea_query::{Query, SelectStatement},
 };
 use store::micros;
@@ -16,7 +16,7 @@ use crate::store::{
     marks::{ROUTE, WAITING},
     permits::phase as word,
     rows::{
-        permit::{Column, Entity},
+        permit::{Column, Entity, Model as Row},
         permit_mark,
     },
 };
@@ -46,6 +46,8 @@ pub enum PermitScope {
     Mine(PersonId),
     /// Waiting for this person.
     WaitingFor(PersonId),
+    /// Waiting, and nobody can decide.
+    WithoutDecider,
 }
 
 /// One permit, if the viewer may see it.
@@ -131,13 +133,30 @@ pub(crate) async fn due_permits(
         .await
 }
 
-/// Every application on its route.
-pub(crate) async fn open_permits(db: &impl ConnectionTrait) -> Result<Vec<Permit>, DbErr> {
+/// Applications on their route, by id, from the one after `after` on. A row that cannot be read does
+/// not hide the others.
+pub(crate) async fn open_permits(
+    db: &impl ConnectionTrait,
+    after: &str,
+    most: u64,
+) -> Result<Vec<(String, Result<Permit, DbErr>)>, DbErr> {
     let rows = Entity::find()
         .filter(Column::Phase.eq(word(Phase::Applied)))
+        .filter(Column::Id.gt(after))
+        .order_by_asc(Column::Id)
+        .limit(most)
         .all(db)
         .await?;
-    rows.into_iter().map(Permit::try_from).collect()
+    let read = |row: Row| (row.id.clone(), Permit::try_from(row));
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// How many applications nobody can decide at their present step.
+pub(crate) async fn count_without_decider(
+    db: &impl ConnectionTrait,
+    now: Timestamp,
+) -> Result<u64, DbErr> {
+    Entity::find().filter(without_decider(now)).count(db).await
 }
 
 /// How many permits stand where, as recorded.
@@ -172,7 +191,17 @@ fn within(scope: &PermitScope, now: Timestamp) -> Condition {
         PermitScope::Mine(person) => concerns(person),
         PermitScope::WaitingFor(person) => at_phase(Phase::Applied, now)
             .add(Column::Id.in_subquery(marked(WAITING, person.as_str()))),
+        PermitScope::WithoutDecider => without_decider(now),
     }
+}
+
+fn without_decider(now: Timestamp) -> Condition {
+    let waiting = Query::select()
+        .column(permit_mark::Column::Id)
+        .from(permit_mark::Entity)
+        .and_where(permit_mark::Column::Sort.eq(WAITING))
+        .to_owned();
+    at_phase(Phase::Applied, now).add(Column::Id.not_in_subquery(waiting))
 }
 
 fn concerns(person: &PersonId) -> Condition {

@@ -64,6 +64,11 @@ pub enum Command {
         /// What suggests an intrusion.
         reason: String,
     },
+    /// Release the access records again, as the CSIRT chief or the CISO.
+    ReleaseRecords {
+        /// Why they need not be kept any longer.
+        reason: String,
+    },
     /// Record the recovery (8-3-(4)-1).
     Recover {
         /// What was done.

@@ -29,7 +29,12 @@ impl Decider for Incident {
         }
         let by = context.actor.person().ok_or(Refusal::NotAPerson)?;
         let act = Act::new(self, facts, by, context.now);
-        if self.closure.is_some() && !matches!(command, Command::Close { .. }) {
+        // A hold outlives the incident: what was kept may be needed long after.
+        let ever = matches!(
+            command,
+            Command::Close { .. } | Command::ReleaseRecords { .. }
+        );
+        if self.closure.is_some() && !ever {
             return Err(Refusal::Closed);
         }
         match command {
@@ -42,6 +47,7 @@ impl Decider for Incident {
             Command::Resume { system, reason } => act.resume(system, reason),
             Command::ReportContainment { measures } => act.report_containment(measures),
             Command::HoldRecords { reason } => act.hold_records(reason),
+            Command::ReleaseRecords { reason } => act.release_records(reason),
             Command::Recover { measures } => act.recover(measures),
             Command::Prevent { measures } => act.prevent(measures),
             Command::Close { conclusion } => act.close(conclusion),

@@ -87,6 +87,11 @@ pub enum What {
         /// What suggests an intrusion.
         reason: String,
     },
+    /// The access records were released again.
+    RecordsReleased {
+        /// Why they need not be kept any longer.
+        reason: String,
+    },
     /// It was recovered from.
     Recovered {
         /// What was done.

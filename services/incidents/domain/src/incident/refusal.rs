@@ -76,6 +76,9 @@ pub enum Refusal {
     /// No system was stopped.
     #[error("no system has been suspended under this incident")]
     NothingContained,
+    /// The access records are not on hold.
+    #[error("the access records are not on hold under this incident")]
+    RecordsNotHeld,
     /// Too many systems are stopped.
     #[error("at most {0} systems are suspended under one incident")]
     TooManySuspended(usize),
@@ -112,7 +115,6 @@ impl kernel::Refusal for Refusal {
             | Self::FindingMissing { .. } => Kind::Invalid,
             Self::Exists => Kind::Conflict,
             Self::NotFound => Kind::NotFound,
-            Self::TooManySuspended(_) => Kind::Exhausted,
             Self::Closed
             | Self::NotInvestigated
             | Self::GraveIsNotMinor
@@ -120,6 +122,8 @@ impl kernel::Refusal for Refusal {
             | Self::SuspendedIsNotMinor
             | Self::NotSuspended(_)
             | Self::NothingContained
+            | Self::TooManySuspended(_)
+            | Self::RecordsNotHeld
             | Self::StillSuspended(_)
             | Self::StepsOpen(_) => Kind::Precondition,
         }
@@ -146,6 +150,7 @@ impl kernel::Refusal for Refusal {
             Self::NotSuspended(_) => "incident_system_not_suspended",
             Self::OrderedFromAbove(_) => "incident_suspended_from_above",
             Self::NothingContained => "incident_nothing_contained",
+            Self::RecordsNotHeld => "incident_records_not_held",
             Self::TooManySuspended(_) => "incident_too_many_suspended",
             Self::StillSuspended(_) => "incident_still_suspended",
             Self::StepsOpen(_) => "incident_steps_open",
@@ -157,12 +162,21 @@ impl kernel::Refusal for Refusal {
             Self::NotInCharge { clause, .. } | Self::FindingMissing { clause, .. } => {
                 vec![clause.clone()]
             }
-            Self::NotAddressed => vec![clauses::REPORT],
+            Self::NotAddressed
+            | Self::OriginNotAllowed
+            | Self::NoticedInFuture
+            | Self::SectionUnknown(_) => vec![clauses::REPORT],
+            Self::NotAPerson | Self::Closed => vec![clauses::ANSWER_AT_ONCE],
+            Self::SystemUnknown(_) => vec![clauses::IMPORTANT_SYSTEM],
+            Self::TooManySuspended(_) => vec![clauses::SUSPEND],
+            Self::RecordsNotHeld => vec![clauses::HOLD_RECORDS],
             Self::NotInvestigated => vec![clauses::INVESTIGATE],
             Self::GraveIsNotMinor | Self::PassedOnIsNotMinor | Self::SuspendedIsNotMinor => {
                 vec![clauses::MINOR]
             }
-            Self::OrderedFromAbove(_) | Self::StillSuspended(_) => vec![clauses::RECOVER],
+            Self::NotSuspended(_) | Self::OrderedFromAbove(_) | Self::StillSuspended(_) => {
+                vec![clauses::RECOVER]
+            }
             Self::NothingContained => vec![clauses::REPORT_CONTAINMENT],
             Self::StepsOpen(steps) => {
                 let mut clauses: Vec<_> = steps.iter().map(|step| step.clause()).collect();
@@ -170,7 +184,7 @@ impl kernel::Refusal for Refusal {
                 clauses.dedup();
                 clauses
             }
-            _ => Vec::new(),
+            Self::Exists | Self::NotFound | Self::TextMissing(_) => Vec::new(),
         }
     }
 
@@ -228,6 +242,7 @@ impl kernel::Refusal for Refusal {
                 );
             }
             Self::NothingContained => "この障害によって停止した情報システムはありません。",
+            Self::RecordsNotHeld => "この障害によるアクセス記録の保全は行われていません。",
             Self::TooManySuspended(max) => {
                 return format!("一つの障害で停止できる情報システムは{max}件までです。");
             }

@@ -34,8 +34,8 @@ pub struct Incident {
     pub suspended: BTreeMap<SystemId, Suspension>,
     /// The systems it had stopped before.
     pub resumed: BTreeSet<SystemId>,
-    /// Why access records are on hold.
-    pub hold: Option<Remark>,
+    /// The hold on the access records; the latest one. It outlives the incident's closure.
+    pub hold: Option<Hold>,
     /// The recovery.
     pub recovery: Option<Remark>,
     /// The prevention of recurrence.
@@ -68,6 +68,15 @@ pub struct Remark {
     pub at: Timestamp,
     /// What.
     pub text: String,
+}
+
+/// A hold on the access records (8-3-(3)-2a).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// Who put them on hold, and why.
+    pub held: Remark,
+    /// Who released them, and why; none while they are held.
+    pub released: Option<Remark>,
 }
 
 /// A report to a body outside.
@@ -185,6 +194,12 @@ impl Incident {
         }
     }
 
+    /// Whether the access records are on hold because of it.
+    pub fn holds_records(&self) -> bool {
+        let hold = self.hold.as_ref();
+        hold.is_some_and(|hold| hold.released.is_none())
+    }
+
     /// The duties still open; none any more once it is closed.
     pub fn open(&self) -> impl Iterator<Item = &Duty> {
         let live = self.closure.is_none();
@@ -245,7 +260,17 @@ impl Incident {
                 self.suspended.remove(system);
                 self.resumed.insert(system.clone());
             }
-            What::RecordsHeld { reason } => self.hold = Some(remark(reason)),
+            What::RecordsHeld { reason } => {
+                self.hold = Some(Hold {
+                    held: remark(reason),
+                    released: None,
+                });
+            }
+            What::RecordsReleased { reason } => {
+                if let Some(hold) = &mut self.hold {
+                    hold.released = Some(remark(reason));
+                }
+            }
             What::Recovered { measures } => self.recovery = Some(remark(measures)),
             What::PreventionRecorded { measures } => self.prevention = Some(remark(measures)),
             What::Closed { conclusion } => self.closure = Some(remark(conclusion)),

@@ -186,6 +186,7 @@ fn whats(events: &[Event]) -> Vec<&'static str> {
         What::Recovered { .. } => "recovered",
         What::PreventionRecorded { .. } => "prevention_recorded",
         What::Overdue { .. } => "overdue",
+        What::RecordsReleased { .. } => "records_released",
         What::Closed { .. } => "closed",
     };
     events.iter().map(|event| name(&event.what)).collect()

@@ -76,6 +76,12 @@ const RULES: &[(ClauseId, Condition)] = &[
     (clauses::EXTERNAL_PERMITTED, |_, network| network.external),
 ];
 
+/// The clauses of the rules.
+#[cfg(test)]
+pub(super) fn clauses() -> impl Iterator<Item = &'static ClauseId> {
+    RULES.iter().map(|(clause, _)| clause)
+}
+
 /// Judges a connection by every rule at one instant.
 pub fn judge(
     system: &SystemSide,

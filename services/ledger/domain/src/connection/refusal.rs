@@ -73,9 +73,9 @@ impl kernel::Refusal for Refusal {
     fn field(&self) -> Option<String> {
         match self {
             Self::Removed(_) | Self::Exists(_) => Some("connection_id".to_owned()),
-            Self::UnknownSystem(_) => Some("system_id".to_owned()),
-            Self::UnknownNetwork(_) => Some("network_id".to_owned()),
-            Self::NotYours(_) | Self::NotFound | Self::Forbidden(_) => None,
+            Self::NotYours(_) | Self::UnknownSystem(_) => Some("system_id".to_owned()),
+            Self::UnknownNetwork(_) | Self::Forbidden(_) => Some("network_id".to_owned()),
+            Self::NotFound => None,
         }
     }
 

@@ -468,3 +468,17 @@ fn a_repeat_changes_nothing_and_a_number_keeps_its_ends() {
         "connection_removed"
     );
 }
+
+/// By this an application for an exception is judged (8-4-(1)-1).
+#[test]
+fn the_pack_lists_exactly_the_rules_of_connections() {
+    use std::collections::BTreeSet;
+    let pack = standard::Pack::sendai().expect("the built-in pack");
+    let listed: BTreeSet<&ClauseId> = pack
+        .rules()
+        .filter(|(ruled, _)| *ruled == standard::pack::Ruled::Connection)
+        .flat_map(|(_, clauses)| clauses)
+        .collect();
+    let rules: BTreeSet<&ClauseId> = super::judge::clauses().collect();
+    assert_eq!(listed, rules);
+}

@@ -57,8 +57,11 @@ impl kernel::Refusal for Refusal {
 
     fn clauses(&self) -> Vec<ClauseId> {
         match self {
-            Self::NotYours(inner) => inner.clauses(),
-            Self::NotFound | Self::Personal | Self::UnknownSection(_) | Self::Retired(_) => {
+            Self::NotYours(_)
+            | Self::NotFound
+            | Self::Personal
+            | Self::UnknownSection(_)
+            | Self::Retired(_) => {
                 vec![clauses::NO_PERSONAL_DEVICES]
             }
             Self::UnknownNetwork(_) => vec![clauses::NETWORK_CLASS],
@@ -68,9 +71,9 @@ impl kernel::Refusal for Refusal {
 
     fn field(&self) -> Option<String> {
         let field = match self {
-            Self::NotYours(_) | Self::NotFound => return None,
+            Self::NotFound => return None,
             Self::Personal => "ownership",
-            Self::UnknownSection(_) => "section_id",
+            Self::NotYours(_) | Self::UnknownSection(_) => "section_id",
             Self::Retired(_) => "device_id",
             Self::UnknownNetwork(_) | Self::NoPermit(_) => "network_id",
         };

@@ -73,8 +73,7 @@ impl kernel::Refusal for Refusal {
 
     fn clauses(&self) -> Vec<ClauseId> {
         match self {
-            Self::NotYours(inner) => inner.clauses(),
-            Self::NotFound | Self::Removed(_) | Self::UnknownSection(_) => {
+            Self::NotYours(_) | Self::NotFound | Self::Removed(_) | Self::UnknownSection(_) => {
                 vec![clauses::INFORMATION_LEDGER]
             }
             Self::GroundDoesNotGiveClass { .. } => vec![clauses::ALL_CLASSIFIED],
@@ -86,12 +85,12 @@ impl kernel::Refusal for Refusal {
 
     fn field(&self) -> Option<String> {
         let field = match self {
-            Self::NotYours(_) | Self::NotFound => return None,
+            Self::NotFound => return None,
             Self::Removed(_) => "information_id",
             Self::GroundDoesNotGiveClass { .. } => "ground",
             Self::ClassSOutsideClassI | Self::SecondGroundWithoutS => "class_i_ground",
             Self::ReasonMissing(_) => "reason",
-            Self::UnknownSection(_) => "section_id",
+            Self::NotYours(_) | Self::UnknownSection(_) => "section_id",
             Self::UnknownSystem(_) => "system_id",
         };
         Some(field.to_owned())

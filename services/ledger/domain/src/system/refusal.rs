@@ -86,12 +86,11 @@ impl kernel::Refusal for Refusal {
             Self::Exists(_) | Self::Retired(_) => Some("system_id".to_owned()),
             Self::MfaReasonMissing => Some("reason".to_owned()),
             Self::MfaInTheFuture => Some("recorded_at".to_owned()),
-            Self::UnknownSection { owner: true, .. } => Some("owner_section_id".to_owned()),
+            Self::NotYours(_) | Self::UnknownSection { owner: true, .. } => {
+                Some("owner_section_id".to_owned())
+            }
             Self::UnknownSection { owner: false, .. } => Some("used_by_section_ids".to_owned()),
-            Self::NotYours(_)
-            | Self::NotFound
-            | Self::StillHandles(_)
-            | Self::StillConnected(_) => None,
+            Self::NotFound | Self::StillHandles(_) | Self::StillConnected(_) => None,
         }
     }
 

@@ -7,6 +7,12 @@ pub(in crate::pack::tests) fn in_other_files() -> Vec<Fault> {
         "pack.toml",
         [
             (
+                "    [\"4-5-1\"],",
+                "    [\"4-4-4\"],",
+                "    [\"4-4-4\"],",
+                "clause \"4-4-4\" is never relaxed",
+            ),
+            (
                 "id = \"sendai\"",
                 "id = \" \"",
                 "id = \" \"",

@@ -13,7 +13,7 @@ fn against(command: Command, who: &str) -> Vec<String> {
 }
 
 fn told(violation: &Violation) -> String {
-    let clause = violation.clause.as_ref().map_or("-", |c| c.as_str());
+    let clause = &violation.clause;
     format!("{} {} {clause}", violation.field, violation.problem.code())
 }
 
@@ -46,7 +46,7 @@ fn an_application_names_clauses_ground_measure_scope_and_end_8_4_1() {
         (
             "past",
             |t| t.ends_at = Some(at(0)),
-            "ends_at end_not_after_start -",
+            "ends_at end_not_after_start 8-4-(1)-1",
         ),
         (
             "scope",
@@ -64,22 +64,22 @@ fn an_application_names_clauses_ground_measure_scope_and_end_8_4_1() {
         (
             "unknown person",
             |t| t.scope.people = people(&["X"]),
-            "person_ids.X not_on_record -",
+            "person_ids.X not_on_record 8-4-(1)-1",
         ),
         (
             "unknown post",
             |t| t.scope.posts = [id("px")].into(),
-            "post_ids.px not_on_record -",
+            "post_ids.px not_on_record 8-4-(1)-1",
         ),
         (
             "unknown section",
             |t| t.scope.sections = [id("SX")].into(),
-            "section_ids.SX not_on_record -",
+            "section_ids.SX not_on_record 8-4-(1)-1",
         ),
         (
             "retired system",
             |t| t.scope.systems = [id("old")].into(),
-            "system_ids.old not_on_record -",
+            "system_ids.old not_on_record 8-4-(1)-1",
         ),
     ];
     assert_eq!(against(apply(terms()), "BM1"), [""; 0]);
@@ -202,5 +202,61 @@ fn an_emergency_covers_only_what_is_the_bureaus_own_8_4_2() {
         let mut terms = urgent();
         change(&mut terms);
         assert_eq!(against(invoke(terms), "BM1"), [*expected]);
+    }
+}
+
+/// An exception that could relax nothing is no exception: it is told why, by field.
+#[test]
+fn what_an_exception_names_can_be_relaxed_and_for_somebody_and_something_8_4_1() {
+    let cases: &[(&str, &[&str], Change, &[&str])] = &[
+        (
+            "an access is somebody's",
+            &["7-2-(2)-2イ"],
+            |t| t.scope.sections.clear(),
+            &["person_ids covers_nobody 8-4-(1)-1"],
+        ),
+        (
+            "an access is to a system",
+            &["7-2-(2)-2イ"],
+            |t| t.scope.systems.clear(),
+            &["system_ids covers_no_system 8-4-(1)-1"],
+        ),
+        (
+            "a connection is a system's",
+            &["7-2-(6)-1a"],
+            |t| t.scope.systems.clear(),
+            &["system_ids covers_no_system 8-4-(1)-1"],
+        ),
+        (
+            "a connection is nobody's",
+            &["7-2-(6)-1a"],
+            |t| t.scope.sections.clear(),
+            &[],
+        ),
+        (
+            "half of a rule",
+            &["7-2-(2)-2イ", "7-2-(1)-1"],
+            |_| (),
+            &["clauses[1] only_together 8-4-(1)-1"],
+        ),
+        ("the whole of it", &["7-2-(3)-2", "7-2-(1)-1"], |_| (), &[]),
+        (
+            "signing in is never relaxed",
+            &["3-4-(1)-1"],
+            |_| (),
+            &["clauses[0] never_relaxed 8-4-(1)-1"],
+        ),
+        (
+            "what the platform does not enforce is excepted on record",
+            &["4-1-1"],
+            |t| t.scope.systems.clear(),
+            &[],
+        ),
+    ];
+    for (what, clauses, change, expected) in cases {
+        let mut terms = terms();
+        terms.clauses = clauses.iter().map(|one| ClauseId::new(*one)).collect();
+        change(&mut terms);
+        assert_eq!(against(apply(terms), "BM1"), *expected, "{what}");
     }
 }

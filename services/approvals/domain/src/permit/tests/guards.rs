@@ -2,7 +2,7 @@ use jiff::SignedDuration;
 use standard::{InformationClass, ServiceType};
 
 use super::*;
-use crate::Violation;
+use crate::{Violation, fixture::vacate};
 
 /// What stands against an application of A, as `field code clause`.
 fn against(application: &Application) -> Vec<String> {
@@ -11,7 +11,7 @@ fn against(application: &Application) -> Vec<String> {
 }
 
 fn told(violation: &Violation) -> String {
-    let clause = violation.clause.as_ref().map_or("-", |c| c.as_str());
+    let clause = &violation.clause;
     format!("{} {} {clause}", violation.field, violation.problem.code())
 }
 
@@ -87,7 +87,7 @@ fn terms_only_services_take_class_iii_after_a_risk_check_3_4_6() {
             (
                 "the address of the terms is an address",
                 |own| _ = own.content.insert("terms_url".into(), "自席の棚".into()),
-                &["content.terms_url format -"],
+                &["content.terms_url format 3-4-(6)-2b"],
             ),
             (
                 "another type of service",
@@ -102,7 +102,7 @@ fn terms_only_services_take_class_iii_after_a_risk_check_3_4_6() {
             (
                 "a field of another kind",
                 |own| _ = own.content.insert("licence".into(), "x".into()),
-                &["content.licence unknown_field -"],
+                &["content.licence unknown_field 3-4-(6)-2b"],
             ),
             (
                 "blank is not filled",
@@ -112,7 +112,7 @@ fn terms_only_services_take_class_iii_after_a_risk_check_3_4_6() {
             (
                 "too long",
                 |own| _ = own.content.insert("need".into(), "あ".repeat(1_001)),
-                &["content.need too_long -"],
+                &["content.need too_long 3-4-(6)-2b"],
             ),
             (
                 "a checklist of another kind",
@@ -120,7 +120,7 @@ fn terms_only_services_take_class_iii_after_a_risk_check_3_4_6() {
                     own.checklists
                         .extend(answered("connection_study", &facts()))
                 },
-                &["checklists.connection_study unknown_checklist -"],
+                &["checklists.connection_study unknown_checklist 3-4-(6)-2b"],
             ),
         ],
     );
@@ -177,7 +177,10 @@ fn the_cloud_flag_brings_its_own_rules_3_4_9_and_7_3_6() {
     );
     social.subject.service_name = Some("広報".into());
     social.subject.cloud = true;
-    assert_eq!(against(&social), ["subject.cloud cloud_not_for_kind -"]);
+    assert_eq!(
+        against(&social),
+        ["subject.cloud cloud_not_for_kind 7-10-0"]
+    );
 }
 
 #[test]
@@ -318,20 +321,20 @@ fn a_take_out_ends_within_thirty_office_days_and_comes_back_before_4_1_5() {
             (
                 "not a date",
                 |own| _ = own.content.insert("return_date".into(), "来週".into()),
-                &["content.return_date format -"],
+                &["content.return_date format 4-1-5"],
             ),
             (
                 "the end lies before the start",
                 |own| own.ends_at = Some(at(-1)),
                 &[
-                    "ends_at end_not_after_start -",
+                    "ends_at end_not_after_start 4-1-5",
                     "content.return_date after_end 4-1-5",
                 ],
             ),
             (
                 "a device not in the register",
                 |own| own.subject.device = Some(id("PC-9")),
-                &["subject.device_id not_on_record -"],
+                &["subject.device_id not_on_record 4-1-5"],
             ),
         ],
     );
@@ -395,12 +398,12 @@ fn every_rule_not_met_is_named_at_once() {
 fn what_is_named_must_be_on_record_and_in_service() {
     let mut own = registration();
     own.subject.system = Some(id("old"));
-    assert_eq!(against(&own), ["subject.system_id not_on_record -"]);
+    assert_eq!(against(&own), ["subject.system_id not_on_record 7-2-(1)-2"]);
     own.subject.system = Some(id("nowhere"));
-    assert_eq!(against(&own), ["subject.system_id not_on_record -"]);
+    assert_eq!(against(&own), ["subject.system_id not_on_record 7-2-(1)-2"]);
     let mut own = registration();
     own.subject.person = Some(id("X"));
-    assert_eq!(against(&own), ["subject.person_id not_on_record -"]);
+    assert_eq!(against(&own), ["subject.person_id not_on_record 7-2-(1)-2"]);
 }
 
 #[test]
@@ -444,4 +447,39 @@ fn every_kind_of_the_pack_can_be_applied_for() {
         }
         assert_eq!(against(&own), [""; 0], "{}", kind.id);
     }
+}
+
+#[test]
+fn what_people_read_names_fields_as_the_pack_does_and_roles_by_their_titles() {
+    use kernel::Refusal as _;
+    let mut facts = facts();
+    for post in ["im1", "bm1", "ciso", "bm2"] {
+        vacate(&mut facts, post);
+    }
+    let mut own = terms_only();
+    own.content.remove("need");
+    let command = Command::Apply {
+        id: id("P-1"),
+        application: Box::new(own),
+    };
+    let decided = Permit::default().decide(&command, &facts, &by("A", 0));
+    let refusal = decided.expect_err("a refusal");
+    let told = refusal.message_ja();
+    assert!(told.contains("業務上の必要性(3-4-(6)-2b)"), "{told}");
+    assert!(told.contains("最高情報セキュリティ責任者まで"), "{told}");
+    assert!(
+        !told.contains("content.") && !told.contains("ciso"),
+        "{told}"
+    );
+    let english = refusal.to_string();
+    assert!(
+        english.contains("Need for the work (3-4-(6)-2b)"),
+        "{english}"
+    );
+    let fields: Vec<_> = refusal.faults().into_iter().map(|one| one.field).collect();
+    assert_eq!(
+        fields,
+        ["content.need", "steps.0"],
+        "machines read the fields"
+    );
 }

@@ -123,7 +123,7 @@ impl Act<'_> {
     /// When an intrusion is suspected.
     pub(super) fn hold_records(&self, reason: &str) -> Decision {
         self.must_have(CONTAINERS, clauses::HOLD_RECORDS)?;
-        if self.incident.hold.is_some() {
+        if self.incident.holds_records() {
             return Ok(Vec::new());
         }
         text("reason", reason)?;
@@ -132,6 +132,21 @@ impl Act<'_> {
         });
         event.chain.push(self.done(Step::HoldRecords, reason));
         Ok(vec![event])
+    }
+
+    /// By those the incident may be passed on to: whoever is in the middle of it does not let its
+    /// evidence go.
+    pub(super) fn release_records(&self, reason: &str) -> Decision {
+        self.must_have(&[Role::CsirtChief, Role::Ciso], clauses::HOLD_RECORDS)?;
+        match &self.incident.hold {
+            None => return Err(Refusal::RecordsNotHeld),
+            Some(hold) if hold.released.is_some() => return Ok(Vec::new()),
+            Some(_) => {}
+        }
+        text("reason", reason)?;
+        Ok(vec![self.event(What::RecordsReleased {
+            reason: reason.to_owned(),
+        })])
     }
 
     /// The caller's highest authority over a system; the roles named have their bureau's, be it the

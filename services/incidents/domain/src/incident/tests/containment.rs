@@ -154,3 +154,44 @@ fn a_suspected_intrusion_holds_the_access_records_once() {
     assert_eq!(story.by("chief", &hold), Ok(vec![]));
     assert!(story.duty(Step::HoldRecords).done.is_some());
 }
+
+/// 8-3-(3)-2a: evidence outlives the incident, and is let go by a decision of those above it.
+#[test]
+fn records_stay_on_hold_after_closure_until_the_chief_or_the_ciso_releases_them() {
+    let hold = Command::HoldRecords {
+        reason: "侵入の疑い".to_owned(),
+    };
+    let release = |reason: &str| Command::ReleaseRecords {
+        reason: reason.to_owned(),
+    };
+    let mut story = Story::investigated();
+    assert_eq!(
+        story.refused("chief", &release("不要")),
+        "incident_records_not_held"
+    );
+    story.by("im-sec-1", &hold).expect("held");
+    let minor = Command::JudgeMinor {
+        reason: "単独端末".to_owned(),
+    };
+    story.by("cm", &minor).expect("minor");
+    let close = Command::Close {
+        conclusion: "再発なし".to_owned(),
+    };
+    story.by("cm", &close).expect("closed");
+    assert!(story.incident.holds_records(), "closing lets nothing go");
+    for who in ["im-sec-1", "bm", "cm"] {
+        assert_eq!(
+            story.refused(who, &release("不要")),
+            "incident_not_in_charge",
+            "{who}"
+        );
+    }
+    assert_eq!(
+        story.refused("chief", &release(" ")),
+        "incident_text_missing"
+    );
+    let events = story.by("chief", &release("捜査の終了")).expect("released");
+    assert_eq!(whats(&events), ["records_released"]);
+    assert!(!story.incident.holds_records());
+    assert_eq!(story.by("ciso", &release("捜査の終了")), Ok(vec![]));
+}
