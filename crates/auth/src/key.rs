@@ -1,9 +1,8 @@
 //! The keys this platform signs tokens with: ECDSA P-256, named by their thumbprint.
 
 use std::{
-    fmt, fs,
-    io::{self, Write},
-    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    fmt, fs, io,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -16,6 +15,7 @@ use p256::{
     SecretKey,
     pkcs8::{DecodePrivateKey, EncodePrivateKey, LineEnding},
 };
+use runtime::files;
 use serde::Serialize;
 
 use crate::KeySet;
@@ -161,24 +161,11 @@ impl SigningKey {
         })))
     }
 
-    /// Puts the key in place whole or not at all, and never over another.
+    /// Another process may have been first: its key stays.
     fn publish(&self, path: &Path) -> io::Result<()> {
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        let draft = path.with_extension(format!("{}.tmp", runtime::new_id()));
-        let mut file = fs::OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&draft)?;
-        file.write_all(self.0.pem.as_bytes())?;
-        file.sync_all()?;
-        let linked = fs::hard_link(&draft, path);
-        fs::remove_file(&draft)?;
-        match linked {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
-            _ => Ok(()),
+        match files::publish(path, &self.0.pem, files::OWNER_ONLY) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            other => other,
         }
     }
 }

@@ -42,8 +42,13 @@ impl Permission {
         }
         Err(match principal {
             None => status::refused(auth::Refused::Missing),
-            Some(_) => status::refused(self.refusal()),
+            Some(principal) => status::refused(self.refusal(principal)),
         })
+    }
+
+    /// Whether nobody need be known.
+    pub(crate) fn is_open(self) -> bool {
+        self.admits(None)
     }
 
     fn admits(self, principal: Option<&Principal>) -> bool {
@@ -63,16 +68,18 @@ impl Permission {
         }
     }
 
-    fn refusal(self) -> Refused {
+    fn refusal(self, principal: &Principal) -> Refused {
         match self {
             Self::Public | Self::Person => Refused::PersonOnly,
-            Self::Roles(roles) => {
-                Refused::RoleMissing(roles.iter().map(|role| role.as_str()).collect())
-            }
+            // A machine has no roles to be given.
+            Self::Roles(_) if principal.actor.person().is_none() => Refused::PersonOnly,
+            Self::Roles(roles) => Refused::RoleMissing(roles),
             Self::EnforcementPoint => Refused::EnforcementPointOnly,
             Self::Platform => Refused::PlatformOnly,
             // The first is what a caller is most likely to lack.
-            Self::AnyOf(several) => several.first().map_or(Refused::NotListed, |p| p.refusal()),
+            Self::AnyOf(several) => several
+                .first()
+                .map_or(Refused::NotListed, |first| first.refusal(principal)),
         }
     }
 }
@@ -217,22 +224,37 @@ mod tests {
     }
 
     #[test]
+    fn a_machine_is_told_that_it_is_no_person_and_a_person_which_roles_it_takes() {
+        let id = PersonId::try_new("S1").expect("an id");
+        let session = SessionId::default();
+        let staff = principal(Actor::Person { id, session }, &[]);
+        let gateway = principal(Actor::Workload("vdi-gateway".into()), &[]);
+        const AUDITOR: Permission = Permission::Roles(&[Role::Auditor]);
+        for permission in [AUDITOR, Permission::AnyOf(&[AUDITOR, Permission::Platform])] {
+            for (caller, code) in [(&staff, "role_missing"), (&gateway, "person_required")] {
+                let refused = permission.judge(Some(caller)).expect_err("refused");
+                let (told, clauses) = code_of(&refused).expect("a code");
+                assert_eq!(told, code, "{permission:?}");
+                assert_eq!(clauses, ["7-2-(3)-2"], "{permission:?}");
+            }
+        }
+    }
+
+    #[test]
     fn a_table_with_a_hole_or_a_ghost_is_found_out() {
-        const HOLE: AccessTable = &[("/sekisho.journal.v1.Journal/Read", Permission::Platform)];
-        const GHOST: AccessTable = &[
-            ("/sekisho.journal.v1.Journal/Read", Permission::Platform),
-            ("/sekisho.journal.v1.Journal/Head", Permission::Platform),
-            ("/sekisho.journal.v1.Journal/Write", Permission::Platform),
-        ];
+        let whole = crate::clause_pack::ACCESS;
+        let (first, hole) = whole.split_first().expect("RPCs");
         assert_eq!(
-            access_problems("sekisho.journal.", HOLE),
-            ["/sekisho.journal.v1.Journal/Head is not in the access table"]
+            access_problems("sekisho.standard.", hole),
+            [format!("{} is not in the access table", first.0)]
         );
+        const GHOST: (&str, Permission) = ("/sekisho.standard.v1.No/Such", Permission::Public);
+        let ghost: &[_] = Box::leak(whole.iter().copied().chain([GHOST]).collect());
         assert_eq!(
-            access_problems("sekisho.journal.", GHOST),
-            ["/sekisho.journal.v1.Journal/Write is listed but no contract has it"]
+            access_problems("sekisho.standard.", ghost),
+            ["/sekisho.standard.v1.No/Such is listed but no contract has it"]
         );
-        assert_eq!(merge([HOLE, GHOST]), Err(HOLE[0].0));
+        assert_eq!(merge([whole, hole]), Err(hole[0].0));
     }
 
     #[test]

@@ -21,6 +21,7 @@ mod recorder;
 mod refused;
 mod shell;
 pub mod status;
+mod subject;
 
 pub use access::{AccessTable, Permission, access_problems};
 pub use caller::Caller;

@@ -17,6 +17,7 @@ use crate::{
     clause_pack,
     health::Health,
     shell::Shell,
+    subject::Subjects,
 };
 
 /// Streams one connection may have open.
@@ -110,9 +111,10 @@ impl Process {
             verifier: self.verifier,
             access: table,
             recorders: recorders(&endpoints),
+            subjects: Subjects::of_contracts(),
             pack_version: runtime.pack.version().to_owned(),
+            limits: config.limits,
             places: Semaphore::new(config.limits.max_in_flight),
-            deadline: config.limits.request_deadline(),
             stop: stop.clone(),
         });
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use kernel::{ClauseId, Kind, Refusal};
+use standard::Role;
 
 /// A refusal of the shell.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -11,14 +12,14 @@ pub(crate) enum Refused {
     NotListed,
     #[error("only a signed-in member of staff may do this")]
     PersonOnly,
-    #[error("this needs one of the roles: {}", .0.join(", "))]
-    RoleMissing(Vec<&'static str>),
+    #[error("this needs one of the roles: {}", titles(.0, Role::title_en, ", "))]
+    RoleMissing(&'static [Role]),
     #[error("only a registered enforcement point may do this")]
     EnforcementPointOnly,
     #[error("only the platform's own services may do this")]
     PlatformOnly,
-    #[error("too many requests are in work, try again in {} ms", .0.as_millis())]
-    Overloaded(Duration),
+    #[error("{places} requests are in work and no more are taken, try again in {} ms", after.as_millis())]
+    Overloaded { places: usize, after: Duration },
     #[error("the idempotency key must be 1 to 64 visible ASCII characters")]
     IdempotencyKey,
     #[error("the pack has no clause {0}")]
@@ -35,7 +36,7 @@ impl Refusal for Refused {
             | Self::RoleMissing(_)
             | Self::EnforcementPointOnly
             | Self::PlatformOnly => Kind::Denied,
-            Self::Overloaded(_) => Kind::Exhausted,
+            Self::Overloaded { .. } => Kind::Exhausted,
             Self::IdempotencyKey => Kind::Invalid,
             Self::ClauseNotFound(_) | Self::PermitKindNotFound(_) => Kind::NotFound,
         }
@@ -48,7 +49,7 @@ impl Refusal for Refused {
             Self::RoleMissing(_) => "role_missing",
             Self::EnforcementPointOnly => "enforcement_point_required",
             Self::PlatformOnly => "platform_service_required",
-            Self::Overloaded(_) => "overloaded",
+            Self::Overloaded { .. } => "overloaded",
             Self::IdempotencyKey => "idempotency_key_invalid",
             Self::ClauseNotFound(_) => "clause_not_found",
             Self::PermitKindNotFound(_) => "permit_kind_not_found",
@@ -63,18 +64,29 @@ impl Refusal for Refused {
         }
     }
 
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Overloaded { after, .. } => Some(*after),
+            _ => None,
+        }
+    }
+
     fn message_ja(&self) -> String {
         match self {
             Self::NotListed => "この操作は許可一覧にありません。".into(),
             Self::PersonOnly => "サインインした職員だけが行えます。".into(),
             Self::RoleMissing(roles) => {
-                format!("必要な役割がありません（{}）。", roles.join("、"))
+                format!(
+                    "必要な役割がありません（{}）。",
+                    titles(roles, Role::title_ja, "、")
+                )
             }
             Self::EnforcementPointOnly => "登録された接続点だけが行えます。".into(),
             Self::PlatformOnly => "システム内部のサービスだけが行えます。".into(),
-            Self::Overloaded(_) => {
-                "混み合っています。しばらくしてからもう一度お試しください。".into()
-            }
+            Self::Overloaded { places, after } => format!(
+                "同時に処理できる要求は{places}件までです。{}ミリ秒後にもう一度お試しください。",
+                after.as_millis()
+            ),
             Self::IdempotencyKey => {
                 "冪等キーは表示可能なASCII文字1〜64字で指定してください。".into()
             }
@@ -82,4 +94,10 @@ impl Refusal for Refused {
             Self::PermitKindNotFound(id) => format!("許可の種類 {id} はありません。"),
         }
     }
+}
+
+/// Roles by what people call them.
+fn titles(roles: &[Role], title: fn(Role) -> &'static str, comma: &str) -> String {
+    let titles: Vec<&str> = roles.iter().copied().map(title).collect();
+    titles.join(comma)
 }

@@ -1,20 +1,15 @@
 //! What the layers share.
 
-use std::{
-    collections::BTreeMap,
-    fmt,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, fmt, sync::Arc, time::Instant};
 
 use auth::Verifier;
 use axum::middleware::from_fn_with_state;
 use kernel::Clock;
-use runtime::CancellationToken;
+use runtime::{CancellationToken, config::Limits};
 use tokio::sync::Semaphore;
 use tower::ServiceBuilder;
 
-use crate::{RefusalRecorder, access::Merged, layers};
+use crate::{RefusalRecorder, access::Merged, layers, subject::Subjects};
 
 /// One process's shell.
 pub(crate) struct Shell {
@@ -22,9 +17,10 @@ pub(crate) struct Shell {
     pub(crate) verifier: Verifier,
     pub(crate) access: Merged,
     pub(crate) recorders: BTreeMap<&'static str, Arc<dyn RefusalRecorder>>,
+    pub(crate) subjects: Subjects,
     pub(crate) pack_version: String,
+    pub(crate) limits: Limits,
     pub(crate) places: Semaphore,
-    pub(crate) deadline: Duration,
     /// Cancelled when servers are to stop.
     pub(crate) stop: CancellationToken,
 }
@@ -40,9 +36,17 @@ impl Shell {
                 .layer(from_fn_with_state(shell(), layers::shed))
                 .layer(from_fn_with_state(shell(), layers::deadline))
                 .layer(from_fn_with_state(shell(), layers::authn))
+                .layer(from_fn_with_state(shell(), layers::message))
                 .layer(from_fn_with_state(shell(), layers::record))
                 .layer(from_fn_with_state(shell(), layers::access)),
         )
+    }
+
+    /// Whether anyone may call the method, known or not.
+    pub(crate) fn is_open(&self, method: &str) -> bool {
+        self.access
+            .get(method)
+            .is_some_and(|permission| permission.is_open())
     }
 
     /// The method as a label: what nobody listed must not become a metric of its own.

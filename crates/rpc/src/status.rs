@@ -91,8 +91,9 @@ pub fn refused(refusal: impl Refusal) -> Status {
     if !violations.is_empty() {
         answer = answer.with(BadRequest::new(violations));
     }
-    if refusal.kind() == Kind::Exhausted {
-        answer = answer.retry(LATER);
+    let exhausted = (refusal.kind() == Kind::Exhausted).then_some(LATER);
+    if let Some(after) = refusal.retry_after().or(exhausted) {
+        answer = answer.retry(after);
     }
     answer.status()
 }
@@ -148,6 +149,15 @@ pub fn internal(error: impl Error) -> Status {
     .status()
 }
 
+/// The answer when a handler panicked; the panic itself has been told on standard error.
+pub(crate) fn panicked() -> Status {
+    internal(Panicked)
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("a handler panicked")]
+struct Panicked;
+
 /// The answer to a request with fields at fault: all of them.
 pub fn invalid(violations: Vec<Violation>) -> Status {
     let named: Vec<&str> = violations.iter().map(|one| one.field.as_str()).collect();
@@ -167,11 +177,30 @@ pub fn invalid(violations: Vec<Violation>) -> Status {
         .status()
 }
 
-pub(crate) fn overloaded(refusal: crate::refused::Refused, after: Duration) -> Status {
-    let (reason, en, ja) = (refusal.code(), refusal.to_string(), refusal.message_ja());
-    Answer::new(Code::ResourceExhausted, reason, en, ja)
-        .retry(after)
-        .status()
+/// The answer to a message longer than `limits.max_message_bytes`.
+pub(crate) fn message_too_large(limit: usize) -> Status {
+    Answer::new(
+        Code::OutOfRange,
+        "message_too_large",
+        format!("the message has more than the {limit} bytes a request may have here"),
+        format!("メッセージが大きすぎます。ここで受け付けるのは{limit}バイトまでです。"),
+    )
+    .status()
+}
+
+/// The answer to a request that does not hold exactly the one message it announces.
+pub(crate) fn message_cut(announced: Option<usize>, came: usize) -> Status {
+    let (en, ja) = match announced {
+        Some(announced) => (
+            format!("the message is announced with {announced} bytes and has {came}"),
+            format!("メッセージは{announced}バイトと示されていますが、{came}バイトあります。"),
+        ),
+        None => (
+            "the request holds no message".to_owned(),
+            "要求にメッセージがありません。".to_owned(),
+        ),
+    };
+    Answer::new(Code::InvalidArgument, "malformed_message", en, ja).status()
 }
 
 pub(crate) fn deadline_exceeded(limit: Duration) -> Status {
@@ -179,7 +208,10 @@ pub(crate) fn deadline_exceeded(limit: Duration) -> Status {
         Code::DeadlineExceeded,
         "deadline_exceeded",
         format!("not done within {} ms", limit.as_millis()),
-        "制限時間内に処理が終わりませんでした。",
+        format!(
+            "{}ミリ秒以内に処理が終わりませんでした。",
+            limit.as_millis()
+        ),
     )
     .status()
 }

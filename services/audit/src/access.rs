@@ -1,9 +1,10 @@
 //! Who may ask what. Records are for those who watch and those who respond; what proves the log
-//! shows nothing of its content and is for everyone on the staff (clause 7-1-(4)-3).
+//! shows nothing of its content: the checkpoint and the key are for everyone, who should keep them,
+//! the proof that one continues the other for everyone on the staff (clause 7-1-(4)-3).
 
 use rpc::{
     AccessTable,
-    Permission::{self, Person, Roles},
+    Permission::{self, Person, Public, Roles},
 };
 use standard::Role::{Auditor, Ciso, CsirtChief, CsirtManager, CsirtStaff};
 
@@ -12,8 +13,8 @@ const READERS: Permission = Roles(&[Auditor, Ciso, CsirtChief, CsirtManager, Csi
 
 /// Every RPC of audit.
 pub const ACCESS: AccessTable = &[
-    ("/sekisho.audit.v1.AuditLog/GetCheckpoint", Person),
-    ("/sekisho.audit.v1.AuditLog/GetVerifierKey", Person),
+    ("/sekisho.audit.v1.AuditLog/GetCheckpoint", Public),
+    ("/sekisho.audit.v1.AuditLog/GetVerifierKey", Public),
     ("/sekisho.audit.v1.AuditLog/GetConsistencyProof", Person),
     ("/sekisho.audit.v1.AuditLog/GetInclusionProof", READERS),
     ("/sekisho.audit.v1.AuditLog/GetRecord", READERS),

@@ -10,7 +10,7 @@ mod resume;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use audit_domain::{HeadReport, HeadWatch, Suspicion};
+use audit_domain::{BurstLimit, HeadReport, HeadWatch, Suspicion};
 use bus::{SourceHead, Upstream};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Actor, Clock, Context};
@@ -44,6 +44,7 @@ pub(crate) struct Heads {
     pub(crate) sources: Vec<(&'static str, Arc<dyn Upstream>)>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) growth: Growth,
+    pub(crate) limit: BurstLimit,
 }
 
 /// What is remembered of a source that diverged, while this replica asks.
@@ -60,10 +61,7 @@ impl Heads {
         let holder = runtime::new_id().to_string();
         let database = self.store.database();
         while !stop.is_cancelled() {
-            match database
-                .acquire("heads", &holder, self.clock.now(), LEASE)
-                .await
-            {
+            match database.acquire("heads", &holder, LEASE).await {
                 Ok(Some(lease)) => {
                     self.hold(&lease, &stop).await;
                     if let Err(error) = database.release(&lease).await {
@@ -81,12 +79,7 @@ impl Heads {
     async fn hold(&self, lease: &Lease, stop: &CancellationToken) {
         let mut efforts = BTreeMap::new();
         while !stop.is_cancelled() {
-            match self
-                .store
-                .database()
-                .renew(lease, self.clock.now(), LEASE)
-                .await
-            {
+            match self.store.database().renew(lease, LEASE).await {
                 Ok(true) => {}
                 Ok(false) => return,
                 Err(error) => tracing::warn!(%error, "the lease of heads was not renewed"),
@@ -191,7 +184,11 @@ impl Heads {
     }
 
     fn intake(&self, source: &'static str, now: Timestamp) -> Intake {
-        Intake { source, now }
+        Intake {
+            source,
+            now,
+            limit: self.limit,
+        }
     }
 
     /// A fenced unit of work; none when the lease is somebody else's.

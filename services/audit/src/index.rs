@@ -50,10 +50,7 @@ impl Indexer {
         let holder = runtime::new_id().to_string();
         let database = self.store.database();
         while !stop.is_cancelled() {
-            match database
-                .acquire("indexer", &holder, self.clock.now(), LEASE)
-                .await
-            {
+            match database.acquire("indexer", &holder, LEASE).await {
                 Ok(Some(lease)) => {
                     tokio::select! {
                         held = self.hold(&lease) => if let Err(error) = held {
@@ -83,8 +80,7 @@ impl Indexer {
         loop {
             if renewed.elapsed() >= TICK {
                 renewed = tokio::time::Instant::now();
-                let now = self.clock.now();
-                if !self.store.database().renew(lease, now, LEASE).await? {
+                if !self.store.database().renew(lease, LEASE).await? {
                     return Ok(());
                 }
             }

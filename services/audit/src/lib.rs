@@ -21,10 +21,10 @@ mod signer;
 mod store;
 #[cfg(test)]
 mod testing;
-mod wire;
 
 use std::sync::Arc;
 
+use audit_domain::BurstLimit;
 use bus::Upstream;
 use runtime::Stage;
 use shell::{Platform, Shell, StartError};
@@ -52,18 +52,29 @@ pub async fn start(platform: &Platform) -> Result<::rpc::Endpoint, StartError> {
     let shell = Shell::open::<Migrator>(platform, ServiceName::Audit).await?;
     let runtime = shell.runtime.clone();
     let names = Arc::new(Names::of_contracts());
-    let library = Library::new(shell.store.database().clone(), Arc::clone(&names));
+    let library = Library::new(
+        shell.store.database().clone(),
+        Arc::clone(&names),
+        Arc::clone(&runtime.clock),
+    );
     let signed_before = library.was_signed().await?;
     let origin = format!("sekisho.{}/log", runtime.pack.id());
-    let key = signer::load_or_create(&runtime.config.data_dir, &origin, signed_before)
+    let directory = &runtime.config.data_dir;
+    let path = runtime.config.audit.log_key_path(directory);
+    let key = signer::load_or_create(&path, directory, &origin, signed_before)
         .map_err(|error| StartError::Other(error.to_string()))?;
     let verifier_key: Arc<str> = key.verifier().to_string().into();
 
     let growth = Growth::default();
+    let burst = runtime.config.audit.denied_burst;
+    let limit = BurstLimit {
+        tolerated: burst.tolerated,
+        window: burst.window(),
+    };
     let mut sources: Vec<(&'static str, Arc<dyn Upstream>)> = Vec::new();
     for source in ServiceName::ALL {
         let clock = Arc::clone(&runtime.clock);
-        let ingest = Ingest::new(source.as_str(), clock, growth.clone());
+        let ingest = Ingest::new(source.as_str(), clock, growth.clone(), limit);
         shell.consume_batches(*source, ingest)?;
         sources.push((source.as_str(), shell.upstream(*source)?));
     }
@@ -71,6 +82,7 @@ pub async fn start(platform: &Platform) -> Result<::rpc::Endpoint, StartError> {
         library: library.clone(),
         verifier_key: Arc::clone(&verifier_key),
         sources: sources.iter().map(|(name, _)| *name).collect(),
+        pack: Arc::clone(&runtime.pack),
         watch: Watch {
             growth: growth.clone(),
             clock: Arc::clone(&runtime.clock),
@@ -83,6 +95,7 @@ pub async fn start(platform: &Platform) -> Result<::rpc::Endpoint, StartError> {
         sources,
         clock: Arc::clone(&runtime.clock),
         growth: growth.clone(),
+        limit,
     };
     let consumers = runtime.tasks.stage(Stage::Consumers);
     consumers.spawn("audit: heads", heads.run(consumers.shutdown_token()));

@@ -1,14 +1,16 @@
 //! The log as its readers see it: records, checkpoints, proofs. Reads only.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use audit_domain::{Hash, Plan};
+use kernel::Clock;
 use sea_orm::{DatabaseConnection, DbErr};
 use store::{Backend, Database, Failure};
 
 use crate::{
     index::Names,
     refused::Refused,
+    signer::EVERY,
     store::{
         checkpoint::{self, Signed},
         leaf::Leaf,
@@ -17,11 +19,15 @@ use crate::{
     },
 };
 
+/// A checkpoint that is due may still be under way.
+const SOON: Duration = Duration::from_millis(100);
+
 /// See the module.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Library {
     database: Database,
     names: Arc<Names>,
+    clock: Arc<dyn Clock>,
 }
 
 /// A record with the way from its leaf to a signed root.
@@ -38,8 +44,12 @@ pub(crate) struct Proven {
 type Answer<T> = Result<T, Failure<Refused>>;
 
 impl Library {
-    pub(crate) fn new(database: Database, names: Arc<Names>) -> Self {
-        Self { database, names }
+    pub(crate) fn new(database: Database, names: Arc<Names>, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            database,
+            names,
+            clock,
+        }
     }
 
     pub(crate) fn read(&self) -> &DatabaseConnection {
@@ -79,7 +89,7 @@ impl Library {
                     return Err(Failure::Refused(Refused::Unsound(finding)));
                 }
                 let last = checkpoint::last(db, backend).await?;
-                last.ok_or(Failure::Refused(Refused::NothingSigned))
+                last.ok_or(Failure::Refused(Refused::NothingSigned(EVERY)))
             }
         }
     }
@@ -95,8 +105,16 @@ impl Library {
         let leaf = self.record(name).await?;
         let checkpoint = self.checkpoint(size).await?;
         let (index, signed) = (leaf.index, checkpoint.root.size);
-        let plan = Plan::inclusion(signed, index)
-            .map_err(|_| Failure::Refused(Refused::NotYetSigned { index, signed }))?;
+        let plan = Plan::inclusion(signed, index).map_err(|_| {
+            Failure::Refused(match size {
+                Some(size) => Refused::Beyond { index, size },
+                None => Refused::NotYetSigned {
+                    index,
+                    signed,
+                    next: self.until_next(&checkpoint),
+                },
+            })
+        })?;
         Ok(Proven {
             path: self.prove(&plan).await?,
             leaf,
@@ -115,6 +133,13 @@ impl Library {
         let plan = Plan::consistency(from, to)
             .map_err(|_| Failure::Refused(Refused::NotEarlier { from, to }))?;
         Ok((self.prove(&plan).await?, checkpoint))
+    }
+
+    /// How long it takes until the next checkpoint after this one, the newest.
+    fn until_next(&self, newest: &Signed) -> Duration {
+        let since = self.clock.now().duration_since(newest.at);
+        let since = Duration::try_from(since).unwrap_or_default();
+        EVERY.saturating_sub(since).max(SOON)
     }
 
     async fn prove(&self, plan: &Plan) -> Result<Vec<Hash>, DbErr> {

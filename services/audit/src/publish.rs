@@ -1,7 +1,7 @@
 //! What audit tells the others: a source that tells another story, a log that does not check,
 //! something that looks like misuse.
 
-use audit_domain::{DeniedBurst, Suspicion};
+use audit_domain::{BurstLimit, DeniedBurst, Suspicion};
 use kernel::ClauseId;
 use proto::{
     audit::v1::{LogCheckFailed, SourceDiverged, SourceOverdue, SourceRecovered, SuspicionRaised},
@@ -87,14 +87,20 @@ pub(crate) fn check_failed(finding: &str, size: u64) -> Outgoing {
 }
 
 /// Somebody was refused too often within minutes.
-pub(crate) fn denied_burst(person: &str, system: &str, leaves: Vec<u64>) -> Outgoing {
+pub(crate) fn denied_burst(
+    person: &str,
+    system: &str,
+    leaves: Vec<u64>,
+    limit: &BurstLimit,
+) -> Outgoing {
+    let (tolerated, minutes) = (limit.tolerated, limit.window.as_mins());
     let event = SuspicionRaised {
         rule: DeniedBurst::RULE.to_owned(),
         person_id: person.to_owned(),
         system_id: system.to_owned(),
         description: format!(
-            "短時間に {count} 回アクセスを拒否されました。 / Access was denied {count} times within minutes.",
-            count = leaves.len()
+            "{minutes}分以内に{tolerated}回を超えてアクセスを拒否されました。 / Access was denied more \
+             than {tolerated} times within {minutes} minutes."
         ),
         log_indexes: leaves,
     };

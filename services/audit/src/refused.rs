@@ -1,5 +1,7 @@
 //! Questions to the log that have no answer, or not yet.
 
+use std::time::Duration;
+
 use kernel::{ClauseId, Kind, Refusal};
 
 /// Protect records from theft, tampering and deletion.
@@ -15,17 +17,28 @@ pub(crate) enum Refused {
     #[error("no checkpoint was signed for {0} leaves")]
     CheckpointNotFound(u64),
     /// Nothing was signed at all.
-    #[error("the log was not signed yet; try again in two seconds")]
-    NothingSigned,
-    /// The record is in the log, but not under the checkpoint asked for.
+    #[error("the log was not signed yet; try again in {} ms", .0.as_millis())]
+    NothingSigned(Duration),
+    /// The record is in the log, but not under the newest checkpoint.
     #[error(
-        "record {index} is not under the checkpoint of {signed} leaves; try again in two seconds"
+        "record {index} is not under the newest checkpoint, of {signed} leaves; try again in {} ms",
+        next.as_millis()
     )]
     NotYetSigned {
         /// Place in the log.
         index: u64,
         /// Leaves under the checkpoint.
         signed: u64,
+        /// Until there is another one.
+        next: Duration,
+    },
+    /// The checkpoint asked for was signed before the record came.
+    #[error("record {index} is not under the checkpoint of {size} leaves and never will be")]
+    Beyond {
+        /// Place in the log.
+        index: u64,
+        /// Leaves under the checkpoint asked for.
+        size: u64,
     },
     /// The log cannot have grown from the larger to the smaller.
     #[error("a log of {from} leaves is not an earlier state of one of {to}")]
@@ -44,10 +57,10 @@ impl Refusal for Refused {
     fn kind(&self) -> Kind {
         match self {
             Self::RecordNotFound | Self::CheckpointNotFound(_) => Kind::NotFound,
-            Self::NothingSigned | Self::NotYetSigned { .. } | Self::Unsound(_) => {
+            Self::NothingSigned(_) | Self::NotYetSigned { .. } | Self::Unsound(_) => {
                 Kind::Precondition
             }
-            Self::NotEarlier { .. } => Kind::Invalid,
+            Self::NotEarlier { .. } | Self::Beyond { .. } => Kind::Invalid,
         }
     }
 
@@ -55,8 +68,9 @@ impl Refusal for Refused {
         match self {
             Self::RecordNotFound => "record_not_found",
             Self::CheckpointNotFound(_) => "checkpoint_not_found",
-            Self::NothingSigned => "log_not_yet_signed",
+            Self::NothingSigned(_) => "log_not_yet_signed",
             Self::NotYetSigned { .. } => "record_not_yet_signed",
+            Self::Beyond { .. } => "record_beyond_size",
             Self::NotEarlier { .. } => "log_size_not_earlier",
             Self::Unsound(_) => "log_unsound",
         }
@@ -72,6 +86,14 @@ impl Refusal for Refused {
     fn field(&self) -> Option<String> {
         match self {
             Self::NotEarlier { .. } => Some("from_size".to_owned()),
+            Self::Beyond { .. } => Some("tree_size".to_owned()),
+            _ => None,
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::NothingSigned(next) | Self::NotYetSigned { next, .. } => Some(*next),
             _ => None,
         }
     }
@@ -82,12 +104,21 @@ impl Refusal for Refused {
             Self::CheckpointNotFound(size) => {
                 format!("葉の数 {size} のチェックポイントはありません。")
             }
-            Self::NothingSigned => {
-                "ログはまだ署名されていません。2秒後にもう一度お試しください。".to_owned()
-            }
-            Self::NotYetSigned { index, signed } => format!(
-                "記録 {index} は葉の数 {signed} のチェックポイントにまだ含まれていません。2秒後にもう一度お試しください。"
+            Self::NothingSigned(next) => format!(
+                "ログはまだ署名されていません。{}ミリ秒後にもう一度お試しください。",
+                next.as_millis()
             ),
+            Self::NotYetSigned {
+                index,
+                signed,
+                next,
+            } => format!(
+                "記録 {index} は最新のチェックポイント（葉の数 {signed}）にまだ含まれていません。{}ミリ秒後にもう一度お試しください。",
+                next.as_millis()
+            ),
+            Self::Beyond { index, size } => {
+                format!("記録 {index} は葉の数 {size} のチェックポイントより後の記録です。")
+            }
             Self::NotEarlier { from, to } => {
                 format!("葉の数 {from} のログは、葉の数 {to} のログの以前の状態ではありません。")
             }

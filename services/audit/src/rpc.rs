@@ -2,6 +2,7 @@
 
 mod bundle;
 mod convert;
+mod outcome;
 mod stream;
 
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use proto::audit::v1::{
 };
 use rpc::{Caller, next_page_token, status};
 use sea_orm::DbErr;
+use standard::Pack;
 use tonic::{Request, Response, Status, service::Routes};
 
 use crate::{
@@ -25,6 +27,7 @@ pub(crate) struct AuditLog {
     pub(crate) library: Library,
     pub(crate) verifier_key: Arc<str>,
     pub(crate) sources: Vec<&'static str>,
+    pub(crate) pack: Arc<Pack>,
     pub(crate) watch: Watch,
 }
 
@@ -98,10 +101,14 @@ impl audit_log_server::AuditLog for AuditLog {
         &self,
         request: Request<wire::SearchRecordsRequest>,
     ) -> Answer<wire::SearchRecordsResponse> {
-        let (filter, part) = convert::search(&request.into_inner())?;
+        let request = request.into_inner();
+        let (filter, part) = convert::search(&request)?;
         let size = part.limit as usize - 1;
         let leaves = self.library.search().page(&filter, part).await;
         let mut leaves = leaves.map_err(status::unavailable)?;
+        if leaves.is_empty() {
+            convert::known_clause(&self.pack, &request.clause)?;
+        }
         let more = leaves.len() > size;
         leaves.truncate(size);
         let last = leaves.last().filter(|_| more);

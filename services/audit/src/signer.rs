@@ -30,7 +30,7 @@ use check::Unsound;
 pub(crate) use key::load_or_create;
 
 /// At most one checkpoint in this time.
-const EVERY: Duration = Duration::from_secs(1);
+pub(crate) const EVERY: Duration = Duration::from_secs(1);
 /// How long the lease lasts without being renewed.
 const LEASE: SignedDuration = SignedDuration::from_secs(5);
 /// Leaves before the last checkpoint that are checked before anything is signed.
@@ -74,10 +74,7 @@ impl Signer {
         let holder = runtime::new_id().to_string();
         let database = self.store.database();
         while !stop.is_cancelled() {
-            match database
-                .acquire("signer", &holder, self.clock.now(), LEASE)
-                .await
-            {
+            match database.acquire("signer", &holder, LEASE).await {
                 Ok(Some(lease)) => {
                     tokio::select! {
                         () = self.keep(&lease) => tracing::warn!("the signer lost its lease"),
@@ -103,8 +100,7 @@ impl Signer {
     async fn keep(&self, lease: &Lease) {
         loop {
             tokio::time::sleep(EVERY).await;
-            let now = self.clock.now();
-            match self.store.database().renew(lease, now, LEASE).await {
+            match self.store.database().renew(lease, LEASE).await {
                 Ok(true) => {}
                 Ok(false) => return,
                 Err(error) => tracing::warn!(%error, "the signer's lease was not renewed"),

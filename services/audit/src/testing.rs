@@ -5,7 +5,7 @@
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use audit_domain::{SignerKey, record_hash};
+use audit_domain::{BurstLimit, SignerKey, record_hash};
 use bus::{Delivery, Handler, SourceHead, Unreachable, Upstream};
 use bytes::Bytes;
 use jiff::SignedDuration;
@@ -30,6 +30,12 @@ use crate::{
 };
 
 pub(crate) const ORIGIN: &str = "log.example/sekisho";
+
+/// When refusals are too many.
+pub(crate) const LIMIT: BurstLimit = BurstLimit {
+    tolerated: 10,
+    window: SignedDuration::from_mins(5),
+};
 
 /// A source whose journal is in memory and may be forged.
 #[derive(Debug, Clone)]
@@ -170,15 +176,15 @@ impl Log {
     /// Hands a batch to the handler as the bus does, watermark and commit included.
     pub(crate) async fn deliver(&self, source: &'static str, batch: &[Delivery]) {
         let clock = Arc::new(self.clock.clone());
-        let ingest = Ingest::new(source, clock, self.growth.clone());
+        let ingest = Ingest::new(source, clock, self.growth.clone(), LIMIT);
         let mut unit = self.store.unit(self.context()).await.unwrap();
         ingest.handle(&mut unit, batch).await.unwrap();
-        let last = batch.last().unwrap().position;
-        watermark::set(unit.tx(), unit.backend(), source, last)
+        let last = batch.last().unwrap().mark();
+        watermark::set(unit.tx(), unit.backend(), source, &last)
             .await
             .unwrap();
         unit.commit().await.unwrap();
-        ingest.committed(last);
+        ingest.committed(last.position);
     }
 
     /// Everything the journal has that the bus has not brought yet.
@@ -191,7 +197,11 @@ impl Log {
     }
 
     pub(crate) fn library(&self) -> Library {
-        Library::new(self.store.database().clone(), Arc::clone(&self.names))
+        Library::new(
+            self.store.database().clone(),
+            Arc::clone(&self.names),
+            Arc::new(self.clock.clone()),
+        )
     }
 
     pub(crate) async fn size(&self) -> u64 {
@@ -228,10 +238,10 @@ impl Log {
             clock: Arc::new(self.clock.clone()),
             growth: self.growth.clone(),
         };
-        let (database, now) = (self.store.database(), self.clock.now());
+        let database = self.store.database();
         let ttl = SignedDuration::from_secs(1);
         let lease = database
-            .acquire("indexer", "test", now, ttl)
+            .acquire("indexer", "test", ttl)
             .await
             .unwrap()
             .unwrap();
@@ -242,9 +252,8 @@ impl Log {
     /// What audit itself has said so far, oldest first.
     pub(crate) async fn said(&self) -> Vec<Record> {
         let database = self.store.database();
-        let now = self.clock.now();
         let lease = database
-            .acquire("relay", "test", now, SignedDuration::from_secs(1))
+            .acquire("relay", "test", SignedDuration::from_secs(1))
             .await
             .unwrap();
         if let Some(lease) = lease {

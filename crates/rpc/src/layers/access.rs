@@ -10,7 +10,13 @@ use axum::{
 };
 
 use super::answer;
-use crate::{access::not_listed, call::Call, refused::Refused, shell::Shell, status};
+use crate::{
+    access::not_listed,
+    call::Call,
+    refused::Refused,
+    shell::{Shell, owner},
+    status,
+};
 
 pub(crate) async fn access(
     State(shell): State<Arc<Shell>>,
@@ -25,7 +31,9 @@ pub(crate) async fn access(
         return answer(refused);
     }
     let call = request.extensions().get::<Call>();
-    if call.is_some_and(|call| call.idempotency_key.is_err()) {
+    // Health and reflection do nothing that could be done twice.
+    let ours = owner(request.uri().path()).is_some();
+    if ours && call.is_some_and(|call| call.idempotency_key.is_err()) {
         return answer(status::refused(Refused::IdempotencyKey));
     }
     next.run(request).await

@@ -19,8 +19,8 @@ pub(crate) async fn deadline(
     request: Request,
     next: Next,
 ) -> Response {
-    let asked = asked(request.headers());
-    let limit = asked.map_or(shell.deadline, |asked| asked.min(shell.deadline));
+    let longest = shell.limits.request_deadline();
+    let limit = asked(request.headers()).map_or(longest, |asked| asked.min(longest));
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => answer(status::deadline_exceeded(limit)),

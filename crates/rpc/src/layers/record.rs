@@ -10,8 +10,9 @@ use axum::{
 use proto::common::v1::RequestRefused;
 use runtime::metrics;
 use tonic::{Code, Status};
+use tonic_types::StatusExt as _;
 
-use super::{answer, error_of};
+use super::{answer, error_of, message::Message};
 use crate::{
     Caller,
     access::code_of,
@@ -26,6 +27,7 @@ pub(crate) async fn record(
 ) -> Response {
     let method = request.uri().path().to_owned();
     let caller = Caller::from_extensions(request.extensions());
+    let message = request.extensions().get::<Message>().cloned();
     let response = next.run(request).await;
     let Some(refusal) = error_of(&response) else {
         return response;
@@ -41,11 +43,12 @@ pub(crate) async fn record(
         tracing::info!(method, code, "refused");
         return response;
     };
+    let subject = message.and_then(|Message(message)| shell.subjects.of(&method, &message));
     let refused = RequestRefused {
         method,
         code,
         clauses,
-        subject: String::new(),
+        subject: subject.unwrap_or_default(),
         pack_version: shell.pack_version.clone(),
     };
     let context = caller.context(shell.clock.as_ref());
@@ -58,8 +61,11 @@ pub(crate) async fn record(
     }
 }
 
+/// "Not yet" says nothing about who may do what; whoever asks again until it is so would fill the
+/// journal.
 fn recorded(refusal: &Status, code: &str) -> bool {
     match refusal.code() {
+        _ if refusal.get_details_retry_info().is_some() => false,
         Code::PermissionDenied | Code::FailedPrecondition => true,
         Code::Aborted => code == status::KEY_REUSED,
         _ => false,

@@ -30,10 +30,10 @@ pub(crate) async fn shed(
         Ok(_place) => next.run(request).await,
         Err(_) => {
             metrics::rpc().shed();
-            answer(status::overloaded(
-                Refused::Overloaded(TRY_AGAIN_AFTER),
-                TRY_AGAIN_AFTER,
-            ))
+            answer(status::refused(Refused::Overloaded {
+                places: shell.limits.max_in_flight,
+                after: TRY_AGAIN_AFTER,
+            }))
         }
     }
 }

@@ -9,11 +9,24 @@ use super::DOMAIN;
 
 /// A code and Japanese words for them.
 pub(super) fn details(status: &Status) -> Vec<ErrorDetail> {
-    let (reason, ja) = words(status.code());
+    let (reason, mut ja) = words(status.code());
+    let limited;
+    if status.code() == Code::OutOfRange
+        && let Some(limit) = limit(status.message())
+    {
+        limited = format!("メッセージが大きすぎます。{limit}バイトまでです。");
+        ja = &limited;
+    }
     vec![
         ErrorInfo::new(reason, DOMAIN, HashMap::new()).into(),
         LocalizedMessage::new("ja", ja).into(),
     ]
+}
+
+/// tonic's words end with the limit: `… the limit is: 4194304 bytes`.
+fn limit(message: &str) -> Option<u64> {
+    let (_, limit) = message.rsplit_once("the limit is: ")?;
+    limit.strip_suffix(" bytes")?.parse().ok()
 }
 
 const fn words(code: Code) -> (&'static str, &'static str) {

@@ -4,8 +4,11 @@ use std::sync::atomic::Ordering;
 
 use crate::support::{code, house, words};
 use futures::FutureExt;
+use jiff::SignedDuration;
 use kernel::Actor;
-use tonic::Code;
+use proto::ledger::v1::GetSystemRequest;
+use tonic::{Code, Request};
+use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
 
 /// G8.
 #[tokio::test]
@@ -41,7 +44,13 @@ async fn each_rpc_is_open_to_whom_the_table_names() {
         ),
         (
             "Auditor",
-            [nobody, "role_missing", ok, "role_missing", "role_missing"],
+            [
+                nobody,
+                "role_missing",
+                ok,
+                "person_required",
+                "person_required",
+            ],
         ),
         (
             "Gateway",
@@ -73,15 +82,46 @@ async fn each_rpc_is_open_to_whom_the_table_names() {
 }
 
 #[tokio::test]
-async fn a_bad_token_is_refused_even_where_none_is_needed() {
+async fn a_bad_token_is_refused_where_one_is_needed_and_ignored_elsewhere() {
     let house = house().await;
-    let caller = house.with_token("forged");
-    for method in ["Open", "/grpc.health.v1.Health/Check"] {
-        let refused = caller.say(method, "who").await.expect_err("refused");
-        assert_eq!(refused.code(), Code::Unauthenticated, "{method}");
-        assert_eq!(code(&refused), "token_malformed");
+    let staff = house.staff();
+    house.clock.advance(SignedDuration::from_secs(301));
+    for (caller, expected) in [
+        (house.with_token("forged"), "token_malformed"),
+        (staff, "token_expired"),
+    ] {
+        let refused = caller.say("Staff", "who").await.expect_err("refused");
+        assert_eq!(refused.code(), Code::Unauthenticated);
+        assert_eq!(code(&refused), expected);
         assert!(words(&refused, "ja").is_some());
+        let answer = caller.say("Open", "who").await.expect("open to anyone");
+        assert!(answer.starts_with("anonymous "), "{answer}");
+        let mut health = HealthClient::new(caller.0.clone());
+        let mut request = Request::new(HealthCheckRequest::default());
+        let odd = "not a key".parse().expect("a value");
+        request.metadata_mut().insert("idempotency-key", odd);
+        health.check(request).await.expect("open to anyone");
     }
+}
+
+/// A search by what a request was about finds its refusals, too.
+#[tokio::test]
+async fn the_record_of_a_refusal_names_what_the_request_was_about() {
+    let house = house().await;
+    let request = GetSystemRequest {
+        system_id: "SYS-7".into(),
+    };
+    let method = "/sekisho.ledger.v1.Systems/GetSystem";
+    let refused = house.staff().send(method, Request::new(request)).await;
+    assert_eq!(code(&refused.expect_err("refused")), "role_missing");
+    house
+        .staff()
+        .say("Auditor", "who")
+        .await
+        .expect_err("refused");
+    let kept = house.recorder.kept();
+    let subjects: Vec<&str> = kept.iter().map(|(_, one)| one.subject.as_str()).collect();
+    assert_eq!(subjects, ["SYS-7", ""], "the second names nothing");
 }
 
 /// G4: what is refused to a known caller is on record first.
@@ -143,6 +183,7 @@ async fn refusals_by_rule_permission_and_reused_key_are_recorded_and_others_are_
         ("Auditor", "who"),
         ("Hidden", "who"),
         ("Staff", "contend"),
+        ("Staff", "not yet"),
         ("Staff", "fields"),
         ("Staff", "fault"),
         ("Staff", "who"),

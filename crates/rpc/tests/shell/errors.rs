@@ -2,7 +2,7 @@
 
 use crate::support::{code, house, house_with, message, words};
 use opentelemetry::trace::TraceContextExt;
-use proto::journal::v1::ReadResponse;
+use proto::{journal::v1::ReadResponse, ledger::v1::GetSystemRequest};
 use tonic::{Code, Request, Status};
 use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
 use tonic_types::StatusExt;
@@ -32,6 +32,7 @@ async fn every_error_is_told_in_full() {
         ("Staff", "reuse", Code::Aborted, "idempotency_key_reused"),
         ("Staff", "contend", Code::Aborted, "contended"),
         ("Staff", "fault", Code::Internal, "internal"),
+        ("Staff", "panic", Code::Internal, "internal"),
         ("Staff", "fields", Code::InvalidArgument, "invalid_fields"),
         ("Staff", &large, Code::OutOfRange, "message_too_large"),
         ("Auditor", "who", Code::PermissionDenied, "role_missing"),
@@ -96,6 +97,28 @@ async fn a_message_that_is_no_utf8_or_no_protobuf_is_the_callers_error() {
     complete(&error);
 }
 
+/// The limit told is the one that was met: the configuration's, or a handler's own below it.
+#[tokio::test]
+async fn a_message_that_is_too_large_is_told_the_limit() {
+    let house = house_with(|config| config.limits.max_message_bytes = 1024).await;
+    let system_id = "x".repeat(1025);
+    let request = Request::new(GetSystemRequest { system_id });
+    let auditor = house.auditor();
+    let method = "/sekisho.ledger.v1.Systems/GetSystem";
+    let configured = auditor.send(method, request).await;
+    let own = auditor.say("Staff", &"x".repeat(100_000)).await;
+    for (error, limit) in [(configured, "1024"), (own, "65536")] {
+        let error = error.expect_err("too large");
+        assert_eq!(error.code(), Code::OutOfRange);
+        assert_eq!(code(&error), "message_too_large");
+        for locale in ["en", "ja"] {
+            let words = words(&error, locale).expect("words");
+            assert!(words.contains(limit), "{words}");
+        }
+        complete(&error);
+    }
+}
+
 #[tokio::test]
 async fn a_request_that_takes_too_long_is_given_up() {
     let house = house_with(|config| config.limits.request_deadline_seconds = 1).await;
@@ -126,6 +149,10 @@ async fn what_is_too_much_is_refused_at_once_and_what_is_in_work_goes_on() {
     let retry = error.get_details_retry_info().expect("when to try again");
     assert!(retry.retry_delay.is_some_and(|delay| !delay.is_zero()));
     complete(&error);
+    for locale in ["en", "ja"] {
+        let words = words(&error, locale).expect("words");
+        assert!(words.contains('1') && words.contains("500"), "{words}");
+    }
     let mut health = HealthClient::new(staff.0.clone());
     let exempt = health.check(HealthCheckRequest::default()).await;
     exempt.expect("health is asked when things are bad");

@@ -21,15 +21,6 @@ pub struct BurstLimit {
     pub window: SignedDuration,
 }
 
-impl Default for BurstLimit {
-    fn default() -> Self {
-        Self {
-            tolerated: 10,
-            window: SignedDuration::from_mins(5),
-        }
-    }
-}
-
 /// The refusals of one person that are recent enough to count.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeniedBurst {
@@ -127,7 +118,7 @@ mod tests {
     fn memory_is_bounded_however_long_it_goes_on() {
         let mut burst = DeniedBurst::default();
         for index in 0..10_000 {
-            burst.denied(Timestamp::UNIX_EPOCH, index, &BurstLimit::default());
+            burst.denied(Timestamp::UNIX_EPOCH, index, &LIMIT);
         }
         assert_eq!(burst.recent.len(), EVIDENCE);
     }

@@ -50,7 +50,7 @@ impl Heads {
                 return Ok(());
             }
             let backend = unit.backend();
-            let handled = watermark::get(unit.tx(), backend, name).await?;
+            let handled = watermark::get(unit.tx(), backend, name).await?.position;
             let done = taken.source.watermark.position >= handled;
             if done {
                 let mut row: Source = taken.source;

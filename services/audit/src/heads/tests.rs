@@ -7,15 +7,14 @@ use std::sync::Arc;
 use bus::{SourceHead, Unreachable, Upstream};
 use bytes::Bytes;
 use jiff::SignedDuration;
-use kernel::Clock as _;
 use proto::audit::v1::{SourceDiverged, SourceOverdue, SourceRecovered};
 use store::Lease;
-use testkit::on_both;
+use testkit::{expire_lease, on_both};
 
 use super::{Effort, Heads, is_diverged};
 use crate::{
     store::{Migrator, aside},
-    testing::{Journal, Log},
+    testing::{Journal, LIMIT, Log},
 };
 
 struct Asking<'a> {
@@ -32,13 +31,10 @@ impl<'a> Asking<'a> {
             sources: Vec::new(),
             clock,
             growth: log.growth.clone(),
+            limit: LIMIT,
         };
         let ttl = SignedDuration::from_secs(5);
-        let lease = log
-            .store
-            .database()
-            .acquire("heads", "test", log.clock.now(), ttl)
-            .await;
+        let lease = log.store.database().acquire("heads", "test", ttl).await;
         let lease = lease.unwrap().unwrap();
         Self { log, heads, lease }
     }
@@ -254,13 +250,9 @@ async fn whoever_lost_the_lease_writes_nothing() {
         let journal = Journal::of("ledger", 5);
         log.take(&journal).await;
         let asking = Asking::new(&log).await;
-        log.clock.advance(SignedDuration::from_secs(60));
+        expire_lease(log.store.database(), "heads").await;
         let ttl = SignedDuration::from_secs(5);
-        let other = log
-            .store
-            .database()
-            .acquire("heads", "other", log.clock.now(), ttl)
-            .await;
+        let other = log.store.database().acquire("heads", "other", ttl).await;
         assert!(other.unwrap().is_some());
         journal.truncate(1);
         let mut effort = Effort::default();

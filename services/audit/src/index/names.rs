@@ -3,12 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use prost::Message as _;
-use prost_types::{
-    DescriptorProto, FieldDescriptorProto, FileDescriptorSet, field_descriptor_proto::Type,
-};
+use proto::paths::{Path, follow, paths};
 
-use crate::{store::search::term, wire::fields};
+use crate::store::search::term;
 
 /// Fields that name a person: whom it is about, who asked, who answered for it.
 const PERSONS: [&str; 8] = [
@@ -39,28 +36,12 @@ enum What {
 
 /// For every message of the contracts, the paths of field numbers to its names.
 #[derive(Debug)]
-pub(crate) struct Names(BTreeMap<String, Vec<(Vec<u32>, What)>>);
+pub(crate) struct Names(BTreeMap<String, Vec<(Path, What)>>);
 
 impl Names {
     /// Reads the contracts.
     pub(crate) fn of_contracts() -> Self {
-        let set = FileDescriptorSet::decode(proto::DESCRIPTORS)
-            .expect("the build wrote the descriptors that it compiled");
-        let messages: BTreeMap<String, &DescriptorProto> = set
-            .file
-            .iter()
-            .flat_map(|file| {
-                file.message_type
-                    .iter()
-                    .map(move |message| (format!("{}.{}", file.package(), message.name()), message))
-            })
-            .collect();
-        let paths = messages.keys().map(|name| {
-            let mut found = Vec::new();
-            search(&messages, name, &mut Vec::new(), &mut found);
-            (name.clone(), found)
-        });
-        Self(paths.filter(|(_, paths)| !paths.is_empty()).collect())
+        Self(paths(DEPTH, what))
     }
 
     /// The terms under which an event is found by the persons and systems it names.
@@ -80,55 +61,13 @@ impl Names {
     }
 }
 
-fn search(
-    messages: &BTreeMap<String, &DescriptorProto>,
-    name: &str,
-    path: &mut Vec<u32>,
-    found: &mut Vec<(Vec<u32>, What)>,
-) {
-    let fields = messages.get(name).map_or(&[][..], |message| &message.field);
-    for field in fields {
-        path.push(u32::try_from(field.number()).unwrap_or_default());
-        match field.r#type() {
-            Type::String => {
-                if let Some(what) = names(field) {
-                    found.push((path.clone(), what));
-                }
-            }
-            Type::Message if path.len() < DEPTH => {
-                search(
-                    messages,
-                    field.type_name().trim_start_matches('.'),
-                    path,
-                    found,
-                );
-            }
-            _ => {}
-        }
-        path.pop();
-    }
-}
-
-fn names(field: &FieldDescriptorProto) -> Option<What> {
-    if PERSONS.contains(&field.name()) {
+fn what(field: &str) -> Option<What> {
+    if PERSONS.contains(&field) {
         Some(What::Person)
-    } else if SYSTEMS.contains(&field.name()) {
+    } else if SYSTEMS.contains(&field) {
         Some(What::System)
     } else {
         None
-    }
-}
-
-fn follow(message: &[u8], path: &[u32], take: &mut impl FnMut(&str)) {
-    let Some((step, rest)) = path.split_first() else {
-        return std::str::from_utf8(message).map_or((), take);
-    };
-    for (number, bytes) in fields(message).map_while(Result::ok) {
-        if number == *step
-            && let Some(bytes) = bytes
-        {
-            follow(bytes, rest, take);
-        }
     }
 }
 

@@ -35,6 +35,8 @@ pub(crate) struct Intake {
     pub(crate) source: &'static str,
     /// When it is.
     pub(crate) now: Timestamp,
+    /// When refusals of one person are too many.
+    pub(crate) limit: BurstLimit,
 }
 
 /// What became of a batch.
@@ -200,10 +202,13 @@ impl Intake {
         unit: &mut Unit,
         denied: BTreeMap<String, Vec<Denied>>,
     ) -> Result<(), DbErr> {
+        if denied.is_empty() {
+            return Ok(());
+        }
         let backend = unit.backend();
-        let limit = BurstLimit::default();
+        let mut bursts = burst::of(unit.tx(), backend, denied.keys()).await?;
         for (person, refusals) in denied {
-            let mut burst = burst::get(unit.tx(), backend, &person).await?;
+            let burst = bursts.entry(person.clone()).or_default();
             for Denied {
                 system,
                 at,
@@ -211,17 +216,16 @@ impl Intake {
                 context,
             } in refusals
             {
-                if let Some(leaves) = burst.denied(at, index, &limit) {
+                if let Some(leaves) = burst.denied(at, index, &self.limit) {
                     unit.set_context(context);
                     tracing::warn!(index, refusals = leaves.len(), "a burst of refusals");
                     metrics::log().suspicion(audit_domain::DeniedBurst::RULE);
-                    let outgoing = publish::denied_burst(&person, &system, leaves);
+                    let outgoing = publish::denied_burst(&person, &system, leaves, &self.limit);
                     unit.record(publish::SUSPICION, &person, outgoing);
                 }
             }
-            burst::put(unit.tx(), backend, &person, &burst).await?;
         }
-        Ok(())
+        burst::put(unit.tx(), backend, bursts).await
     }
 }
 

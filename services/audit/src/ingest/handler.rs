@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use audit_domain::BurstLimit;
 use bus::{Delivery, Handler, Trouble};
 use kernel::Clock;
 use store::Unit;
@@ -16,14 +17,21 @@ pub(crate) struct Ingest {
     source: &'static str,
     clock: Arc<dyn Clock>,
     growth: Growth,
+    limit: BurstLimit,
 }
 
 impl Ingest {
-    pub(crate) fn new(source: &'static str, clock: Arc<dyn Clock>, growth: Growth) -> Self {
+    pub(crate) fn new(
+        source: &'static str,
+        clock: Arc<dyn Clock>,
+        growth: Growth,
+        limit: BurstLimit,
+    ) -> Self {
         Self {
             source,
             clock,
             growth,
+            limit,
         }
     }
 }
@@ -34,6 +42,7 @@ impl Handler for Ingest {
         let intake = Intake {
             source: self.source,
             now: self.clock.now(),
+            limit: self.limit,
         };
         intake.take(unit, batch).await?;
         Ok(())
@@ -41,5 +50,10 @@ impl Handler for Ingest {
 
     fn committed(&self, _position: u64) {
         self.growth.tell();
+    }
+
+    /// The log has its own watermark of each source, and keeps what contradicts it as evidence.
+    fn judges_history(&self) -> bool {
+        true
     }
 }

@@ -5,7 +5,7 @@
 
 use audit_domain::Hash;
 
-use crate::wire::fields;
+use proto::wire::fields;
 
 /// Field numbers of `io.cloudevents.v1.CloudEvent` and its attribute values.
 const SOURCE: u32 = 2;

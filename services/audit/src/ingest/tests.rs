@@ -19,7 +19,7 @@ use crate::{
         search::{self, Name},
         tree::Growing,
     },
-    testing::{Journal, Log, ORIGIN},
+    testing::{Journal, LIMIT, Log, ORIGIN},
 };
 
 /// The whole log as the offline judge sees it.
@@ -130,7 +130,7 @@ async fn a_batch_that_is_not_committed_leaves_nothing() {
         let log = Log::new(&test);
         let journal = Journal::of("ledger", 40);
         let clock = std::sync::Arc::new(log.clock.clone());
-        let ingest = Ingest::new("ledger", clock, log.growth.clone());
+        let ingest = Ingest::new("ledger", clock, log.growth.clone(), LIMIT);
         let mut unit = log.store.unit(log.context()).await.unwrap();
         ingest
             .handle(&mut unit, &journal.deliveries(1..=40))

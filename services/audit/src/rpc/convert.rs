@@ -1,15 +1,17 @@
 //! Between proto and the log's own types.
 
 use audit_domain::{Leaf as TreeLeaf, record_hash};
+use kernel::{Actor, ClauseId};
 use proto::{
     audit::v1::{self as wire, RecordOrder, SourceState, record_name},
     timestamp,
 };
 use rpc::Fields;
 use sea_orm::Order;
+use standard::{Pack, ServiceName};
 use tonic::Status;
 
-use super::bundle::bundle;
+use super::{bundle::bundle, outcome};
 use crate::{
     heads::is_diverged,
     library::Proven,
@@ -63,10 +65,10 @@ pub(super) fn search(request: &wire::SearchRecordsRequest) -> Result<(Filter, Pa
         text("person_id", &request.person_id, 64).map(|id| term::person(&id)),
     ];
     let filter = Filter {
-        actor: text("actor", &request.actor, 128),
         subject: text("subject", &request.subject, 200),
         kind_prefix: text("type_prefix", &request.type_prefix, 200),
-        source: text("source", &request.source, 64),
+        actor: actor(&mut fields, &request.actor),
+        source: source_name(&mut fields, &request.source),
         terms: terms.into_iter().flatten().collect(),
         record_id: None,
         from: fields.optional_timestamp("from_time", request.from_time.as_ref()),
@@ -97,6 +99,42 @@ pub(super) fn search(request: &wire::SearchRecordsRequest) -> Result<(Filter, Pa
     Ok((filter, part))
 }
 
+/// A search for what no record can hold would find nothing, and be taken for proof of it.
+fn actor(fields: &mut Fields, text: &str) -> Option<String> {
+    let text = fields.optional_text("actor", text, 128)?;
+    if text.parse::<Actor>().is_err() {
+        let (en, ja) = (
+            "must be person/<id>, workload/<id>, service/<name> or anonymous",
+            "person/<番号>、workload/<名前>、service/<名前>、anonymous のいずれかで指定してください。",
+        );
+        fields.fail("actor", "actor_invalid", en, ja);
+    }
+    Some(text)
+}
+
+fn source_name(fields: &mut Fields, text: &str) -> Option<String> {
+    if text.is_empty() {
+        return None;
+    }
+    let source: Option<ServiceName> = fields.word("source", text);
+    source.map(|source| source.as_str().to_owned())
+}
+
+/// Refuses a clause the pack does not have. Asked when nothing was found: an earlier pack may have
+/// had it, and what was recorded under it is found all the same.
+pub(super) fn known_clause(pack: &Pack, clause: &str) -> Result<(), Status> {
+    let mut fields = Fields::new();
+    let clause = clause.trim();
+    if !clause.is_empty() && pack.clause(&ClauseId::new(clause)).is_none() {
+        let (en, ja) = (
+            format!("neither the clause pack nor the log has a clause {clause}"),
+            format!("条項 {clause} は対策基準にもログにもありません。"),
+        );
+        fields.fail("clause", "clause_unknown", en, ja);
+    }
+    fields.done()
+}
+
 pub(super) fn checkpoint(signed: Signed) -> wire::Checkpoint {
     wire::Checkpoint {
         size: signed.root.size,
@@ -118,6 +156,7 @@ pub(super) fn entry(leaf: Leaf) -> (wire::LogEntry, Vec<u8>) {
         ..wire::LogEntry::default()
     };
     if let Some(said) = leaf.said() {
+        outcome::write(&said, &mut entry);
         entry.record_id = said.id;
         entry.r#type = said.kind;
         entry.subject = said.subject;

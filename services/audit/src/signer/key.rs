@@ -1,17 +1,15 @@
 //! The log's key pair on disk: the secret for its owner only, the public half beside it.
 
 use std::{
-    fs,
-    io::{self, Write as _},
-    os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
+    fs, io,
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
 };
 
 use audit_domain::{KeyError, SignerKey};
+use runtime::files;
 
-/// The secret half.
-const SECRET: &str = "audit-log.key";
-/// The public half.
+/// The public half, in the data directory wherever the secret is.
 const PUBLIC: &str = "audit-log.pub";
 
 /// Why the log's key cannot be used.
@@ -49,30 +47,35 @@ pub(crate) enum KeyFileError {
     Lost(PathBuf),
 }
 
-/// The key of the log in `directory`, made with this origin if the log was never signed.
+/// The key of the log, made with this origin if the log was never signed; its public half is put in
+/// `directory`.
 pub(crate) fn load_or_create(
+    path: &Path,
     directory: &Path,
     origin: &str,
     signed_before: bool,
 ) -> Result<SignerKey, KeyFileError> {
-    let path = directory.join(SECRET);
     if !path.exists() {
         if signed_before {
-            return Err(KeyFileError::Lost(path));
+            return Err(KeyFileError::Lost(path.to_owned()));
         }
         let made = SignerKey::from_seed(origin, &runtime::random_bytes::<32>());
         let made = made.map_err(|source| KeyFileError::Form {
-            path: path.clone(),
+            path: path.to_owned(),
             source,
         })?;
-        write(&path, &made.reveal(), 0o600).map_err(|source| failed(&path, source))?;
+        let published = files::publish(path, &made.reveal(), files::OWNER_ONLY);
+        match published {
+            // Another replica was first: its key counts.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            other => other.map_err(|source| failed(path, source))?,
+        }
     }
-    let key = load(&path)?;
+    let key = load(path)?;
     let public = directory.join(PUBLIC);
     let text = format!("{}\n", key.verifier());
     if fs::read_to_string(&public).ok().as_deref() != Some(&text) {
-        let _ = fs::remove_file(&public);
-        write(&public, &text, 0o644).map_err(|source| failed(&public, source))?;
+        files::replace(&public, &text, 0o644).map_err(|source| failed(&public, source))?;
     }
     Ok(key)
 }
@@ -91,24 +94,6 @@ fn load(path: &Path) -> Result<SignerKey, KeyFileError> {
     })
 }
 
-/// Puts a file in place whole or not at all, and never over another.
-fn write(path: &Path, text: &str, mode: u32) -> io::Result<()> {
-    let draft = path.with_extension(format!("{}.tmp", runtime::new_id()));
-    let mut file = fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(mode)
-        .open(&draft)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    let linked = fs::hard_link(&draft, path);
-    fs::remove_file(&draft)?;
-    match linked {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
-        _ => Ok(()),
-    }
-}
-
 fn failed(path: &Path, source: io::Error) -> KeyFileError {
     KeyFileError::File {
         path: path.to_owned(),
@@ -122,6 +107,15 @@ mod tests {
     use super::*;
 
     const ORIGIN: &str = "log.example/sekisho";
+    const SECRET: &str = "audit-log.key";
+
+    fn load_or_create(
+        directory: &Path,
+        origin: &str,
+        signed_before: bool,
+    ) -> Result<SignerKey, KeyFileError> {
+        super::load_or_create(&directory.join(SECRET), directory, origin, signed_before)
+    }
 
     #[test]
     fn a_key_is_made_once_for_its_owner_only_and_its_public_half_beside_it() {

@@ -2,9 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::time::Duration;
+
 use audit_domain::{Checkpoint, SignerKey};
 use jiff::SignedDuration;
-use kernel::Clock as _;
 use proto::audit::v1::LogCheckFailed;
 use runtime::CancellationToken;
 use store::Lease;
@@ -18,11 +19,7 @@ use crate::{
 
 async fn lease(log: &Log) -> Lease {
     let ttl = SignedDuration::from_secs(5);
-    let lease = log
-        .store
-        .database()
-        .acquire("signer", "test", log.clock.now(), ttl)
-        .await;
+    let lease = log.store.database().acquire("signer", "test", ttl).await;
     lease.unwrap().unwrap()
 }
 
@@ -304,6 +301,18 @@ async fn a_record_not_yet_signed_for_is_told_from_one_that_is_not_there() {
         journal.grow(1, "more");
         log.take(&journal).await;
         assert_eq!(code(Name::Index(3), None).await, "record_not_yet_signed");
+        assert_eq!(code(Name::Index(3), Some(3)).await, "record_beyond_size");
+        // A checkpoint a second: of this one four tenths are over.
+        log.clock.advance(SignedDuration::from_millis(400));
+        for (wait, expected) in [(0, 600), (300, 300), (10_000, 100)] {
+            log.clock.advance(SignedDuration::from_millis(wait));
+            let refused = log.library().prove_record(&Name::Index(3), None).await;
+            let store::Failure::Refused(refused) = refused.unwrap_err() else {
+                panic!("not refused");
+            };
+            let after = kernel::Refusal::retry_after(&refused);
+            assert_eq!(after, Some(Duration::from_millis(expected)));
+        }
         assert_eq!(code(Name::Index(0), Some(2)).await, "checkpoint_not_found");
         assert_eq!(
             code(Name::Position("ledger".into(), 9), None).await,

@@ -29,21 +29,32 @@ pub(crate) struct Source {
 const COLUMNS: &str = "source, position, hash, watch, head, reported_at, findings, since";
 
 impl Source {
-    /// The row of a source, locked until the transaction ends; the start if there is none.
+    /// The row of a source, locked until the transaction ends. A source never heard of gets its row
+    /// here: what is not there cannot be locked, and of two that both begin with nothing the later
+    /// would undo what the earlier wrote.
     pub(crate) async fn lock(
         tx: &impl ConnectionTrait,
         backend: Backend,
         name: &str,
     ) -> Result<Self, DbErr> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM source WHERE source = $1{}",
-            for_update(backend)
-        );
-        let statement = Statement::from_sql_and_values(backend.sea(), sql, [name.into()]);
-        match tx.query_one_raw(statement).await? {
-            Some(row) => Ok(read(&row)?.1),
-            None => Ok(Self::default()),
+        if let Some(found) = Self::select(tx, backend, name, for_update(backend)).await? {
+            return Ok(found);
         }
+        Self::default().put(tx, backend, name, "NOTHING").await?;
+        let found = Self::select(tx, backend, name, for_update(backend)).await?;
+        found.ok_or_else(|| DbErr::RecordNotFound(format!("the row of the source {name}")))
+    }
+
+    async fn select(
+        db: &impl ConnectionTrait,
+        backend: Backend,
+        name: &str,
+        lock: &str,
+    ) -> Result<Option<Self>, DbErr> {
+        let sql = format!("SELECT {COLUMNS} FROM source WHERE source = $1{lock}");
+        let statement = Statement::from_sql_and_values(backend.sea(), sql, [name.into()]);
+        let row = db.query_one_raw(statement).await?;
+        row.map(|row| Ok(read(&row)?.1)).transpose()
     }
 
     /// Writes it back.
@@ -53,15 +64,26 @@ impl Source {
         backend: Backend,
         name: &str,
     ) -> Result<(), DbErr> {
+        let all = "UPDATE SET position = excluded.position, hash = excluded.hash, \
+                   watch = excluded.watch, head = excluded.head, \
+                   reported_at = excluded.reported_at, findings = excluded.findings, \
+                   since = excluded.since";
+        self.put(tx, backend, name, all).await
+    }
+
+    async fn put(
+        &self,
+        tx: &impl ConnectionTrait,
+        backend: Backend,
+        name: &str,
+        otherwise: &str,
+    ) -> Result<(), DbErr> {
         let watch = serde_json::to_string(&self.watch).map_err(|why| corrupt("source", why))?;
         tx.execute_raw(Statement::from_sql_and_values(
             backend.sea(),
             format!(
                 "INSERT INTO source ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
-                 ON CONFLICT (source) DO UPDATE SET position = excluded.position, \
-                 hash = excluded.hash, watch = excluded.watch, head = excluded.head, \
-                 reported_at = excluded.reported_at, findings = excluded.findings, \
-                 since = excluded.since"
+                 ON CONFLICT (source) DO {otherwise}"
             ),
             [
                 name.into(),
@@ -118,12 +140,8 @@ pub(crate) async fn get(
     backend: Backend,
     name: &str,
 ) -> Result<Source, DbErr> {
-    let sql = format!("SELECT {COLUMNS} FROM source WHERE source = $1");
-    let statement = Statement::from_sql_and_values(backend.sea(), sql, [name.into()]);
-    match db.query_one_raw(statement).await? {
-        Some(row) => Ok(read(&row)?.1),
-        None => Ok(Source::default()),
-    }
+    let found = Source::select(db, backend, name, "").await?;
+    Ok(found.unwrap_or_default())
 }
 
 fn read(row: &QueryResult) -> Result<(String, Source), DbErr> {
@@ -146,4 +164,34 @@ fn read(row: &QueryResult) -> Result<(String, Source), DbErr> {
         since: instant(row.try_get("", "since")?),
     };
     Ok((row.try_get("", "source")?, source))
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use testkit::postgres_database;
+
+    use super::*;
+    use crate::{store::Migrator, testing::Log};
+
+    /// At a source's first word, its consumer and the one who asks for its head meet here. On
+    /// SQLite there is one writer; only PostgreSQL can have two.
+    #[tokio::test]
+    async fn a_source_never_heard_of_is_locked_like_any_other() {
+        let log = Log::new(&postgres_database::<Migrator>().await);
+        let first = log.store.unit(log.context()).await.unwrap();
+        let second = log.store.unit(log.context()).await.unwrap();
+        let (tx, backend) = (first.tx(), first.backend());
+        let mut row = Source::lock(tx, backend, "ledger").await.unwrap();
+        let impatient = "SET LOCAL lock_timeout = '50ms'";
+        second.tx().execute_unprepared(impatient).await.unwrap();
+        let locked = Source::lock(second.tx(), backend, "ledger").await;
+        assert!(locked.is_err(), "two hold it: {locked:?}");
+        second.abandon().await.unwrap();
+
+        row.watermark.position = 3;
+        row.save(tx, backend, "ledger").await.unwrap();
+        first.commit().await.unwrap();
+        assert_eq!(log.source("ledger").await, row);
+    }
 }

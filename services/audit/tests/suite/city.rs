@@ -73,6 +73,7 @@ impl City {
             system_id: system.to_owned(),
             outcome: outcome.into(),
             clauses: vec!["7-2-(1)-1".to_owned()],
+            reasons: vec!["mfa_missing".to_owned()],
             ..AccessEvaluated::default()
         };
         let neighbours = &self.process.neighbours;

@@ -161,6 +161,7 @@ async fn a_question_without_an_answer_is_refused_with_its_code() {
             (fresh.status, fresh.code.as_str()),
             (Code::FailedPrecondition, "log_not_yet_signed")
         );
+        assert!(fresh.retry_after.is_some(), "it says when");
         city.retire(0..2).await;
         let size = city.checkpoint(2).await.size;
 

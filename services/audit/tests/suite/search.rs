@@ -1,5 +1,7 @@
 //! Records are found by who, what, when and by which clause; pages follow each other without a hole.
 
+use jiff::SignedDuration;
+use kernel::Clock as _;
 use proto::{
     audit::v1::{ListSourcesRequest, SearchRecordsRequest, SourceState, SuspicionRaised},
     identity::v1::AccessOutcome,
@@ -57,6 +59,99 @@ async fn what_every_source_said_is_found_with_what_it_says_of_itself() {
             (entry.record_id.clone(), entry.r#type.clone())
         );
         assert_eq!(record.len() as u64, entry.record_size);
+    })
+    .await;
+}
+
+/// Each filter alone takes its own and leaves the other.
+#[tokio::test]
+async fn records_are_found_by_actor_subject_type_clause_person_source_and_time() {
+    on_both(async |city| {
+        city.retire(1..2).await;
+        city.records("ledger", 1).await;
+        let between = city.process.clock.now();
+        city.process.clock.advance(SignedDuration::from_secs(60));
+        city.evaluate("S0009", "SYS-9", AccessOutcome::Deny).await;
+        city.records("identity", 1).await;
+        let later = between + SignedDuration::from_secs(1);
+        type Change = fn(&mut SearchRecordsRequest, Option<prost_types::Timestamp>);
+        let by: [(&str, Change, &str); 9] = [
+            ("actor", |r, _| r.actor = "service/ledger".into(), "ledger"),
+            ("subject", |r, _| r.subject = "SYS-1".into(), "ledger"),
+            (
+                "type",
+                |r, _| r.type_prefix = "sekisho.identity.".into(),
+                "identity",
+            ),
+            ("clause", |r, _| r.clause = "7-1-(1)-1".into(), "ledger"),
+            ("system", |r, _| r.system_id = "SYS-9".into(), "identity"),
+            ("person", |r, _| r.person_id = "S0009".into(), "identity"),
+            ("source", |r, _| r.source = "identity".into(), "identity"),
+            ("from", |r, at| r.from_time = at, "identity"),
+            ("to", |r, at| r.to_time = at, "ledger"),
+        ];
+        for (what, change, expected) in by {
+            let mut request = SearchRecordsRequest::default();
+            change(&mut request, Some(proto::timestamp(later)));
+            let found = city.search(request).await;
+            let sources: Vec<&str> = found.iter().map(|entry| entry.source.as_str()).collect();
+            assert_eq!(sources, [expected], "by {what}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_entry_says_what_came_of_what_was_judged() {
+    on_both(async |city| {
+        city.retire(1..2).await;
+        for outcome in [
+            AccessOutcome::Allow,
+            AccessOutcome::StepUp,
+            AccessOutcome::Deny,
+            AccessOutcome::AllowByException,
+        ] {
+            city.evaluate("S0009", "SYS-9", outcome).await;
+        }
+        let outcomes = async |source, count| {
+            let records = city.records(source, count).await;
+            let outcomes = records
+                .into_iter()
+                .map(|entry| (entry.outcome, entry.codes.len()));
+            outcomes.collect::<Vec<_>>()
+        };
+        let judged = ["allow", "step_up", "deny", "allow_by_exception"];
+        let judged = judged.map(|outcome| (outcome.to_owned(), 1));
+        assert_eq!(outcomes("identity", 4).await, judged);
+        assert_eq!(outcomes("ledger", 1).await, [(String::new(), 0)]);
+    })
+    .await;
+}
+
+/// Nothing found would be taken for proof that nothing happened.
+#[tokio::test]
+async fn a_search_for_what_no_record_can_hold_is_refused() {
+    on_both(async |city| {
+        let wrong = SearchRecordsRequest {
+            actor: "S0001".to_owned(),
+            source: "ledgers".to_owned(),
+            ..SearchRecordsRequest::default()
+        };
+        let clause = SearchRecordsRequest {
+            clause: "99-9".to_owned(),
+            ..SearchRecordsRequest::default()
+        };
+        for (request, fields) in [(wrong, &["actor", "source"][..]), (clause, &["clause"])] {
+            let answer = city.auditor().search_records(request).await;
+            let refused = refused(&answer.unwrap_err());
+            assert_eq!(refused.status, Code::InvalidArgument);
+            assert_eq!(refused.fields, fields);
+        }
+        let empty = SearchRecordsRequest {
+            clause: "7-1-(1)-1".to_owned(),
+            ..SearchRecordsRequest::default()
+        };
+        assert_eq!(city.search(empty).await, []);
     })
     .await;
 }

@@ -5,6 +5,7 @@ use std::{
     fmt,
     sync::Arc,
     task::{Context, Poll},
+    time::Duration,
 };
 
 use futures::{StreamExt, future::BoxFuture, stream::BoxStream};
@@ -36,6 +37,11 @@ pub(crate) const PROBE: AccessTable = &[
     ("/sekisho.ledger.v1.Probe/Internal", Permission::Platform),
     ("/sekisho.ledger.v1.Probe/Stream", Permission::Person),
     ("/sekisho.ledger.v1.Nowhere/To", Permission::Public),
+    // One of the contracts, whose request names a system.
+    (
+        "/sekisho.ledger.v1.Systems/GetSystem",
+        Permission::Roles(&[Role::Auditor]),
+    ),
 ];
 
 type Text = Result<Response<Message>, Status>;
@@ -73,10 +79,14 @@ impl Probe {
         let (caller, message) = Caller::open(request);
         match message.id.as_str() {
             "who" => answer(describe(&caller)),
-            "refuse" => Err(status::refused(Rule)),
+            "refuse" => Err(status::refused(Rule { again: None })),
+            "not yet" => Err(status::refused(Rule {
+                again: Some(Duration::from_secs(2)),
+            })),
             "reuse" => Err(status::failure::<Rule>(store::Failure::KeyReused)),
             "contend" => Err(status::failure::<Rule>(store::Failure::Contended)),
             "fault" => Err(status::internal(fmt::Error)),
+            "panic" => panic!("as it was told to"),
             "fields" => {
                 let mut fields = Fields::new();
                 fields.text("name", "", 1..=9);
@@ -117,7 +127,9 @@ fn describe(caller: &Caller) -> String {
 }
 
 #[derive(Debug)]
-struct Rule;
+struct Rule {
+    again: Option<Duration>,
+}
 
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -136,6 +148,9 @@ impl Refusal for Rule {
     }
     fn clauses(&self) -> Vec<ClauseId> {
         vec![ClauseId::known("3-4-(6)-1")]
+    }
+    fn retry_after(&self) -> Option<Duration> {
+        self.again
     }
     fn message_ja(&self) -> String {
         "規則に反します。".into()
