@@ -1,7 +1,7 @@
 # Sekisho. `make run` starts the platform, `make test` proves it.
 
 .DEFAULT_GOAL := help
-.PHONY: help run story test lint buf bench docs clean
+.PHONY: help run story test lint buf bench clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'

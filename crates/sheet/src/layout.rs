@@ -50,12 +50,12 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 20 MiB as it arrives, 128 MiB unpacked, 100,000 rows, 200 columns, 2,000 characters.
+    /// 20 MiB as it arrives, 128 MiB unpacked, 10,000 rows, 200 columns, 2,000 characters.
     fn default() -> Self {
         Self {
             bytes: 20 << 20,
             unpacked: 128 << 20,
-            rows: 100_000,
+            rows: 10_000,
             columns: 200,
             cell: 2_000,
         }

@@ -91,6 +91,11 @@ impl<'a> Reader<'a> {
         self.row.cell(column)
     }
 
+    /// Whether the file has such a column at all: a blank cell says nothing where it has not.
+    pub fn has(&self, column: &str) -> bool {
+        self.row.has(column)
+    }
+
     /// Text of `length` characters on one line; a range from 0 allows a blank.
     pub fn text(&mut self, column: &str, length: RangeInclusive<usize>) -> Option<String> {
         self.parse(column, |cell| cell::text(cell, length))

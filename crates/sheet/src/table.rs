@@ -101,6 +101,14 @@ impl<'a> Row<'a> {
         &self.cells[self.table.index(column)]
     }
 
+    /// Whether the file has such a column at all.
+    ///
+    /// # Panics
+    /// As [`Row::cell`].
+    pub fn has(&self, column: &str) -> bool {
+        self.table.headings[self.table.index(column)].is_some()
+    }
+
     /// The heading the file itself uses for a column of the layout.
     ///
     /// # Panics

@@ -3,22 +3,28 @@
 mod city;
 mod sign_ins;
 mod staff;
+mod totp;
 
 use std::path::Path;
 
 use kernel::Actor;
 
-pub(crate) use sign_ins::{DemoSignIn, SignIns, totp_code};
+pub(crate) use sign_ins::{DemoSignIn, SignIns};
+pub(crate) use totp::{totp_code, unused_code};
 
 use crate::{
     Failure,
-    client::Connection,
+    client::{Connection, Machine},
     import::{Manner, Table, enter},
+    language::Language,
+    output::say,
 };
 
 /// Enters the demo city into a running platform. What is there already stays as it is.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Demo {
+    #[command(flatten)]
+    machine: Machine,
     #[command(flatten)]
     connection: Connection,
     /// Identity's bootstrap secret [default: bootstrap-secret in the data directory].
@@ -27,20 +33,24 @@ pub(crate) struct Demo {
 }
 
 impl Demo {
-    pub(crate) fn run(self) -> Result<(), Failure> {
+    pub(crate) fn run(self, lang: Language) -> Result<(), Failure> {
         let secret = self
             .bootstrap_secret
-            .unwrap_or_else(|| self.connection.data.join("bootstrap-secret"));
-        crate::block_on(enter_city(&self.connection, &secret))
+            .unwrap_or_else(|| self.connection.here.data.join("bootstrap-secret"));
+        crate::block_on(enter_city(&self.connection, &self.machine, &secret, lang))
     }
 }
 
 /// Enters every table, registers the enforcement points and prepares the sign-ins. Cut off, it can
 /// be repeated.
-pub(crate) async fn enter_city(connection: &Connection, secret: &Path) -> Result<(), Failure> {
-    let lang = connection.lang;
-    let platform = connection.machine(Actor::Service("demo".to_owned()))?;
-    println!(
+pub(crate) async fn enter_city(
+    connection: &Connection,
+    machine: &Machine,
+    secret: &Path,
+    lang: Language,
+) -> Result<(), Failure> {
+    let platform = connection.machine(machine, Actor::Service("demo".to_owned()))?;
+    say!(
         "\n{}",
         lang.pick(
             "見本市の台帳を取り込みます(誤りのある行は取り込まず、ここに示します)",
@@ -48,7 +58,7 @@ pub(crate) async fn enter_city(connection: &Connection, secret: &Path) -> Result
         )
     );
     for (table, content) in city::TABLES {
-        println!("  {}", table.title(lang));
+        say!("  {}", table.title(lang));
         if *table == Table::Networks {
             city::wait_for_organisation(&platform).await?;
         }
@@ -62,6 +72,6 @@ pub(crate) async fn enter_city(connection: &Connection, secret: &Path) -> Result
         outcome.print(lang);
     }
     city::register_enforcement_points(&platform).await?;
-    println!("  {}", lang.pick("試用のサインイン", "demo sign-ins"));
-    staff::prepare(connection, &platform, secret).await
+    say!("  {}", lang.pick("試用のサインイン", "demo sign-ins"));
+    staff::prepare(connection, &platform, secret, lang).await
 }

@@ -1,15 +1,23 @@
 //! `sekisho import`: a table of the office, as it is.
 
+mod outcome;
+
 use std::path::PathBuf;
 
-use crate::client::Line;
 use clap::ValueEnum;
+use kernel::Actor;
 use proto::{
     identity::v1::{self as identity, import_client::ImportClient as IdentityImport},
     ledger::v1::{self as ledger, import_client::ImportClient as LedgerImport},
 };
 
-use crate::{Failure, client::Connection, language::Language, sign_in};
+pub(crate) use outcome::Outcome;
+
+use crate::{
+    Failure,
+    client::{Acting, Connection, Line, Machine},
+    language::Language,
+};
 
 /// Largest file the platform takes.
 const MAX_BYTES: usize = 8 << 20;
@@ -28,12 +36,14 @@ pub(crate) struct Import {
     /// Judge every row, enter nothing.
     #[arg(long)]
     dry_run: bool,
-    /// Staff number of the demo sign-in to act as.
-    #[arg(long, value_name = "PERSON", conflicts_with = "token_file")]
-    sign_in_as: Option<String>,
-    /// File with the access token to act with.
-    #[arg(long, value_name = "FILE")]
-    token_file: Option<PathBuf>,
+    /// Act for the platform by the workload key of its data directory: for the first tables of a
+    /// new city, in which nobody can sign in yet.
+    #[arg(long, conflicts_with_all = ["sign_in_as", "token_file"])]
+    as_operator: bool,
+    #[command(flatten)]
+    machine: Machine,
+    #[command(flatten)]
+    acting: Acting,
     #[command(flatten)]
     connection: Connection,
 }
@@ -68,56 +78,29 @@ pub(crate) struct Manner {
     pub(crate) dry_run: bool,
 }
 
-/// What became of it.
-#[derive(Debug, Default)]
-pub(crate) struct Outcome {
-    pub(crate) created: u32,
-    pub(crate) changed: u32,
-    pub(crate) unchanged: u32,
-    pub(crate) errors: Vec<BadRow>,
-    pub(crate) entered: bool,
-    pub(crate) source: String,
-}
-
-/// A bad row.
-#[derive(Debug)]
-pub(crate) struct BadRow {
-    row: u32,
-    column: String,
-    value: String,
-    ja: String,
-    en: String,
-    clauses: Vec<String>,
-}
-
 impl Import {
-    pub(crate) fn run(self) -> Result<(), Failure> {
+    pub(crate) fn run(self, lang: Language) -> Result<(), Failure> {
         crate::block_on(async {
-            let content = std::fs::read(&self.file)?;
-            let token = match (&self.token_file, &self.sign_in_as) {
-                (Some(path), _) => std::fs::read_to_string(path)?.trim().to_owned(),
-                (None, Some(person)) => {
-                    let sign_ins = self.connection.sign_ins()?;
-                    let who = sign_ins.of(person)?;
-                    sign_in::both_factors(&self.connection, who)
-                        .await?
-                        .access_token
-                }
-                (None, None) => {
-                    return Err(Failure::new("say who acts: --sign-in-as or --token-file"));
-                }
-            };
+            let content = std::fs::read(&self.file);
+            let content = content.map_err(|error| Failure::file(&self.file, &error))?;
             let manner = Manner {
                 all_or_nothing: self.all_or_nothing,
                 dry_run: self.dry_run,
             };
-            let channel = self.connection.bearer(&token)?;
-            let outcome = enter(channel, self.table, content, manner).await?;
-            outcome.print(self.connection.lang);
-            if outcome.errors.is_empty() {
-                Ok(())
+            let channel = if self.as_operator {
+                let operator = Actor::Service("operator".to_owned());
+                self.connection.machine(&self.machine, operator)?
             } else {
-                Err(Failure::new(format!("{} bad rows", outcome.errors.len())))
+                self.acting.line(&self.connection, lang).await?
+            };
+            let outcome = enter(channel, self.table, content, manner).await?;
+            outcome.print(lang);
+            match outcome.refused {
+                0 => Ok(()),
+                bad => Err(Failure::new(
+                    format!("誤りのある行が {bad} 行あります。"),
+                    format!("{bad} bad rows"),
+                )),
             }
         })
     }
@@ -200,96 +183,6 @@ impl Table {
             Self::Networks => lang.pick("ネットワーク台帳", "networks"),
             Self::Connections => lang.pick("接続台帳", "connections"),
             Self::Devices => lang.pick("端末台帳", "devices"),
-        }
-    }
-}
-
-impl Outcome {
-    /// One line of counts, then every bad row.
-    pub(crate) fn print(&self, lang: Language) {
-        let (created, changed, unchanged) = (self.created, self.changed, self.unchanged);
-        let bad = self.errors.len();
-        println!(
-            "    {}",
-            lang.pick(
-                format!(
-                    "新規 {created}、変更 {changed}、変更なし {unchanged}、誤り {bad} ({})",
-                    self.source
-                ),
-                format!(
-                    "{created} new, {changed} changed, {unchanged} unchanged, {bad} bad ({})",
-                    self.source
-                ),
-            )
-        );
-        for one in &self.errors {
-            let clauses = match one.clauses.as_slice() {
-                [] => String::new(),
-                some => format!(" ({})", some.join(", ")),
-            };
-            let words = lang.pick(&one.ja, &one.en);
-            let row = lang.pick(format!("{} 行", one.row), format!("row {}", one.row));
-            let cell = match one.column.as_str() {
-                "" => String::new(),
-                column => format!(" {column} 「{}」", shortened(&one.value)),
-            };
-            println!("      {row}{cell}: {words}{clauses}");
-        }
-        if !self.entered {
-            println!(
-                "    {}",
-                lang.pick("何も登録していません。", "Nothing was entered.")
-            );
-        }
-    }
-}
-
-/// At most 20 characters of what a cell says.
-fn shortened(value: &str) -> String {
-    match value.char_indices().nth(20) {
-        Some((end, _)) => format!("{}…", &value[..end]),
-        None => value.to_owned(),
-    }
-}
-
-impl From<identity::ImportTableResponse> for Outcome {
-    fn from(answer: identity::ImportTableResponse) -> Self {
-        let errors = answer.errors.into_iter().map(|error| BadRow {
-            row: error.row,
-            column: error.column,
-            value: error.value,
-            ja: error.message_ja,
-            en: error.message_en,
-            clauses: error.clauses,
-        });
-        Self {
-            created: answer.created,
-            changed: answer.changed,
-            unchanged: answer.unchanged,
-            errors: errors.collect(),
-            entered: answer.entered,
-            source: answer.source,
-        }
-    }
-}
-
-impl From<ledger::ImportTableResponse> for Outcome {
-    fn from(answer: ledger::ImportTableResponse) -> Self {
-        let errors = answer.errors.into_iter().map(|error| BadRow {
-            row: error.row,
-            column: error.column,
-            value: error.value,
-            ja: error.message_ja,
-            en: error.message_en,
-            clauses: error.clauses,
-        });
-        Self {
-            created: answer.created,
-            changed: answer.changed,
-            unchanged: answer.unchanged,
-            errors: errors.collect(),
-            entered: answer.entered,
-            source: answer.source,
         }
     }
 }

@@ -3,113 +3,95 @@
 mod clauses;
 mod client;
 mod demo;
+mod failure;
 mod import;
 mod language;
 mod log;
+mod outcome;
+mod output;
+mod quarantine;
 mod sign_in;
 mod story;
 mod token;
 mod up;
+mod usage;
+mod verify;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// 関所 Sekisho: a city's information security standard as software.
+use failure::Failure;
+use language::Language;
+
+/// 関所 Sekisho: 市の情報セキュリティ対策基準を動かす / a city's information security standard as software.
 #[derive(Parser)]
-#[command(version, about)]
+#[command(name = "sekisho", version, about)]
 struct Line {
+    /// Language of what is printed [default: that of LANG, else ja].
+    #[arg(long, value_enum, env = "SEKISHO_LANG", global = true)]
+    lang: Option<Language>,
     #[command(subcommand)]
     command: Command,
 }
 
 #[derive(Subcommand)]
 enum Command {
-    /// Start the platform here: all five services, or those named.
+    /// 起動する / Start the platform here: all five services, or those named.
     Up(up::Up),
-    /// Print the configuration a process would run with, all defaults written out.
+    /// 設定を表示する / Print the configuration a process would run with, all defaults written out.
     Config(up::PrintConfig),
-    /// Play a day of the city against the running platform.
+    /// 市の一日を演じる / Play a day of the city against the running platform.
     Story(story::Story),
-    /// Enter the demo city into a running platform that is still empty.
+    /// 見本市を取り込む / Enter the demo city into a running platform that is still empty.
     Demo(demo::Demo),
-    /// Sign in and print an access token.
+    /// サインインする / Sign in and print an access token.
     SignIn(sign_in::SignIn),
-    /// Print a token for a machine: an enforcement point, an integrating system.
+    /// 機械のトークン / Print a token for a machine: an enforcement point, an integrating system.
     Token(token::Token),
-    /// Enter a table of the office: organisation, staff, ledgers.
+    /// 表を取り込む / Enter a table of the office: organisation, staff, ledgers.
     Import(import::Import),
-    /// Print what serves each clause of the standard, and what nothing serves yet.
+    /// 条項の実装状況 / Print what serves each clause of the standard, and what nothing serves yet.
     Clauses(clauses::Clauses),
-    /// Fetch the audit log, or a proof, for checking it elsewhere.
+    /// 監査ログを取り出す / Fetch the audit log, or a proof, for checking it elsewhere.
     Log(log::Log),
-    /// Check a fetched log or proof offline, against a checkpoint you kept.
-    Verify(log::Verify),
+    /// 隔離された記録 / Show the records a service could not handle, and try one again.
+    Quarantine(quarantine::Quarantine),
+    /// オフラインで検証する / Check a fetched log or proof offline, against a checkpoint you kept.
+    Verify(verify::Verify),
 }
 
 fn main() -> ExitCode {
-    let outcome = match Line::parse().command {
-        Command::Up(up) => up.run(),
+    let line = match Line::try_parse() {
+        Ok(line) => line,
+        Err(error) => {
+            let words = std::env::args_os().filter_map(|word| word.into_string().ok());
+            return usage::report(&error, Language::of_words(words));
+        }
+    };
+    let lang = line.lang.unwrap_or_else(Language::of_environment);
+    let outcome = match line.command {
+        Command::Up(up) => up.run(lang),
         Command::Config(config) => config.run(),
-        Command::Story(story) => story.run(),
-        Command::Demo(demo) => demo.run(),
-        Command::SignIn(sign_in) => sign_in.run(),
+        Command::Story(story) => story.run(lang),
+        Command::Demo(demo) => demo.run(lang),
+        Command::SignIn(sign_in) => sign_in.run(lang),
         Command::Token(token) => token.run(),
-        Command::Import(import) => import.run(),
-        Command::Clauses(clauses) => clauses.run(),
-        Command::Log(log) => log.run(),
-        Command::Verify(verify) => verify.run(),
+        Command::Import(import) => import.run(lang),
+        Command::Clauses(clauses) => clauses.run(lang),
+        Command::Log(log) => log.run(lang),
+        Command::Quarantine(quarantine) => quarantine.run(lang),
+        Command::Verify(verify) => verify.run(lang),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
-    }
-}
-
-/// Why a command ended badly, with its exit code.
-struct Failure {
-    code: u8,
-    error: Box<dyn std::error::Error>,
-}
-
-impl Failure {
-    /// Something about the request or the world; code 1.
-    fn new(error: impl Into<Box<dyn std::error::Error>>) -> Self {
-        Self {
-            code: 1,
-            error: error.into(),
-        }
-    }
-
-    fn report(self) -> ExitCode {
-        shell::complain(self.error.as_ref());
-        ExitCode::from(self.code)
-    }
-}
-
-impl From<shell::StartError> for Failure {
-    fn from(error: shell::StartError) -> Self {
-        Self {
-            code: error.exit_code(),
-            error: error.into(),
-        }
-    }
-}
-
-/// A refusal by the platform, in the words it gave.
-impl From<tonic::Status> for Failure {
-    fn from(status: tonic::Status) -> Self {
-        Self::new(client::Answer::from(&status))
-    }
-}
-
-impl From<std::io::Error> for Failure {
-    fn from(error: std::io::Error) -> Self {
-        Self::new(error)
+        Err(failure) => failure.report(lang),
     }
 }
 
 /// Runs a command's asynchronous part.
 fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    tokio::runtime::Runtime::new()?.block_on(work)
+    tokio::runtime::Runtime::new()
+        .map_err(Failure::unexpected)?
+        .block_on(work)
 }

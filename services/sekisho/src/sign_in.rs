@@ -7,12 +7,15 @@ use proto::identity::v1::{
 use crate::{
     Failure,
     client::Connection,
-    demo::{DemoSignIn, totp_code},
+    demo::{DemoSignIn, unused_code},
+    language::Language,
+    output::say,
 };
 
-/// Signs a member of staff in and prints the access token, for `authorization: Bearer ...`.
+/// Signs a member of staff in and prints the access token, for
+/// `authorization: Bearer ...`.
 ///
-/// With no --password, the demo sign-in of that staff number is used.
+/// Without --password-file, the demo sign-in of that staff number is used, with both factors.
 #[derive(Debug, clap::Args)]
 pub(crate) struct SignIn {
     /// Staff number.
@@ -20,19 +23,20 @@ pub(crate) struct SignIn {
     /// Read the password from this file instead of using the demo's.
     #[arg(long, value_name = "FILE")]
     password_file: Option<std::path::PathBuf>,
-    /// One-time password of the second factor, with --password-file.
-    #[arg(long, value_name = "CODE")]
+    /// One-time password of the second factor.
+    #[arg(long, value_name = "CODE", requires = "password_file")]
     code: Option<String>,
     #[command(flatten)]
     connection: Connection,
 }
 
 impl SignIn {
-    pub(crate) fn run(self) -> Result<(), Failure> {
+    pub(crate) fn run(self, lang: Language) -> Result<(), Failure> {
         crate::block_on(async {
             let grant = match &self.password_file {
                 Some(path) => {
-                    let password = std::fs::read_to_string(path)?;
+                    let password = std::fs::read_to_string(path);
+                    let password = password.map_err(|error| Failure::file(path, &error))?;
                     let password = password.trim_end_matches(['\r', '\n']);
                     let grant = password_only(&self.connection, &self.person, password).await?;
                     match &self.code {
@@ -42,10 +46,10 @@ impl SignIn {
                 }
                 None => {
                     let sign_ins = self.connection.sign_ins()?;
-                    both_factors(&self.connection, sign_ins.of(&self.person)?).await?
+                    both_factors(&self.connection, sign_ins.of(&self.person)?, lang).await?
                 }
             };
-            println!("{}", grant.access_token);
+            say!("{}", grant.access_token);
             Ok(())
         })
     }
@@ -67,11 +71,11 @@ pub(crate) async fn password_only(
     answer
         .into_inner()
         .grant
-        .ok_or_else(|| Failure::new("the answer holds no session"))
+        .ok_or_else(|| Failure::unexpected("the answer holds no session"))
 }
 
 /// Verifies a one-time password in a session.
-pub(crate) async fn step_up(
+async fn step_up(
     connection: &Connection,
     grant: &SessionGrant,
     code: String,
@@ -82,32 +86,21 @@ pub(crate) async fn step_up(
     answer
         .into_inner()
         .grant
-        .ok_or_else(|| Failure::new("the answer holds no session"))
+        .ok_or_else(|| Failure::unexpected("the answer holds no session"))
 }
 
-/// Signs in with everything the demo sign-in has. A one-time password counts once: when this one
-/// was just used, the next is waited for.
+/// Signs in with everything the demo sign-in has.
 pub(crate) async fn both_factors(
     connection: &Connection,
     who: &DemoSignIn,
+    lang: Language,
 ) -> Result<SessionGrant, Failure> {
     let grant = password_only(connection, &who.person, &who.password).await?;
-    let Some(secret) = &who.totp_secret else {
-        return Ok(grant);
-    };
-    let used = totp_code(secret, 0)?;
-    match step_up(connection, &grant, used.clone()).await {
-        Ok(grant) => Ok(grant),
-        Err(refused) => {
-            // Another process may have used this code within its 30 seconds.
-            for _ in 0..35 {
-                tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-                let next = totp_code(secret, 0)?;
-                if next != used {
-                    return step_up(connection, &grant, next).await;
-                }
-            }
-            Err(refused)
+    match &who.totp_secret {
+        Some(secret) => {
+            let code = unused_code(&connection.here.data, who, secret, lang).await?;
+            step_up(connection, &grant, code).await
         }
+        None => Ok(grant),
     }
 }

@@ -15,11 +15,17 @@ mod world;
 use teller::Teller;
 use world::World;
 
-use crate::{Failure, client::Connection};
+use crate::{
+    Failure,
+    client::{Connection, Machine},
+    language::Language,
+};
 
 /// Plays the story. It can be played again and again.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Story {
+    #[command(flatten)]
+    machine: Machine,
     #[command(flatten)]
     connection: Connection,
     /// Seconds the emergency exception lasts.
@@ -28,10 +34,10 @@ pub(crate) struct Story {
 }
 
 impl Story {
-    pub(crate) fn run(self) -> Result<(), Failure> {
+    pub(crate) fn run(self, lang: Language) -> Result<(), Failure> {
         crate::block_on(async {
-            let mut teller = Teller::new(self.connection.lang);
-            let world = World::open(self.connection, &mut teller).await?;
+            let mut teller = Teller::new(lang);
+            let world = World::open(self.connection, &self.machine, &teller).await?;
             let before = world.checkpoint().await?;
             factors::play(&world, &mut teller).await?;
             service::play(&world, &mut teller).await?;

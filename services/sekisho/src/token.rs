@@ -3,7 +3,11 @@
 use kernel::{Actor, Clock as _};
 use runtime::SystemClock;
 
-use crate::{Failure, client::Connection};
+use crate::{
+    Failure,
+    client::{Here, Machine},
+    output::say,
+};
 
 /// Prints a workload token, good for some minutes.
 #[derive(Debug, clap::Args)]
@@ -12,16 +16,16 @@ pub(crate) struct Token {
     #[arg(long, value_name = "NAME")]
     workload: String,
     #[command(flatten)]
-    connection: Connection,
+    machine: Machine,
+    #[command(flatten)]
+    here: Here,
 }
 
 impl Token {
     pub(crate) fn run(self) -> Result<(), Failure> {
-        let key = self.connection.workload_key()?;
-        println!(
-            "{}",
-            key.mint(&Actor::Workload(self.workload), SystemClock.now())
-        );
+        let key = self.machine.key(&self.here)?;
+        let token = key.mint(&Actor::Workload(self.workload), SystemClock.now());
+        say!("{token}");
         Ok(())
     }
 }

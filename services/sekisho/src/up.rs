@@ -3,13 +3,20 @@
 mod broker;
 mod greeting;
 
-use std::time::Instant;
+use std::{path::PathBuf, time::Instant};
 
-use runtime::{Runtime, shutdown::Signals, telemetry};
-use shell::{Arguments, Platform, Start, StartError};
+use runtime::{Requirement, Runtime, config::Config, shutdown::Signals, telemetry};
+use shell::{Arguments, Platform, Serving, Start, StartError};
 use standard::ServiceName;
 
-use crate::{Failure, client::Connection, demo, language::Language};
+use crate::{
+    Failure,
+    client::{Connection, Here, Machine},
+    demo,
+    language::Language,
+    output::say,
+};
+use broker::Broker;
 
 /// Starts the platform and serves until Ctrl-C.
 #[derive(Debug, clap::Args)]
@@ -25,9 +32,6 @@ pub(crate) struct Up {
     /// Begin with an empty ledger instead of the demo city.
     #[arg(long)]
     empty: bool,
-    /// Language of what is printed.
-    #[arg(long, value_enum, default_value_t, env = "SEKISHO_LANG")]
-    lang: Language,
 }
 
 /// `sekisho config`.
@@ -43,73 +47,120 @@ pub(crate) struct PrintConfig {
 impl PrintConfig {
     pub(crate) fn run(self) -> Result<(), Failure> {
         let config = self.arguments.configuration(self.services.as_deref())?;
-        println!("{}", config.to_toml());
+        say!("{}", config.to_toml());
         Ok(())
     }
 }
 
 impl Up {
-    pub(crate) fn run(self) -> Result<(), Failure> {
-        crate::block_on(self.serve())
+    pub(crate) fn run(self, lang: Language) -> Result<(), Failure> {
+        crate::block_on(self.serve(lang))
     }
 
-    async fn serve(self) -> Result<(), Failure> {
+    async fn serve(self, lang: Language) -> Result<(), Failure> {
         let began = Instant::now();
-        let lang = self.lang;
         let mut config = self.arguments.configuration(self.services.as_deref())?;
         if self.arguments.log.is_none() && self.arguments.config.is_none() {
-            // The terminal is for people; `--log info` shows everything.
-            config.telemetry.filter = "warn".to_owned();
+            // The terminal is for people, who are told of the broker in their language; `--log info`
+            // shows everything.
+            config.telemetry.filter = "warn,shell::broker=off,bus::consumer::feed=error".to_owned();
         }
         let telemetry = telemetry::init(&config.telemetry, "sekisho").map_err(StartError::from)?;
-        let _broker = match config.nats.url {
-            None if !self.no_broker && config.runs_all() => {
-                let broker = broker::Broker::start(&config.data_dir)?;
-                match &broker {
-                    Some(broker) => {
-                        greeting::step(
-                            lang,
-                            "イベントバス (nats-server)",
-                            "event bus (nats-server)",
-                        );
-                        config.nats.url = Some(broker.url().to_owned());
-                    }
-                    None => greeting::no_broker(lang),
-                }
-                broker
-            }
-            _ => None,
-        };
-        let demo = config.runs_all() && config.database.url.is_none() && !self.empty;
-        let data = config.data_dir.clone();
-        // There while the city is being entered: a first start that was cut off goes on.
-        let unfinished = data.join("demo-unfinished");
-        let demo = demo && (!data.join("identity.db").exists() || unfinished.exists());
+        let _broker = self.own_broker(&mut config, lang)?;
+        let demo = DemoCity::of(&config, self.empty);
         let services = config.services.clone();
         let runtime = Runtime::new(config).map_err(StartError::from)?;
+        // Before the ports open: nobody is to be sent here while the city is half there.
+        let entered = demo
+            .as_ref()
+            .map(|_| runtime.readiness.require("demo city"));
         let platform = Platform::open(runtime).await?;
         let starts: Vec<Start> = services.iter().map(|service| start_of(*service)).collect();
         let serving = shell::serve(platform, &starts).await?;
-        greeting::step(lang, "五つのサービス", "services");
+        greeting::services(lang, &services);
+        tell_of_broker(&serving, lang);
 
-        if demo {
-            std::fs::write(&unfinished, "")?;
-            let connection = Connection {
-                address: format!("http://{}", serving.grpc),
-                at: Vec::new(),
-                data: data.clone(),
-                workload_key: serving.runtime.config.workload_key_file.clone(),
-                lang,
-            };
-            demo::enter_city(&connection, &data.join("bootstrap-secret")).await?;
-            std::fs::remove_file(&unfinished)?;
+        if let (Some(demo), Some(entered)) = (demo, entered) {
+            demo.enter(&serving, &entered, lang).await?;
         }
         greeting::serving(lang, &serving, began.elapsed());
-        let signals = Signals::listen()?;
+        let signals = Signals::listen().map_err(Failure::unexpected)?;
         let stopped = serving.until_stopped(signals).await;
         telemetry.flush();
         greeting::stopped(lang);
-        stopped.map_err(Failure::new)
+        stopped.map_err(|why| {
+            let why = shell::explain(&why);
+            Failure::new(format!("停止しました: {why}"), format!("it stopped: {why}"))
+        })
+    }
+
+    /// A broker of the platform's own, where it is whole and none is named.
+    fn own_broker(&self, config: &mut Config, lang: Language) -> Result<Option<Broker>, Failure> {
+        if config.nats.url.is_some() || self.no_broker || !config.runs_all() {
+            return Ok(None);
+        }
+        let broker = Broker::start(&config.data_dir)?;
+        greeting::step(
+            lang,
+            "イベントバス (nats-server)",
+            "event bus (nats-server)",
+        );
+        config.nats.url = Some(broker.url().clone());
+        Ok(Some(broker))
+    }
+}
+
+/// Says when the broker goes and when it is back.
+fn tell_of_broker(serving: &Serving, lang: Language) {
+    let Some(nats) = serving.broker.clone() else {
+        return;
+    };
+    let tasks = &serving.runtime.tasks;
+    let stop = tasks.shutdown_token();
+    let tell = move |connected| greeting::broker(lang, connected);
+    tasks.spawn("terminal: broker", shell::follow_broker(nats, stop, tell));
+}
+
+/// The demo city that is still to be entered.
+struct DemoCity {
+    data: PathBuf,
+    /// There while the city is being entered: a first start that was cut off goes on.
+    unfinished: PathBuf,
+}
+
+impl DemoCity {
+    /// On the first start of a whole platform on SQLite, or when that was cut off.
+    fn of(config: &Config, empty: bool) -> Option<Self> {
+        let data = config.data_dir.clone();
+        let unfinished = data.join("demo-unfinished");
+        let first = !data.join("identity.db").exists() || unfinished.exists();
+        let wanted = first && !empty && config.runs_all() && config.database.url.is_none();
+        wanted.then_some(Self { data, unfinished })
+    }
+
+    async fn enter(
+        self,
+        serving: &Serving,
+        entered: &Requirement,
+        lang: Language,
+    ) -> Result<(), Failure> {
+        let failed = |error| Failure::file(&self.unfinished, &error);
+        std::fs::write(&self.unfinished, "").map_err(failed)?;
+        let connection = Connection {
+            address: format!("http://{}", serving.grpc),
+            at: Vec::new(),
+            here: Here {
+                data: self.data.clone(),
+            },
+        };
+        let machine = Machine {
+            workload_key: serving.runtime.config.workload_key_file.clone(),
+        };
+        let secret = self.data.join("bootstrap-secret");
+        demo::enter_city(&connection, &machine, &secret, lang).await?;
+        std::fs::remove_file(&self.unfinished).map_err(failed)?;
+        entered.met();
+        Ok(())
     }
 }
 

@@ -170,6 +170,7 @@ impl City {
             post_id: "post".to_owned(),
             person_id: MANAGER.to_owned(),
             since: None,
+            ..identity::PostAssigned::default()
         };
         let (said, to) = (&process.neighbours, ServiceName::Identity);
         said.say(to, "section", SECTION, &section, &[]).await;

@@ -1,10 +1,10 @@
 //! Row 5: the relay drains a journal, against a plain pipelined publish of the same bytes.
 
-use std::{sync::Arc, time::Instant};
+use std::time::Instant;
 
 use async_nats::jetstream::{self, context::Context as JetStream};
 use bus::{Nats, Relay, Topology};
-use runtime::{CancellationToken, SystemClock};
+use runtime::CancellationToken;
 use store::Store;
 use testkit::{eventually, shared_nats};
 use tokio::task::JoinSet;
@@ -62,7 +62,7 @@ async fn drain(store: &Store, jetstream: &JetStream) -> f64 {
         nats.is_connected().then_some(())
     })
     .await;
-    let relay = Relay::new(store.clone(), Some(nats), Arc::new(SystemClock));
+    let relay = Relay::new(store.clone(), Some(nats));
     let stop = CancellationToken::new();
     let mut running = JoinSet::new();
     let began = Instant::now();

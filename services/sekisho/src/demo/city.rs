@@ -116,6 +116,7 @@ pub(super) async fn wait_for_organisation(channel: &Line) -> Result<(), Failure>
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     Err(Failure::new(
+        "30秒待っても、組織表が台帳サービスに届きません。",
         "the ledger has not heard of the organisation within 30 seconds",
     ))
 }

@@ -1,8 +1,8 @@
 //! Ready sign-ins, one per role, with random secrets that stay on this machine.
 
-use std::{io::Write as _, os::unix::fs::OpenOptionsExt as _, path::Path};
+use std::path::Path;
 
-use kernel::Clock as _;
+use runtime::files;
 use serde::{Deserialize, Serialize};
 
 use crate::Failure;
@@ -41,25 +41,27 @@ impl SignIns {
     pub(crate) fn load(data_dir: &Path) -> Result<Self, Failure> {
         let path = data_dir.join(FILE);
         let text = std::fs::read_to_string(&path).map_err(|error| {
-            Failure::new(format!(
-                "{}: {error}. The demo sign-ins are made by the first `make run`.",
-                path.display()
-            ))
+            let path = path.display();
+            Failure::new(
+                format!("{path}: {error}。見本市のサインインは、最初の sekisho up か sekisho demo で作られます。"),
+                format!("{path}: {error}. The demo sign-ins are made by the first `sekisho up`, or by `sekisho demo`."),
+            )
         })?;
-        toml::from_str(&text).map_err(Failure::new)
+        toml::from_str(&text).map_err(|error| {
+            let path = path.display();
+            Failure::new(
+                format!("{path} を読み取れません: {error}"),
+                format!("{path} cannot be read: {error}"),
+            )
+        })
     }
 
     /// Writes them, readable for their owner only.
     pub(crate) fn save(&self, data_dir: &Path) -> Result<(), Failure> {
-        let text = toml::to_string_pretty(self).map_err(Failure::new)?;
-        let mut file = std::fs::OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(data_dir.join(FILE))?;
-        file.write_all(text.as_bytes())?;
-        Ok(())
+        let path = data_dir.join(FILE);
+        let text = toml::to_string_pretty(self).map_err(Failure::unexpected)?;
+        files::replace(&path, &text, files::OWNER_ONLY)
+            .map_err(|error| Failure::file(&path, &error))
     }
 
     /// All of them.
@@ -70,27 +72,22 @@ impl SignIns {
     /// The one for a purpose.
     pub(crate) fn for_key(&self, key: &str) -> Result<&DemoSignIn, Failure> {
         let found = self.sign_in.iter().find(|one| one.key == key);
-        found.ok_or_else(|| Failure::new(format!("there is no demo sign-in for {key}")))
+        found.ok_or_else(|| {
+            Failure::new(
+                format!("{key} の試用のサインインがありません。"),
+                format!("there is no demo sign-in for {key}"),
+            )
+        })
     }
 
     /// The one of a staff number.
     pub(crate) fn of(&self, person: &str) -> Result<&DemoSignIn, Failure> {
         let found = self.sign_in.iter().find(|one| one.person == person);
         found.ok_or_else(|| {
-            Failure::new(format!("{person} has no demo sign-in; use --password-file"))
+            Failure::new(
+                format!("{person} の試用のサインインはありません。--password-file でパスワードを渡せます。"),
+                format!("{person} has no demo sign-in; use --password-file"),
+            )
         })
     }
-}
-
-/// The one-time password of this moment, or of so many 30-second steps before or after it.
-pub(crate) fn totp_code(secret_base32: &str, steps: i64) -> Result<String, Failure> {
-    let secret = totp_rs::Secret::try_from_base32(secret_base32)
-        .map_err(|_| Failure::new("the shared secret is not base32"))?;
-    let totp = totp_rs::Builder::new()
-        .with_secret(secret)
-        .with_account_name("sekisho")
-        .build()
-        .map_err(|error| Failure::new(error.to_string()))?;
-    let at = runtime::SystemClock.now().as_second() + 30 * steps;
-    Ok(totp.generate(at.unsigned_abs()).to_string())
 }

@@ -13,6 +13,7 @@ use super::{DemoSignIn, SignIns, totp_code};
 use crate::{
     Failure,
     client::{Connection, Line},
+    language::Language,
     sign_in,
 };
 
@@ -38,27 +39,28 @@ pub(super) async fn prepare(
     connection: &Connection,
     platform: &Line,
     secret: &Path,
+    lang: Language,
 ) -> Result<(), Failure> {
     let posts = posts(platform).await?;
-    let mut ready = SignIns::load(&connection.data).unwrap_or_default();
+    let mut ready = SignIns::load(&connection.here.data).unwrap_or_default();
     let mut ciso: Option<Line> = None;
     for (key, post) in POSTS {
         if ready.for_key(key).is_err() {
             let post = posts.iter().find(|one| one.post_id == *post);
             let post =
-                post.ok_or_else(|| Failure::new(format!("the city has no post for {key}")))?;
+                post.ok_or_else(|| Failure::unexpected(format!("the city has no post for {key}")))?;
             let code = match &ciso {
                 None => bootstrap(connection, secret, &post.holder_id).await?,
                 Some(ciso) => open_enrolment(ciso, &post.holder_id).await?,
             };
             let (new, grant) = enrol(connection, key, post, code).await?;
             ready.add(new);
-            ready.save(&connection.data)?;
+            ready.save(&connection.here.data)?;
             if ciso.is_none() {
                 ciso = Some(connection.bearer(&grant.access_token)?);
             }
         } else if ciso.is_none() {
-            let grant = sign_in::both_factors(connection, ready.for_key("ciso")?).await?;
+            let grant = sign_in::both_factors(connection, ready.for_key("ciso")?, lang).await?;
             ciso = Some(connection.bearer(&grant.access_token)?);
         }
     }
@@ -90,10 +92,11 @@ async fn bootstrap(
     person: &str,
 ) -> Result<String, Failure> {
     let text = std::fs::read_to_string(secret).map_err(|error| {
-        Failure::new(format!(
-            "{}: {error}. It is spent by the first enrolment.",
-            secret.display()
-        ))
+        let path = secret.display();
+        Failure::new(
+            format!("{path}: {error}。この秘密は最初の登録で使い終わります。"),
+            format!("{path}: {error}. It is spent by the first enrolment."),
+        )
     })?;
     let request = BootstrapRequest {
         secret: text.trim().to_owned(),

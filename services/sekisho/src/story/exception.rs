@@ -78,7 +78,11 @@ pub(super) async fn play(world: &World, teller: &mut Teller, seconds: u32) -> Re
     let named = by
         .clone()
         .any(|by| *by == By::ExceptionId(exception.exception_id.clone()));
-    expect("the answer names the exception", &named, &true)?;
+    expect(
+        ("例外措置が判断に示される", "the answer names the exception"),
+        &named,
+        &true,
+    )?;
     teller.note(
         format!("例外措置 {}", exception.exception_id),
         format!("exception {}", exception.exception_id),
@@ -106,7 +110,11 @@ pub(super) async fn play(world: &World, teller: &mut Teller, seconds: u32) -> Re
     );
     wait_until_end(&exception).await;
     let answer = world.evaluate(&grant, SHELTER).await?;
-    expect("after its end", &answer.outcome(), &AccessOutcome::StepUp)?;
+    expect(
+        ("例外措置が終わった後の判断", "the decision after its end"),
+        &answer.outcome(),
+        &AccessOutcome::StepUp,
+    )?;
     show_access(world, teller, &answer).await
 }
 
@@ -129,7 +137,7 @@ async fn invoke(world: &World, seconds: u32) -> Result<Exception, Failure> {
         .exception
         .unwrap_or_default();
     expect(
-        "the exception",
+        ("例外措置の状態", "the exception's state"),
         &exception.state(),
         &ExceptionState::Invoked,
     )?;

@@ -12,12 +12,14 @@ use proto::{
 use super::{
     second_factor::SecondFactor,
     teller::{Shown, Teller, expect},
-    world::World,
+    world::{ACCESS_EVALUATED, World},
 };
-use crate::{Failure, sign_in};
+use crate::{Failure, outcome, sign_in};
 
 /// 市民相談クラウド.
 pub(super) const ADVICE: &str = "SYS-020";
+/// What grants a permit on record.
+const PERMIT_GRANTED: &str = "approvals.v1.PermitGranted";
 /// 広聴相談課.
 pub(super) const ADVICE_SECTION: &str = "1504";
 
@@ -33,7 +35,7 @@ pub(super) async fn play(world: &World, teller: &mut Teller) -> Result<(), Failu
     );
     let grant = sign_in::password_only(&world.connection, &person, &password).await?;
     let permit = register_user(world, &grant, "manager_advice", &person, ADVICE).await?;
-    show_permit(world, teller, "approvals.v1.PermitGranted", &permit).await?;
+    show_permit(world, teller, &permit).await?;
 
     teller.step(
         "パスワードだけでサインインして、庁内から市民相談クラウドを使おうとします。",
@@ -44,18 +46,26 @@ pub(super) async fn play(world: &World, teller: &mut Teller) -> Result<(), Failu
         .await?;
     show_access(world, teller, &answer).await?;
     let asked = answer.clauses.iter().any(|clause| clause == "7-2-(2)-2ア");
-    expect("the clause of the cloud rule is named", &asked, &true)?;
-    let required = answer.required.clone().unwrap_or_default();
-    teller.note(
-        format!(
-            "足りない要素: {}(必要な水準 {})",
-            required.missing_categories.join("・"),
-            required.acr_values.join(" ")
+    expect(
+        (
+            "クラウドの条項が示される",
+            "the clause of the cloud rule is named",
         ),
+        &asked,
+        &true,
+    )?;
+    let required = answer.required.clone().unwrap_or_default();
+    let titles: Vec<_> = required
+        .missing_categories
+        .iter()
+        .map(|id| factor_ja(id))
+        .collect();
+    let level = required.acr_values.join(" ");
+    teller.note(
+        format!("足りない要素: {}(必要な水準 {level})", titles.join("又は")),
         format!(
-            "missing factor: {} (level asked for: {})",
-            required.missing_categories.join(" or "),
-            required.acr_values.join(" ")
+            "missing factor: {} (level asked for: {level})",
+            required.missing_categories.join(" or ")
         ),
     );
 
@@ -69,6 +79,15 @@ pub(super) async fn play(world: &World, teller: &mut Teller) -> Result<(), Failu
         .await?;
     show_access(world, teller, &answer).await?;
     raised.remove(world).await
+}
+
+fn factor_ja(category: &str) -> &str {
+    match category {
+        "knowledge" => "知識",
+        "possession" => "所持",
+        "inherence" => "存在",
+        other => other,
+    }
 }
 
 /// Registers somebody as a user of a system, by application and permit.
@@ -94,7 +113,9 @@ pub(super) async fn register_user(
             .collect(),
         ..Application::default()
     };
-    apply_and_permit(world, applicant, approver, application).await
+    let permit = apply_and_permit(world, applicant, approver, application).await?;
+    world.touched(system, PERMIT_GRANTED, &permit.permit_id);
+    Ok(permit)
 }
 
 /// Applies, and has the one step of the route permit it.
@@ -126,7 +147,7 @@ pub(super) async fn apply_and_permit(
         .permit
         .unwrap_or_default();
     expect(
-        "the permit is granted",
+        ("許可の状態", "the permit's state"),
         &decided.state(),
         &PermitState::Granted,
     )?;
@@ -137,7 +158,6 @@ pub(super) async fn apply_and_permit(
 pub(super) async fn show_permit(
     world: &World,
     teller: &Teller,
-    kind: &str,
     permit: &Permit,
 ) -> Result<(), Failure> {
     let by = permit
@@ -150,7 +170,7 @@ pub(super) async fn show_permit(
             .lang()
             .pick(format!("許可({by})"), format!("permitted by {by}")),
         clauses: &permit.clauses,
-        log_index: Some(world.index_of(kind, &permit.permit_id).await?),
+        log_index: Some(world.index_of(PERMIT_GRANTED, &permit.permit_id).await?),
     });
     Ok(())
 }
@@ -161,19 +181,11 @@ pub(super) async fn show_access(
     teller: &Teller,
     answer: &AccessAnswer,
 ) -> Result<(), Failure> {
-    let lang = teller.lang();
-    let decision = match answer.outcome() {
-        AccessOutcome::Allow => lang.pick("許可", "allowed"),
-        AccessOutcome::AllowByException => lang.pick("例外措置により許可", "allowed by exception"),
-        AccessOutcome::StepUp => lang.pick("追加の認証が必要", "more authentication is needed"),
-        AccessOutcome::Deny => lang.pick("拒否", "denied"),
-        AccessOutcome::Unspecified => "?",
-    };
     let index = world
-        .index_of("identity.v1.AccessEvaluated", &answer.decision_id)
+        .index_of(ACCESS_EVALUATED, &answer.decision_id)
         .await?;
     teller.show(&Shown {
-        decision: decision.to_owned(),
+        decision: outcome::title(answer.outcome(), teller.lang()).to_owned(),
         clauses: &answer.clauses,
         log_index: Some(index),
     });

@@ -1,6 +1,5 @@
 //! Scene 4: a lost ID card, and the incident that opens itself.
 
-use crate::client::Line;
 use proto::{
     identity::v1::{
         AccessOutcome, FactorState, GetSessionRequest, RegisterIdCardRequest,
@@ -20,7 +19,7 @@ use super::{
     teller::{Shown, Teller, expect, expect_refusal},
     world::World,
 };
-use crate::{Failure, sign_in};
+use crate::{Failure, client::Line, sign_in};
 
 pub(super) async fn play(world: &World, teller: &mut Teller) -> Result<(), Failure> {
     teller.scene("IDカードを紛失する", "An ID card is lost");
@@ -53,7 +52,11 @@ pub(super) async fn play(world: &World, teller: &mut Teller) -> Result<(), Failu
     let outcome = SignInClient::new(world.connection.bearer(&session.access_token)?)
         .get_session(GetSessionRequest {})
         .await;
-    let answer = expect_refusal("the session of the lost card", outcome, "token_revoked")?;
+    let answer = expect_refusal(
+        ("紛失したカードのセッション", "the session of the lost card"),
+        outcome,
+        "token_revoked",
+    )?;
     teller.refused(&answer, None);
 
     let mut case = Case::opened_by_itself(world, &person).await?;
@@ -61,7 +64,8 @@ pub(super) async fn play(world: &World, teller: &mut Teller) -> Result<(), Failu
         "障害が自動的に起票されました。",
         "An incident has opened itself.",
     );
-    case.show(world, teller, "IncidentReported").await?;
+    case.show(world, teller, "IncidentReported", ("起票", "opened"))
+        .await?;
     case.work(world, teller, &password).await
 }
 
@@ -82,7 +86,7 @@ async fn register_card(world: &World, person: &str) -> Result<String, Failure> {
         .into_iter()
         .rfind(|factor| factor.kind == "ic_card" && factor.state == live)
         .map(|factor| factor.credential_id)
-        .ok_or_else(|| Failure::new("the card was not registered"))
+        .ok_or_else(|| Failure::unexpected("the card was not registered"))
 }
 
 /// The incident on its way through the chain.
@@ -129,7 +133,13 @@ impl Case {
         );
         self.acknowledge(world.channel("manager_advice")?).await?;
         self.investigate(world).await?;
-        self.show(world, teller, "IncidentInvestigated").await?;
+        self.show(
+            world,
+            teller,
+            "IncidentInvestigated",
+            ("調査結果", "investigated"),
+        )
+        .await?;
 
         teller.step("市民局長とCSIRT管理者が受け、CSIRT責任者とCISOへ上げます。", "Bureau manager and CSIRT manager take it and pass it on to the CSIRT chief and the CISO.");
         for who in ["bureau_manager_citizens", "csirt_manager_citizens"] {
@@ -146,7 +156,8 @@ impl Case {
             };
             let mut client = IncidentsClient::new(world.channel(who)?);
             self.keep(client.escalate(request).await?.into_inner().incident)?;
-            self.show(world, teller, "IncidentEscalated").await?;
+            self.show(world, teller, "IncidentEscalated", ("報告", "passed on"))
+                .await?;
         }
         self.acknowledge_if_addressed(world, "csirt_chief").await?;
 
@@ -181,12 +192,21 @@ impl Case {
         };
         let mut client = IncidentsClient::new(manager.clone());
         self.keep(client.suspend_system(request).await?.into_inner().incident)?;
-        self.show(world, teller, "SystemSuspended").await?;
+        world.touched(ADVICE, "incidents.v1.SystemSuspended", &id);
+        self.show(world, teller, "SystemSuspended", ("停止", "suspended"))
+            .await?;
         let answer = world
             .evaluate_until(grant, ADVICE, AccessOutcome::Deny)
             .await?;
         let named = answer.clauses.iter().any(|clause| clause == "8-3-(3)-1a");
-        expect("the clause of the suspension is named", &named, &true)?;
+        expect(
+            (
+                "停止の条項が示される",
+                "the clause of the suspension is named",
+            ),
+            &named,
+            &true,
+        )?;
         show_access(world, teller, &answer).await?;
 
         let request = ReportContainmentRequest {
@@ -205,12 +225,14 @@ impl Case {
             "It is restored and can be used again.",
         );
         let request = ResumeSystemRequest {
-            incident_id: id,
+            incident_id: id.clone(),
             system_id: ADVICE.to_owned(),
             reason: "アクセス記録を確認し、不正な利用がないことを確かめた".to_owned(),
         };
         self.keep(client.resume_system(request).await?.into_inner().incident)?;
-        self.show(world, teller, "SystemResumed").await?;
+        world.touched(ADVICE, "incidents.v1.SystemResumed", &id);
+        self.show(world, teller, "SystemResumed", ("再開", "resumed"))
+            .await?;
         let answer = world
             .evaluate_until(grant, ADVICE, AccessOutcome::Allow)
             .await?;
@@ -258,11 +280,12 @@ impl Case {
         let closed = bureau.close_incident(request).await?.into_inner().incident;
         self.keep(closed)?;
         expect(
-            "the incident",
+            ("障害の状態", "the incident's state"),
             &self.incident.state(),
             &IncidentState::Closed,
         )?;
-        self.show(world, teller, "IncidentClosed").await
+        self.show(world, teller, "IncidentClosed", ("終結", "closed"))
+            .await
     }
 
     async fn investigate(&mut self, world: &World) -> Result<(), Failure> {
@@ -316,16 +339,23 @@ impl Case {
     }
 
     fn keep(&mut self, incident: Option<Incident>) -> Result<(), Failure> {
-        self.incident = incident.ok_or_else(|| Failure::new("the answer holds no incident"))?;
+        self.incident =
+            incident.ok_or_else(|| Failure::unexpected("the answer holds no incident"))?;
         Ok(())
     }
 
-    async fn show(&self, world: &World, teller: &Teller, event: &str) -> Result<(), Failure> {
+    async fn show(
+        &self,
+        world: &World,
+        teller: &Teller,
+        event: &str,
+        (ja, en): (&str, &str),
+    ) -> Result<(), Failure> {
         let id = &self.incident.incident_id;
         let index = world.index_of(&format!("incidents.v1.{event}"), id).await?;
         let clauses = world.clauses_at(index).await?;
         teller.show(&Shown {
-            decision: event.to_owned(),
+            decision: format!("{} [{event}]", teller.lang().pick(ja, en)),
             clauses: &clauses,
             log_index: Some(index),
         });

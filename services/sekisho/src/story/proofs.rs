@@ -1,7 +1,7 @@
 //! Scene 5: the auditor asks for everything that touched a system, and checks it offline.
 
 use proto::audit::v1::{
-    Checkpoint, GetConsistencyProofRequest, RecordOrder, SearchRecordsRequest,
+    Checkpoint, GetConsistencyProofRequest, LogEntry, RecordOrder, SearchRecordsRequest,
     audit_log_client::AuditLogClient,
 };
 use verifier::{VerifierKey, verify_bundle, verify_growth};
@@ -9,9 +9,9 @@ use verifier::{VerifierKey, verify_bundle, verify_growth};
 use super::{
     factors::ADVICE,
     teller::{Shown, Teller},
-    world::World,
+    world::{Touch, World},
 };
-use crate::{Failure, log};
+use crate::{Failure, client::Line, log};
 
 /// Records proven one by one.
 const PROVEN: usize = 20;
@@ -27,24 +27,29 @@ pub(super) async fn play(
     );
     let auditor = world.channel("auditor")?;
     let key = log::key(auditor.clone()).await?;
-    let key: VerifierKey = key.parse().map_err(Failure::new)?;
+    let key: VerifierKey = key.parse().map_err(Failure::unexpected)?;
     let mut client = AuditLogClient::new(auditor.clone());
-    let found = client
-        .search_records(SearchRecordsRequest {
-            page_size: 500,
-            system_id: ADVICE.to_owned(),
-            order: RecordOrder::NewestFirst.into(),
-            ..SearchRecordsRequest::default()
-        })
-        .await?
-        .into_inner()
-        .entries;
-    if found.is_empty() {
-        return Err(Failure::new(format!("no record names {ADVICE}")));
-    }
+    let own = world.touches(ADVICE);
+    let found = world
+        .until(
+            &format!("every record of this story about {ADVICE}"),
+            async || {
+                let found = everything_about(client.clone(), ADVICE).await?;
+                let has = |touch: &Touch| {
+                    let is = |entry: &LogEntry| {
+                        entry.r#type == touch.kind && entry.subject == touch.subject
+                    };
+                    found.iter().any(is)
+                };
+                Ok(own.iter().all(has).then_some(found))
+            },
+        )
+        .await?;
+    let (all, own) = (found.len(), own.len());
+    let proven = all.min(PROVEN);
     teller.step(
-        &format!("{} 件の記録がありました。", found.len()),
-        &format!("{} records were found.", found.len()),
+        &format!("{all} 件の記録がありました。この話の {own} 件はすべて入っています。新しい {proven} 件の証明を検証します（{proven} / {all}）。"),
+        &format!("{all} records were found, among them all {own} of this story. The newest are proven: {proven} of {all}."),
     );
     let newest = found
         .iter()
@@ -54,7 +59,7 @@ pub(super) async fn play(
     wait_until_signed(world, newest).await?;
     for entry in found.iter().take(PROVEN) {
         let bundle = log::proof(auditor.clone(), entry.index).await?;
-        let proven = verify_bundle(&bundle, &key).map_err(|f| Failure::new(f.to_string()))?;
+        let proven = verify_bundle(&bundle, &key).map_err(|failure| differs(&failure))?;
         let event = entry.r#type.rsplit('.').next().unwrap_or_default();
         teller.show(&Shown {
             decision: format!("✓ {event}"),
@@ -77,16 +82,44 @@ pub(super) async fn play(
     let hashes = answer
         .hashes
         .into_iter()
-        .map(|hash| verifier::Hash::try_from(hash).map_err(|_| Failure::new("a hash has 32 bytes")))
+        .map(|hash| {
+            verifier::Hash::try_from(hash).map_err(|_| Failure::unexpected("a hash has 32 bytes"))
+        })
         .collect::<Result<Vec<_>, _>>()?;
-    verify_growth(&before.note, &after.note, &hashes, &key)
-        .map_err(|failure| Failure::new(failure.to_string()))?;
+    verify_growth(&before.note, &after.note, &hashes, &key).map_err(|failure| differs(&failure))?;
     teller.show(&Shown {
         decision: format!("✓ {} → {}", before.size, after.size),
         clauses: &["7-1-(4)-3".to_owned()],
         log_index: None,
     });
     Ok(())
+}
+
+/// Every record that names a system, the newest first.
+async fn everything_about(
+    mut client: AuditLogClient<Line>,
+    system: &str,
+) -> Result<Vec<LogEntry>, Failure> {
+    let mut request = SearchRecordsRequest {
+        page_size: 500,
+        system_id: system.to_owned(),
+        order: RecordOrder::NewestFirst.into(),
+        ..SearchRecordsRequest::default()
+    };
+    let mut found = Vec::new();
+    loop {
+        let page = client.search_records(request.clone()).await?.into_inner();
+        found.extend(page.entries);
+        if page.next_page_token.is_empty() {
+            return Ok(found);
+        }
+        request.page_token = page.next_page_token;
+    }
+}
+
+/// The log is not what it was, or not what it says.
+fn differs(failure: &verifier::Failure) -> Failure {
+    Failure::new(failure.message_ja(), failure.to_string())
 }
 
 async fn wait_until_signed(world: &World, index: u64) -> Result<(), Failure> {

@@ -23,7 +23,7 @@ impl SecondFactor {
         let raised = accounts.confirm_totp(ConfirmTotpRequest { code }).await?;
         let grant = raised.into_inner().grant;
         Ok(Self {
-            grant: grant.ok_or_else(|| Failure::new("the answer holds no session"))?,
+            grant: grant.ok_or_else(|| Failure::unexpected("the answer holds no session"))?,
             credential: offered.credential_id,
         })
     }

@@ -31,11 +31,21 @@ pub(super) async fn play(world: &World, teller: &mut Teller) -> Result<(), Failu
     let outcome = PermitsClient::new(world.connection.bearer(&grant.access_token)?)
         .apply_permit(request)
         .await;
-    let answer = expect_refusal("class II on terms alone", outcome, "permit_rules_not_met")?;
+    let answer = expect_refusal(
+        ("約款だけのサービスでⅡ分類", "class II on terms alone"),
+        outcome,
+        "permit_rules_not_met",
+    )?;
     let named = answer.clauses.iter().any(|clause| clause == "3-4-(6)-1");
-    expect("the clause of the matrix is named", &named, &true)?;
-    let method = "/sekisho.approvals.v1.Permits/ApplyPermit";
-    let index = world.index_of("common.v1.RequestRefused", method).await?;
+    expect(
+        (
+            "分類の表の条項が示される",
+            "the clause of the matrix is named",
+        ),
+        &named,
+        &true,
+    )?;
+    let index = world.refusal_of(&person).await?;
     teller.refused(&answer, Some(index));
 
     teller.step(
@@ -44,14 +54,14 @@ pub(super) async fn play(world: &World, teller: &mut Teller) -> Result<(), Failu
     );
     let application = application(InformationClass::Iii)?;
     let permit = apply_and_permit(world, &grant, "manager_advice", application).await?;
-    show_permit(world, teller, "approvals.v1.PermitGranted", &permit).await
+    show_permit(world, teller, &permit).await
 }
 
 fn application(class: InformationClass) -> Result<Application, Failure> {
-    let pack = Pack::sendai().map_err(Failure::new)?;
+    let pack = Pack::sendai().map_err(Failure::unexpected)?;
     let checklist = pack
         .checklist("terms_risk")
-        .ok_or_else(|| Failure::new("the pack has no checklist terms_risk"))?;
+        .ok_or_else(|| Failure::unexpected("the pack has no checklist terms_risk"))?;
     let content = [
         ("need", "市民向け講座の日程調整"),
         ("protection", "公開済みの情報だけを扱う"),

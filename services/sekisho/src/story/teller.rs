@@ -1,11 +1,14 @@
 //! How the story is told.
 
-use crate::{Failure, client::Answer, language::Language};
+use std::cell::Cell;
+
+use crate::{Failure, client::Answer, language::Language, output::say};
 
 /// Prints the story, in one language.
 pub(super) struct Teller {
     lang: Language,
     scene: u32,
+    shown: Cell<u32>,
 }
 
 /// What a step shows: the decision, its clauses, and the record's place in the log.
@@ -17,7 +20,11 @@ pub(super) struct Shown<'a> {
 
 impl Teller {
     pub(super) fn new(lang: Language) -> Self {
-        Self { lang, scene: 0 }
+        Self {
+            lang,
+            scene: 0,
+            shown: Cell::new(0),
+        }
     }
 
     pub(super) fn lang(&self) -> Language {
@@ -27,33 +34,34 @@ impl Teller {
     /// A scene begins.
     pub(super) fn scene(&mut self, ja: &str, en: &str) {
         self.scene += 1;
-        println!("\n{}. {}", self.scene, self.lang.pick(ja, en));
+        say!("\n{}. {}", self.scene, self.lang.pick(ja, en));
     }
 
     /// Somebody does something.
     pub(super) fn step(&self, ja: &str, en: &str) {
-        println!("  {}", self.lang.pick(ja, en));
+        say!("  {}", self.lang.pick(ja, en));
     }
 
     /// What came of it.
     pub(super) fn show(&self, shown: &Shown<'_>) {
+        self.shown.set(self.shown.get() + 1);
         let clauses = match shown.clauses {
             [] => String::new(),
-            some => format!("  〔{}〕", some.join("、")),
+            some => self.lang.pick(
+                format!("  〔{}〕", some.join("、")),
+                format!("  ({})", some.join(", ")),
+            ),
         };
         let index = match shown.log_index {
             Some(index) => format!("  {} #{index}", self.lang.pick("記録", "record")),
             None => String::new(),
         };
-        println!("    → {}{clauses}{index}", shown.decision);
+        say!("    → {}{clauses}{index}", shown.decision);
     }
 
     /// A refusal that the story expects.
     pub(super) fn refused(&self, answer: &Answer, log_index: Option<u64>) {
-        let words = match self.lang {
-            Language::Ja if !answer.ja.is_empty() => &answer.ja,
-            _ => &answer.en,
-        };
+        let words = answer.message(self.lang);
         self.show(&Shown {
             decision: format!(
                 "{} [{}] {words}",
@@ -63,22 +71,24 @@ impl Teller {
             clauses: &answer.clauses,
             log_index,
         });
-        for (field, fault) in &answer.fields {
-            println!("        {field}: {fault}");
+        for (field, fault) in answer.fields(self.lang) {
+            say!("        {field}: {fault}");
         }
     }
 
     /// A further line of detail.
     pub(super) fn note(&self, ja: impl AsRef<str>, en: impl AsRef<str>) {
-        println!("      {}", self.lang.pick(ja.as_ref(), en.as_ref()));
+        say!("      {}", self.lang.pick(ja.as_ref(), en.as_ref()));
     }
 
+    /// What it came to.
     pub(super) fn end(&self) {
-        println!(
+        let (scenes, shown) = (self.scene, self.shown.get());
+        say!(
             "\n{}",
             self.lang.pick(
-                "すべて基準のとおりでした。",
-                "Everything was as the standard demands."
+                format!("{scenes} 場面、{shown} 件の判断と証明を確かめました。すべて基準のとおりでした。"),
+                format!("{scenes} scenes, {shown} decisions and proofs: everything was as the standard demands."),
             )
         );
     }
@@ -86,33 +96,34 @@ impl Teller {
 
 /// The story's expectation: what differs ends it.
 pub(super) fn expect<T: PartialEq + std::fmt::Debug>(
-    what: &str,
+    (ja, en): (&str, &str),
     found: &T,
     expected: &T,
 ) -> Result<(), Failure> {
     if found == expected {
-        Ok(())
-    } else {
-        Err(Failure::new(format!(
-            "{what}: expected {expected:?}, found {found:?}"
-        )))
+        return Ok(());
     }
+    Err(Failure::new(
+        format!("話の筋と違います。{ja}: {expected:?} のはずが {found:?} でした。"),
+        format!("not as the story goes. {en}: expected {expected:?}, found {found:?}"),
+    ))
 }
 
 /// The story expects a refusal with this code.
 pub(super) fn expect_refusal<T>(
-    what: &str,
+    (ja, en): (&str, &str),
     outcome: Result<T, tonic::Status>,
     code: &str,
 ) -> Result<Answer, Failure> {
-    match outcome {
-        Ok(_) => Err(Failure::new(format!(
-            "{what}: expected a refusal ({code}), it was allowed"
-        ))),
-        Err(status) => {
-            let answer = Answer::from(&status);
-            expect(what, &answer.code.as_str(), &code)?;
-            Ok(answer)
-        }
+    let Err(status) = outcome else {
+        return Err(Failure::new(
+            format!("話の筋と違います。{ja}: 拒否（{code}）のはずが通りました。"),
+            format!("not as the story goes. {en}: expected a refusal ({code}), it was let through"),
+        ));
+    };
+    let answer = Answer::from(&status);
+    if answer.code != code {
+        return Err(status.into());
     }
+    Ok(answer)
 }

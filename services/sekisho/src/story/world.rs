@@ -24,7 +24,7 @@ use tokio::time::{Instant, sleep};
 use super::teller::Teller;
 use crate::{
     Failure,
-    client::{Connection, Line},
+    client::{Connection, Line, Machine},
     log, sign_in,
 };
 
@@ -44,6 +44,19 @@ const PEOPLE: &[&str] = &[
     "auditor",
 ];
 
+/// An access decision on record.
+pub(super) const ACCESS_EVALUATED: &str = "identity.v1.AccessEvaluated";
+
+/// An event with which this playing touched a system.
+#[derive(Debug, Clone)]
+pub(super) struct Touch {
+    system: String,
+    /// Full name of the event.
+    pub(super) kind: String,
+    /// What the event is about.
+    pub(super) subject: String,
+}
+
 /// A running platform with the story's people signed in.
 pub(super) struct World {
     pub(super) connection: Connection,
@@ -51,23 +64,28 @@ pub(super) struct World {
     proxy: Line,
     /// Log index of the last record shown of each kind and subject: what is shown next is newer.
     shown: Mutex<BTreeMap<(String, String), u64>>,
+    touched: Mutex<Vec<Touch>>,
     /// Records before this index are of earlier playings.
     begin: u64,
 }
 
 impl World {
     /// Signs everybody in.
-    pub(super) async fn open(connection: Connection, teller: &mut Teller) -> Result<Self, Failure> {
+    pub(super) async fn open(
+        connection: Connection,
+        machine: &Machine,
+        teller: &Teller,
+    ) -> Result<Self, Failure> {
         let sign_ins = connection.sign_ins()?;
         teller.step(
             "登場する職が二要素でサインインします。",
             "The posts of the story sign in with two factors.",
         );
         let grants = PEOPLE.iter().map(|key| {
-            let (connection, sign_ins) = (&connection, &sign_ins);
+            let (connection, sign_ins, lang) = (&connection, &sign_ins, teller.lang());
             async move {
                 let who = sign_ins.for_key(key)?;
-                let grant = sign_in::both_factors(connection, who).await?;
+                let grant = sign_in::both_factors(connection, who, lang).await?;
                 let channel = connection.bearer(&grant.access_token)?;
                 Ok::<_, Failure>((*key, channel))
             }
@@ -76,12 +94,13 @@ impl World {
             .await?
             .into_iter()
             .collect();
-        let proxy = connection.machine(Actor::Workload("office-proxy".to_owned()))?;
+        let proxy = connection.machine(machine, Actor::Workload("office-proxy".to_owned()))?;
         let mut world = Self {
             connection,
             people,
             proxy,
             shown: Mutex::default(),
+            touched: Mutex::default(),
             begin: 0,
         };
         world.begin = world.checkpoint().await?.size;
@@ -91,7 +110,7 @@ impl World {
     /// The line of one of the story's people.
     pub(super) fn channel(&self, key: &str) -> Result<Line, Failure> {
         let found = self.people.get(key).cloned();
-        found.ok_or_else(|| Failure::new(format!("nobody plays {key}")))
+        found.ok_or_else(|| Failure::unexpected(format!("nobody plays {key}")))
     }
 
     /// Somebody of a section without a post and without a second factor, with a new password set
@@ -164,9 +183,10 @@ impl World {
                 return Ok(person.person_id);
             }
         }
-        Err(Failure::new(format!(
-            "everybody in section {section} has a second factor"
-        )))
+        Err(Failure::new(
+            format!("課公所 {section} には、二要素目を持たない職員がもういません。"),
+            format!("everybody in section {section} has a second factor"),
+        ))
     }
 
     /// May this person, in this session, use the system? Asked by the office proxy.
@@ -175,16 +195,6 @@ impl World {
         grant: &SessionGrant,
         system: &str,
     ) -> Result<AccessAnswer, Failure> {
-        self.try_evaluate(grant, system)
-            .await?
-            .ok_or_else(|| Failure::new("the answer is empty"))
-    }
-
-    async fn try_evaluate(
-        &self,
-        grant: &SessionGrant,
-        system: &str,
-    ) -> Result<Option<AccessAnswer>, Failure> {
         let request = EvaluateRequest {
             subject_token: grant.access_token.clone(),
             question: Some(AccessQuestion {
@@ -196,7 +206,26 @@ impl World {
         let answer = AccessDecisionClient::new(self.proxy.clone())
             .evaluate(request)
             .await?;
-        Ok(answer.into_inner().answer)
+        let answer = answer.into_inner().answer;
+        let answer = answer.ok_or_else(|| Failure::unexpected("the answer is empty"))?;
+        self.touched(system, ACCESS_EVALUATED, &answer.decision_id);
+        Ok(answer)
+    }
+
+    /// Notes that this playing has touched a system, by an event that is to be found.
+    pub(super) fn touched(&self, system: &str, kind: &str, subject: &str) {
+        lock(&self.touched).push(Touch {
+            system: system.to_owned(),
+            kind: format!("sekisho.{kind}"),
+            subject: subject.to_owned(),
+        });
+    }
+
+    /// The events of this playing that touched a system.
+    pub(super) fn touches(&self, system: &str) -> Vec<Touch> {
+        let touched = lock(&self.touched);
+        let of = touched.iter().filter(|touch| touch.system == system);
+        of.cloned().collect()
     }
 
     /// Asks until the answer is the expected one: what was just decided elsewhere is on its way.
@@ -215,9 +244,16 @@ impl World {
             if began.elapsed() > PATIENCE {
                 let found = answer.outcome().as_str_name();
                 let expected = expected.as_str_name();
-                return Err(Failure::new(format!(
-                    "{system}: expected {expected}, found {found}: {answer:?}"
-                )));
+                let reasons: Vec<_> = answer.reasons.iter().map(|one| &*one.code).collect();
+                let reasons = reasons.join(", ");
+                return Err(Failure::new(
+                    format!(
+                        "話の筋と違います。{system} の判断: {expected} のはずが {found}（{reasons}）でした。"
+                    ),
+                    format!(
+                        "not as the story goes. {system}: expected {expected}, found {found} ({reasons})"
+                    ),
+                ));
             }
             sleep(LOOK).await;
         }
@@ -231,19 +267,34 @@ impl World {
     /// Where in the log the newest record of a type about a subject stands, once it is there and
     /// has not been shown yet.
     pub(super) async fn index_of(&self, kind: &str, subject: &str) -> Result<u64, Failure> {
-        let name = (kind.to_owned(), subject.to_owned());
-        let known = lock(&self.shown).get(&name).map(|index| index + 1);
-        let from = known.unwrap_or(self.begin);
         let request = SearchRecordsRequest {
-            page_size: 1,
             type_prefix: format!("sekisho.{kind}"),
             subject: subject.to_owned(),
-            order: RecordOrder::NewestFirst.into(),
             ..SearchRecordsRequest::default()
         };
+        self.newest(request).await
+    }
+
+    /// Where in the log the newest refusal of a person's requests stands.
+    pub(super) async fn refusal_of(&self, person: &str) -> Result<u64, Failure> {
+        let request = SearchRecordsRequest {
+            type_prefix: "sekisho.common.v1.RequestRefused".to_owned(),
+            actor: format!("person/{person}"),
+            ..SearchRecordsRequest::default()
+        };
+        self.newest(request).await
+    }
+
+    async fn newest(&self, mut request: SearchRecordsRequest) -> Result<u64, Failure> {
+        request.page_size = 1;
+        request.order = RecordOrder::NewestFirst.into();
+        let about = format!("{}{}", request.subject, request.actor);
+        let name = (request.type_prefix.clone(), about);
+        let known = lock(&self.shown).get(&name).map(|index| index + 1);
+        let from = known.unwrap_or(self.begin);
         let client = AuditLogClient::new(self.channel("auditor")?);
         let index = self
-            .until(&format!("a record {kind} about {subject}"), async || {
+            .until(&format!("{} {}", name.0, name.1), async || {
                 let found = client.clone().search_records(request.clone()).await?;
                 let newest = found.into_inner().entries.into_iter().next();
                 Ok(newest
@@ -280,7 +331,11 @@ impl World {
                 return Ok(found);
             }
             if began.elapsed() > PATIENCE {
-                return Err(Failure::new(format!("waited in vain: {what}")));
+                let seconds = PATIENCE.as_secs();
+                return Err(Failure::new(
+                    format!("{seconds} 秒待っても現れません: {what}"),
+                    format!("not there within {seconds} s: {what}"),
+                ));
             }
             sleep(LOOK).await;
         }

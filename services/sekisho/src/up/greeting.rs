@@ -1,66 +1,115 @@
 //! What `sekisho up` says while it starts, and when it serves.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use shell::Serving;
+use standard::ServiceName;
 
-use crate::{demo::SignIns, language::Language};
+use crate::{demo::SignIns, language::Language, output::say};
 
 /// One thing is up.
 pub(super) fn step(lang: Language, ja: &str, en: &str) {
-    println!("  ✓ {}", lang.pick(ja, en));
+    say!("  ✓ {}", lang.pick(ja, en));
 }
 
-/// nats-server is not installed.
-pub(super) fn no_broker(lang: Language) {
-    println!(
-        "  ! {}",
-        lang.pick(
-            "nats-server がないので、イベントは台帳から直接読みます(遅くなりますが失われません)。apt-get install nats-server",
-            "nats-server is missing: events are pulled from the journals, slower but none lost. apt-get install nats-server",
-        )
-    );
+/// The services have started.
+pub(super) fn services(lang: Language, services: &[ServiceName]) {
+    let names: Vec<_> = services.iter().map(|service| service.as_str()).collect();
+    let names = names.join(", ");
+    say!("  ✓ {}: {names}", lang.pick("サービス", "services"));
+}
+
+/// The broker went, or is back.
+pub(super) fn broker(lang: Language, connected: bool) {
+    let (mark, words) = match connected {
+        true => ("✓", lang.pick("NATS に再びつながりました。", "NATS is reachable again.")),
+        false => (
+            "!",
+            lang.pick(
+                "NATS につながりません。つながるまで、イベントは各サービスの記録から直接読みます（遅くなりますが失われません）。",
+                "NATS is not reachable. Until it is, events are pulled from the journals: slower, none is lost.",
+            ),
+        ),
+    };
+    say!("  {mark} {words}");
 }
 
 /// Everything serves: where, as whom, and what to try next.
 pub(super) fn serving(lang: Language, serving: &Serving, took: Duration) {
     let (grpc, http) = (serving.grpc, serving.http);
     let seconds = took.as_secs_f64();
-    println!(
+    say!(
         "\n{} ({seconds:.1} s)",
         lang.pick("関所が開きました", "Sekisho is serving")
     );
-    println!("  gRPC      {grpc}");
-    println!("  HTTP      http://{http}/metrics  /readyz  /.well-known/jwks.json");
-    let Ok(sign_ins) = SignIns::load(&serving.runtime.config.data_dir) else {
-        println!(
-            "  {}",
-            lang.pick("Ctrl-C で止まります。", "Ctrl-C stops it.")
-        );
-        return;
-    };
-    println!(
-        "\n{}",
-        lang.pick(
+    say!("  gRPC      {grpc}");
+    say!("  HTTP      http://{http}/metrics  /readyz  /.well-known/jwks.json");
+    let data = &serving.runtime.config.data_dir;
+    if let Ok(sign_ins) = SignIns::load(data) {
+        let heading = lang.pick(
             "試用のサインイン(職員番号、役割)",
-            "Demo sign-ins (staff number, role)"
-        )
-    );
-    for one in sign_ins.all() {
-        println!("  {:<7} {}", one.person, one.title);
+            "Demo sign-ins (staff number, role)",
+        );
+        say!("\n{heading}");
+        for one in sign_ins.all() {
+            say!("  {:<7} {}", one.person, one.title);
+        }
+        say!("\n{}", lang.pick("次に試すこと", "Try next"));
+        let here = Here::of(grpc, data);
+        say!("  {}", here.command("story"));
+        if let Some(first) = sign_ins.all().first() {
+            say!("  {}", here.command(&format!("sign-in {}", first.person)));
+        }
     }
-    let first = sign_ins
-        .all()
-        .first()
-        .map_or("S0001", |one| one.person.as_str());
-    println!(
-        "\n{}\n  make story\n  target/release/sekisho sign-in {first}\n{}",
-        lang.pick("次に試すこと", "Try next"),
-        lang.pick("Ctrl-C で止まります。", "Ctrl-C stops it.")
-    );
+    say!("{}", lang.pick("Ctrl-C で止まります。", "Ctrl-C stops it."));
+}
+
+/// How this program was called, and the flags with which it finds this platform.
+struct Here {
+    program: String,
+    flags: String,
+}
+
+impl Here {
+    fn of(grpc: std::net::SocketAddr, data: &Path) -> Self {
+        let mut flags = String::new();
+        if grpc.port() != 7070 || !grpc.ip().is_loopback() {
+            flags.push_str(&format!(" --address http://{grpc}"));
+        }
+        if data != Path::new("data") {
+            flags.push_str(&format!(" --data {}", data.display()));
+        }
+        let program = std::env::args().next();
+        Self {
+            program: program.unwrap_or_else(|| "sekisho".to_owned()),
+            flags,
+        }
+    }
+
+    fn command(&self, what: &str) -> String {
+        let Self { program, flags } = self;
+        format!("{program} {what}{flags}")
+    }
 }
 
 /// It has stopped in good order.
 pub(super) fn stopped(lang: Language) {
-    println!("{}", lang.pick("止まりました。", "Stopped."));
+    say!("{}", lang.pick("止まりました。", "Stopped."));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_to_try_next_finds_this_platform_and_no_other() {
+        let here = |grpc: &str, data: &str| {
+            Here::of(grpc.parse().expect("an address"), Path::new(data)).flags
+        };
+        assert_eq!(here("127.0.0.1:7070", "data"), "");
+        assert_eq!(
+            here("127.0.0.1:17070", "/tmp/x"),
+            " --address http://127.0.0.1:17070 --data /tmp/x"
+        );
+    }
 }

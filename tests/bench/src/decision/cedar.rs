@@ -221,7 +221,7 @@ fn entities(city: &City) -> Vec<Entity> {
                 let known = attributes.entry(uid("Session", &one.id)).or_default();
                 session(known, one);
             }
-            Fact::Grant(_) | Fact::Holder(_) | Fact::Relaxation(_) => {}
+            Fact::Grant(_) | Fact::Holders(_) | Fact::Relaxation(_) => {}
         }
     }
     for ((id, name), values) in sets {

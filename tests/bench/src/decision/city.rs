@@ -9,7 +9,9 @@ use identity_domain::{
     grant::{GrantKind, Ground},
 };
 use jiff::{SignedDuration, Timestamp};
-use kernel::{DeviceId, EnforcementPointId, IncidentId, PersonId, SessionId, SystemId};
+use kernel::{
+    DeviceId, EnforcementPointId, IncidentId, PersonId, SectionId, SessionId, Spell, SystemId,
+};
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng, seq::IndexedRandom as _};
 use standard::{AccessPath, FactorKind, InformationClass, NetworkClass, Pack};
 
@@ -171,7 +173,13 @@ fn person(random: &mut StdRng, n: usize, now: Timestamp, all: &mut Vec<Fact>) {
     let id = person_id(n);
     all.push(Fact::Person(Person {
         id: id.clone(),
-        section: None,
+        memberships: [Spell {
+            value: SectionId::try_new("section").expect("an id"),
+            since: now - SignedDuration::from_hours(1_000),
+            until: None,
+        }]
+        .into_iter()
+        .collect(),
         robot: random.random_bool(0.1),
     }));
     if random.random_bool(0.03) {

@@ -93,11 +93,9 @@ pub(super) async fn open(
 
 async fn say(shell: &Shell, event: &impl Event) -> Result<(), StartError> {
     let context = Context::new(shell.actor(), shell.runtime.clock.now(), "start");
-    let outgoing = Outgoing::new(event, []);
-    shell
-        .store
-        .record("start", "start", outgoing, context)
-        .await?;
+    let mut unit = shell.store.unit(context).await?;
+    unit.record("start", "start", Outgoing::new(event, []));
+    unit.commit().await?;
     Ok(())
 }
 

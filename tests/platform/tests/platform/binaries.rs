@@ -10,15 +10,6 @@ use std::{
     sync::OnceLock,
 };
 
-const PACKAGES: [&str; 6] = [
-    "sekisho",
-    "sekisho-identity",
-    "sekisho-ledger",
-    "sekisho-approvals",
-    "sekisho-incidents",
-    "sekisho-audit",
-];
-
 /// A program's path: `sekisho`, `sekisho-ledger` ...
 pub(crate) fn binary(name: &str) -> PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
@@ -35,10 +26,12 @@ fn build() -> PathBuf {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2);
     let status = Command::new(env!("CARGO"))
         .current_dir(workspace.expect("the workspace"))
-        .args(["build", "--quiet", "--offline", "--locked", "--bins"])
+        .args(["build", "--quiet", "--offline", "--locked"])
+        // The whole workspace, as `cargo test --workspace` builds it: the features of a crate are
+        // those that all its users ask for, and fewer users would compile everything again.
+        .args(["--workspace", "--bins"])
         .args(["--profile", profile, "--target-dir"])
         .arg(target)
-        .args(PACKAGES.iter().flat_map(|package| ["-p", *package]))
         .status();
     assert!(
         status.as_ref().is_ok_and(std::process::ExitStatus::success),

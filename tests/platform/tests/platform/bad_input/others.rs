@@ -120,7 +120,7 @@ pub(super) const CASES: &[Case] = &[
         },
         status: Code::FailedPrecondition,
         code: "permit_rules_not_met",
-        clause: "",
+        clause: "7-2-(1)-2",
         field: "subject.system_id",
         recorded: Some(ServiceName::Approvals),
     },

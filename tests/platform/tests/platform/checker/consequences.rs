@@ -9,10 +9,11 @@ use super::{Evidence, Finding, Rule, commands::event};
 use crate::acknowledged::{Acknowledged, Kind};
 
 /// Events from which an incident opens itself, under the event's own id.
-const CAUSES: [&str; 3] = [
+const CAUSES: [&str; 4] = [
     "sekisho.identity.v1.CredentialReportedLost",
     "sekisho.audit.v1.SuspicionRaised",
     "sekisho.audit.v1.SourceDiverged",
+    "sekisho.audit.v1.LogCheckFailed",
 ];
 
 pub(super) fn judge(evidence: &Evidence, acknowledged: &[Acknowledged]) -> Vec<Finding> {
