@@ -112,21 +112,17 @@ impl Relay {
             return stop.cancelled().await;
         };
         let source = self.store.source();
-        let mut behind_since: Option<Instant> = None;
-        let mut cursor = Cursor::default();
+        let (mut cursor, mut lag, mut told) = (Cursor::default(), Lag::default(), false);
         while !stop.is_cancelled() {
             let published = self.publish_next(nats, &mut cursor).await;
             match &published {
-                Ok(_) => behind_since = None,
-                Err(error) => {
-                    behind_since.get_or_insert_with(|| {
-                        tracing::warn!(source, %error, "publishing waits; consumers pull");
-                        Instant::now()
-                    });
+                Err(error) if !told => {
+                    tracing::warn!(source, %error, "publishing waits; consumers pull");
                 }
+                _ => {}
             }
-            let lag = behind_since.map_or(0.0, |since| since.elapsed().as_secs_f64());
-            runtime::metrics::relay().lag(source, lag);
+            told = published.is_err();
+            self.tell(&mut lag, cursor.position).await;
             match published {
                 Ok(true) => continue,
                 Ok(false) => {}
@@ -199,6 +195,20 @@ impl Relay {
         Ok(true)
     }
 
+    /// Shows how long what is committed waits for the broker, be it unstamped or unpublished.
+    async fn tell(&self, lag: &mut Lag, published: u64) {
+        if lag.looked_at.is_some_and(|at| at.elapsed() < NOTED) {
+            return;
+        }
+        let now = Instant::now();
+        lag.looked_at = Some(now);
+        // Without an answer whatever waits goes on waiting.
+        if let Ok(committed) = self.store.database().committed().await {
+            lag.look(committed, published, now);
+        }
+        runtime::metrics::relay().lag(self.store.source(), lag.seconds(now));
+    }
+
     /// Writes the cursor down, now and then.
     async fn note(&self, cursor: &mut Cursor) -> Result<(), sea_orm::DbErr> {
         if cursor.is_noted() || cursor.noted_at.is_some_and(|at| at.elapsed() < NOTED) {
@@ -248,5 +258,49 @@ impl Cursor {
 
     fn is_noted(&self) -> bool {
         self.noted >= self.position
+    }
+}
+
+/// How long the broker is behind: the newest record of one look is watched until it is published,
+/// then that of the next. A busy journal has always something to publish and is not behind for that.
+#[derive(Default)]
+struct Lag {
+    looked_at: Option<Instant>,
+    watched: Option<(u64, Instant)>,
+}
+
+impl Lag {
+    fn look(&mut self, committed: u64, published: u64, now: Instant) {
+        let waits = |(position, _): &(u64, Instant)| *position > published;
+        self.watched = self
+            .watched
+            .filter(waits)
+            .or_else(|| Some((committed, now)).filter(waits));
+    }
+
+    fn seconds(&self, now: Instant) -> f64 {
+        self.watched
+            .map_or(0.0, |(_, since)| (now - since).as_secs_f64())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_is_behind_for_as_long_as_one_record_waits_and_not_for_being_busy() {
+        let (mut lag, mut now) = (Lag::default(), Instant::now());
+        let mut after = |seconds: u64, committed, published| {
+            now += Duration::from_secs(seconds);
+            lag.look(committed, published, now);
+            lag.seconds(now)
+        };
+        assert_eq!(after(1, 5, 5), 0.0, "nothing waits");
+        assert_eq!(after(1, 7, 5), 0.0, "7 is watched from now on");
+        assert_eq!(after(1, 9, 6), 1.0, "7 still waits");
+        assert_eq!(after(1, 12, 7), 0.0, "7 is out, 12 is watched");
+        assert_eq!(after(4, 12, 11), 4.0);
+        assert_eq!(after(1, 12, 12), 0.0);
     }
 }

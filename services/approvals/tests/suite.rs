@@ -4,6 +4,8 @@
 mod afterwards;
 #[path = "suite/city.rs"]
 mod city;
+#[path = "suite/completion.rs"]
+mod completion;
 #[path = "suite/exceptions.rs"]
 mod exceptions;
 #[path = "suite/lists.rs"]

@@ -1,3 +1,4 @@
+mod completion;
 mod guards;
 mod life;
 mod route;
