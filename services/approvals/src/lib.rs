@@ -40,11 +40,11 @@ pub async fn start(platform: &Platform) -> Result<::rpc::Endpoint, StartError> {
         pack: Arc::clone(&shell.runtime.pack),
         clock: Arc::clone(&shell.runtime.clock),
     };
-    shell.consume(
-        ServiceName::Identity,
-        Learn::new(directory::organisation_changes, known),
-    )?;
-    shell.consume(ServiceName::Ledger, subscribe::Ledger(desk.clone()))?;
+    for (source, changes) in subscribe::CHANGES {
+        let learn = Learn::new(changes, Arc::clone(&known));
+        let desk = desk.clone();
+        shell.consume(source, subscribe::Heard { learn, desk })?;
+    }
     let stop: CancellationToken = shell.runtime.tasks.shutdown_token();
     let due = due::run(desk.clone(), stop);
     shell.runtime.tasks.spawn("approvals: scheduled work", due);

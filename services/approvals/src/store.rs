@@ -15,6 +15,8 @@ pub use marks::Mark;
 pub use migrations::Migrator;
 pub use permits::Permits;
 
+pub(crate) use permits::phase;
+
 pub(crate) use finders::{
     count_exceptions, count_permits, count_without_decider, due_exceptions, due_permits, exception,
     exceptions, open_permits, overdue_exceptions, permit, permits, unreported,

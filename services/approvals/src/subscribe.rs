@@ -1,47 +1,81 @@
-//! What the records of others teach: of identity the organisation, of the ledger what it keeps.
+//! What the records of others teach: of identity the organisation, of the ledger what it keeps,
+//! of both which permits they could not carry out.
 
 use approvals_domain::permit::{Command, Hindrance};
 use async_trait::async_trait;
-use bus::{RecordHandler, Trouble};
-use proto::{ledger::v1 as ledger, record::Record};
-use store::{
-    Unit,
-    facts::{self, Change},
-};
+use bus::{Learn, RecordHandler, Trouble};
+use proto::{DecodeError, identity::v1 as identity, ledger::v1 as ledger, record::Record};
+use standard::ServiceName;
+use store::{Unit, facts::Change};
 
 use crate::{
     desk::Desk,
-    known::{Classified, DEVICE, INFORMATION, NETWORK},
+    known::{Classified, DEVICE, INFORMATION, Known, NETWORK},
     store::Permits,
 };
 
-/// The consumer of the ledger: learns what it keeps, and hears of permits it could not carry out.
-pub(crate) struct Ledger(pub(crate) Desk);
+/// Whom approvals listens to, and what their records teach.
+pub(crate) const CHANGES: [(ServiceName, fn(&Record) -> Result<Vec<Change>, Trouble>); 2] = [
+    (ServiceName::Identity, directory::organisation_changes),
+    (ServiceName::Ledger, ledger_changes),
+];
+
+/// Learns what a source says, and hears of permits it could not carry out.
+pub(crate) struct Heard {
+    pub(crate) learn: Learn<Known>,
+    pub(crate) desk: Desk,
+}
 
 #[async_trait]
-impl RecordHandler for Ledger {
+impl RecordHandler for Heard {
     async fn handle(&self, unit: &mut Unit, record: &Record) -> Result<(), Trouble> {
-        let Some(event) = record.event::<ledger::PermitNotCarriedOut>() else {
-            let changes = ledger_changes(record)?;
-            let backend = unit.backend();
-            facts::put(unit.tx(), backend, &record.source, record.position, changes).await?;
-            return Ok(());
+        let Some((permit, hindrance)) = hindrance(record)? else {
+            return self.learn.handle(unit, record).await;
         };
-        let event = event?;
-        let command = Command::Hinder(Hindrance {
-            code: event.code,
-            clauses: record.clauses.clone(),
-            ja: event.message_ja,
-            en: event.message_en,
-        });
-        unit.execute::<Permits>(&event.permit_id, &command, &self.0.facts())
+        let command = Command::Hinder(hindrance);
+        unit.execute::<Permits>(&permit, &command, &self.desk.facts())
             .await?;
         Ok(())
     }
 
-    fn committed(&self, _position: u64) {
-        self.0.known.wake();
+    fn committed(&self, position: u64) {
+        self.learn.committed(position);
     }
+}
+
+/// What a source says stands against a granted permit.
+fn hindrance(record: &Record) -> Result<Option<(String, Hindrance)>, DecodeError> {
+    let (permit, code, ja, en) = if let Some(event) = record.event::<ledger::PermitNotCarriedOut>()
+    {
+        let event = event?;
+        (
+            event.permit_id,
+            event.code,
+            event.message_ja,
+            event.message_en,
+        )
+    } else if let Some(event) = record.event::<identity::PermitNotCarriedOut>() {
+        let event = event?;
+        (
+            event.permit_id,
+            event.code,
+            event.message_ja,
+            event.message_en,
+        )
+    } else {
+        return Ok(None);
+    };
+    let clauses = record.clauses.clone();
+    Ok(Some((
+        permit,
+        Hindrance {
+            at: record.time,
+            code,
+            clauses,
+            ja,
+            en,
+        },
+    )))
 }
 
 /// What a record of the ledger teaches.

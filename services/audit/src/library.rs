@@ -135,10 +135,14 @@ impl Library {
         Ok((self.prove(&plan).await?, checkpoint))
     }
 
-    /// How long it takes until the next checkpoint after this one, the newest.
+    /// How long it takes until the next checkpoint after this one, the newest. One that is long
+    /// overdue is asked for no more often than they are made.
     fn until_next(&self, newest: &Signed) -> Duration {
         let since = self.clock.now().duration_since(newest.at);
         let since = Duration::try_from(since).unwrap_or_default();
+        if since >= 2 * EVERY {
+            return EVERY;
+        }
         EVERY.saturating_sub(since).max(SOON)
     }
 

@@ -107,7 +107,7 @@ impl audit_log_server::AuditLog for AuditLog {
         let leaves = self.library.search().page(&filter, part).await;
         let mut leaves = leaves.map_err(status::unavailable)?;
         if leaves.is_empty() {
-            convert::known_clause(&self.pack, &request.clause)?;
+            self.known_clause(&request.clause).await?;
         }
         let more = leaves.len() > size;
         leaves.truncate(size);
@@ -170,6 +170,20 @@ impl audit_log_server::AuditLog for AuditLog {
 }
 
 impl AuditLog {
+    /// Refuses a clause that neither the pack nor any record has. An earlier pack may have had it, and
+    /// what was recorded under it is found all the same.
+    async fn known_clause(&self, clause: &str) -> Result<(), Status> {
+        let Some(unknown) = convert::not_of_the_pack(&self.pack, clause) else {
+            return Ok(());
+        };
+        let (filter, part) = convert::under_clause(clause);
+        let recorded = self.library.search().page(&filter, part).await;
+        if recorded.map_err(status::unavailable)?.is_empty() {
+            return Err(unknown);
+        }
+        Ok(())
+    }
+
     async fn all_sources(&self) -> Result<Vec<wire::Source>, DbErr> {
         let (db, backend) = (self.library.read(), self.library.backend());
         let mut kept = aside::counts(db, backend).await?;

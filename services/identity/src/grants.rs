@@ -134,6 +134,8 @@ fn effect(record: &Record) -> Result<Option<(Subject, Command)>, Trouble> {
         (event?.permit, "the permit was revoked")
     } else if let Some(event) = record.event::<approvals::PermitExpired>() {
         (event?.permit, "the permit expired")
+    } else if let Some(event) = record.event::<approvals::PermitCompleted>() {
+        (event?.permit, "the permit was carried out to the end")
     } else {
         return Ok(None);
     };

@@ -20,6 +20,9 @@ use fault::RefusedRow;
 pub(crate) use fault::{Fault, WhyNot};
 use row::Row;
 
+/// Most faults that are told; the rest is counted.
+const TOLD: usize = 2_000;
+
 /// Which table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Table {
@@ -45,10 +48,16 @@ pub(crate) struct Wish {
 /// What became of a table.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
+    /// Rows below the headings, blank ones not counted: the sum of the four that follow.
+    pub(crate) rows: usize,
     pub(crate) created: u32,
     pub(crate) changed: u32,
     pub(crate) unchanged: u32,
+    /// Rows with a fault, however many there are in one.
+    pub(crate) refused: usize,
     pub(crate) faults: Vec<Fault>,
+    /// Faults beyond those told.
+    pub(crate) more_faults: usize,
     pub(crate) notes: Vec<Note>,
     pub(crate) entered: bool,
     pub(crate) source: String,
@@ -122,6 +131,7 @@ impl Identity {
         wish: Wish,
     ) -> Result<Report, Failure<Report>> {
         let mut report = Report {
+            rows: contents.table.rows().len(),
             source: contents.table.source.to_string(),
             notes: contents.table.warnings.iter().map(Note::from).collect(),
             ..Report::default()
@@ -143,7 +153,11 @@ impl Identity {
         if let Some(listed) = &contents.staff {
             report.notes.extend(missing::missing(unit, listed).await?);
         }
-        if wish.all_or_nothing && !report.faults.is_empty() {
+        let bad: BTreeSet<u32> = report.faults.iter().map(|fault| fault.cell.row).collect();
+        report.refused = bad.len();
+        report.more_faults = report.faults.len().saturating_sub(TOLD);
+        report.faults.truncate(TOLD);
+        if wish.all_or_nothing && report.refused > 0 {
             return Err(Failure::Refused(report));
         }
         report.entered = !wish.dry_run;

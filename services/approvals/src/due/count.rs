@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use approvals_domain::permit::Phase;
 use opentelemetry::{KeyValue, metrics::Gauge};
 use runtime::metrics;
 use sea_orm::DbErr;
@@ -24,21 +25,13 @@ static WITHOUT_DECIDER: LazyLock<Gauge<u64>> = LazyLock::new(|| {
         .build()
 });
 
-const PERMIT_STATES: [&str; 6] = [
-    "applied",
-    "granted",
-    "refused",
-    "withdrawn",
-    "expired",
-    "revoked",
-];
 const EXCEPTION_STATES: [&str; 5] = ["granted", "invoked", "reported", "endorsed", "overdue"];
 
 /// Sets the gauges; a state nothing is in counts 0.
 pub(super) async fn gauge(desk: &Desk) -> Result<(), DbErr> {
     let read = desk.store.database().read();
     let permits = store::count_permits(read).await?;
-    for state in PERMIT_STATES {
+    for state in Phase::KEPT.map(store::phase) {
         PERMITS.record(count(&permits, state), &[KeyValue::new("state", state)]);
     }
     let stuck = store::count_without_decider(read, desk.clock.now()).await?;

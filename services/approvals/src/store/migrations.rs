@@ -12,7 +12,7 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(House), Box::new(First), Box::new(Completion)]
+        vec![Box::new(House), Box::new(First)]
     }
 }
 
@@ -39,6 +39,7 @@ impl MigrationTrait for First {
         for index in [
             index("permit", &["applied_at", "id"]),
             index("permit", &["phase", "ends_at"]),
+            index("permit", &["completion_due_at"]),
             index("permit", &["applicant_id"]),
             index("permit", &["person_id"]),
             index("permit", &["section_id"]),
@@ -56,30 +57,6 @@ impl MigrationTrait for First {
     }
 }
 
-/// What is to be done and recorded by a time.
-#[derive(Debug)]
-struct Completion;
-
-impl MigrationName for Completion {
-    fn name(&self) -> &str {
-        "m0002_completion"
-    }
-}
-
-#[async_trait::async_trait]
-impl MigrationTrait for Completion {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let due = Table::alter()
-            .table(Alias::new("permit"))
-            .add_column(big_integer_null("completion_due_at"))
-            .to_owned();
-        manager.alter_table(due).await?;
-        manager
-            .create_index(index("permit", &["completion_due_at"]))
-            .await
-    }
-}
-
 fn permit() -> TableCreateStatement {
     state_table("permit")
         .col(string("kind"))
@@ -91,6 +68,7 @@ fn permit() -> TableCreateStatement {
         .col(string("phase"))
         .col(big_integer("applied_at"))
         .col(big_integer_null("ends_at"))
+        .col(big_integer_null("completion_due_at"))
         .to_owned()
 }
 

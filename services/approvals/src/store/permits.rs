@@ -93,7 +93,7 @@ fn waiting(state: &Permit) -> impl Iterator<Item = &PersonId> {
 }
 
 /// The word of a phase in the database and in metrics.
-pub(super) const fn phase(phase: Phase) -> &'static str {
+pub(crate) const fn phase(phase: Phase) -> &'static str {
     match phase {
         Phase::Absent => "absent",
         Phase::Applied => "applied",

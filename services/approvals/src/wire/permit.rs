@@ -116,6 +116,7 @@ fn hindrance(hindrance: &Hindrance) -> wire::PermitHindrance {
         clauses: texts(&hindrance.clauses),
         message_ja: hindrance.ja.clone(),
         message_en: hindrance.en.clone(),
+        refused_at: at(Some(hindrance.at)),
     }
 }
 

@@ -5,7 +5,7 @@ use proto::{
     approvals::v1::{
         DecideStepRequest, GetPermitRequest, ListPermitsRequest, Permit, PermitScope, StepVerdict,
     },
-    identity::v1::PostVacated,
+    identity::v1 as identity,
     ledger::v1::PermitNotCarriedOut,
 };
 use runtime::config::Engine;
@@ -109,10 +109,10 @@ async fn an_application_that_waits_for_nobody_is_found_and_waits_again_when_a_po
         let nobody = async || listed(city, "AUD1", PermitScope::WithoutDecider).await;
         assert_eq!(nobody().await, [""; 0]);
         for post in ["im2", "bm1", "ciso"] {
-            let event = PostVacated {
+            let event = identity::PostVacated {
                 post_id: post.into(),
                 from: Some(proto::timestamp(city.process.clock.now())),
-                ..PostVacated::default()
+                ..identity::PostVacated::default()
             };
             let say = &city.process.neighbours;
             say.say(ServiceName::Identity, "post", post, &event, &[])
@@ -164,6 +164,22 @@ async fn the_applicant_sees_why_a_granted_permit_has_no_effect() {
         assert_eq!(names[3..], ["PermitHindered"]);
         let told = city.told(&id).await;
         assert_eq!(told[3].clauses[0].as_str(), "4-1-9");
+        assert_eq!(
+            hindrance.refused_at,
+            Some(proto::timestamp(city.process.clock.now()))
+        );
+        let event = identity::PermitNotCarriedOut {
+            permit_id: id.clone(),
+            code: "grant_person_not_in_service".into(),
+            ..identity::PermitNotCarriedOut::default()
+        };
+        say.say(ServiceName::Identity, "entitlement", &id, &event, &[])
+            .await;
+        eventually("what identity refused is shown too", async || {
+            let hindrance = get(city, &id).await.hindrance?;
+            (hindrance.code == "grant_person_not_in_service").then_some(())
+        })
+        .await;
     })
     .await;
 }

@@ -120,19 +120,33 @@ fn source_name(fields: &mut Fields, text: &str) -> Option<String> {
     source.map(|source| source.as_str().to_owned())
 }
 
-/// Refuses a clause the pack does not have. Asked when nothing was found: an earlier pack may have
-/// had it, and what was recorded under it is found all the same.
-pub(super) fn known_clause(pack: &Pack, clause: &str) -> Result<(), Status> {
-    let mut fields = Fields::new();
+/// What a search by a clause is told that the pack does not have, unless the log has it.
+pub(super) fn not_of_the_pack(pack: &Pack, clause: &str) -> Option<Status> {
     let clause = clause.trim();
-    if !clause.is_empty() && pack.clause(&ClauseId::new(clause)).is_none() {
-        let (en, ja) = (
-            format!("neither the clause pack nor the log has a clause {clause}"),
-            format!("条項 {clause} は対策基準にもログにもありません。"),
-        );
-        fields.fail("clause", "clause_unknown", en, ja);
+    if clause.is_empty() || pack.clause(&ClauseId::new(clause)).is_some() {
+        return None;
     }
-    fields.done()
+    let mut fields = Fields::new();
+    let (en, ja) = (
+        format!("neither the clause pack nor the log has a clause {clause}"),
+        format!("条項 {clause} は対策基準にもログにもありません。"),
+    );
+    fields.fail("clause", "clause_unknown", en, ja);
+    fields.done().err()
+}
+
+/// The first record under a clause.
+pub(super) fn under_clause(clause: &str) -> (Filter, Part) {
+    let filter = Filter {
+        terms: vec![term::clause(clause.trim())],
+        ..Filter::default()
+    };
+    let part = Part {
+        range: 0..u64::MAX,
+        order: Order::Asc,
+        limit: 1,
+    };
+    (filter, part)
 }
 
 pub(super) fn checkpoint(signed: Signed) -> wire::Checkpoint {

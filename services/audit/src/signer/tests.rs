@@ -304,7 +304,7 @@ async fn a_record_not_yet_signed_for_is_told_from_one_that_is_not_there() {
         assert_eq!(code(Name::Index(3), Some(3)).await, "record_beyond_size");
         // A checkpoint a second: of this one four tenths are over.
         log.clock.advance(SignedDuration::from_millis(400));
-        for (wait, expected) in [(0, 600), (300, 300), (10_000, 100)] {
+        for (wait, expected) in [(0, 600), (300, 300), (900, 100), (10_000, 1000)] {
             log.clock.advance(SignedDuration::from_millis(wait));
             let refused = log.library().prove_record(&Name::Index(3), None).await;
             let store::Failure::Refused(refused) = refused.unwrap_err() else {

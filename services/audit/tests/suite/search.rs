@@ -6,7 +6,9 @@ use proto::{
     audit::v1::{ListSourcesRequest, SearchRecordsRequest, SourceState, SuspicionRaised},
     identity::v1::AccessOutcome,
     io::cloudevents::v1::CloudEvent,
+    ledger::v1::SystemRetired,
 };
+use standard::ServiceName;
 use testkit::{eventually, refused};
 use tonic::Code;
 
@@ -152,6 +154,29 @@ async fn a_search_for_what_no_record_can_hold_is_refused() {
             ..SearchRecordsRequest::default()
         };
         assert_eq!(city.search(empty).await, []);
+    })
+    .await;
+}
+
+/// A clause that an earlier pack had and the log still has is no mistake, whatever else is asked.
+#[tokio::test]
+async fn a_clause_of_an_earlier_pack_is_searched_for_like_any_other() {
+    on_both(async |city| {
+        let retired = SystemRetired {
+            system_id: "SYS-1".to_owned(),
+        };
+        let neighbours = &city.process.neighbours;
+        neighbours
+            .say(ServiceName::Ledger, "system", "SYS-1", &retired, &["77-7"])
+            .await;
+        city.records("ledger", 1).await;
+        let of = |person: &str| SearchRecordsRequest {
+            clause: "77-7".to_owned(),
+            person_id: person.to_owned(),
+            ..SearchRecordsRequest::default()
+        };
+        assert_eq!(city.search(of("")).await.len(), 1);
+        assert_eq!(city.search(of("S0009")).await, []);
     })
     .await;
 }

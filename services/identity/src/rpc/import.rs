@@ -72,7 +72,14 @@ fn answer(report: Report) -> wire::ImportTableResponse {
         warnings_en,
         entered: report.entered,
         source: report.source,
+        more_errors: count(report.more_faults),
+        rows: count(report.rows),
+        refused: count(report.refused),
     }
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
 }
 
 fn row_error(Fault { cell, clauses }: Fault) -> wire::RowError {

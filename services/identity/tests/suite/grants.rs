@@ -86,6 +86,13 @@ async fn a_granted_permit_becomes_an_entitlement_and_ends_with_it_7_2_1_1() {
             .say(source, "permit", "p1", &revoked, &["7-2-(1)-1"])
             .await;
         listed_as(town, &["p2"]).await;
+        let completed = approvals::PermitCompleted {
+            permit: Some(permit(town, "p2", "entitlement", None)),
+        };
+        neighbours
+            .say(source, "permit", "p2", &completed, &["7-2-(1)-1"])
+            .await;
+        listed_as(town, &[]).await;
         let events = said::<wire::EntitlementGranted>(town).await;
         let permits: Vec<_> = events
             .iter()

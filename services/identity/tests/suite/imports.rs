@@ -60,3 +60,15 @@ lost,迷子課,課公所,nowhere
     })
     .await;
 }
+
+#[tokio::test]
+async fn all_errors_are_counted_although_only_the_first_two_thousand_are_told() {
+    let town = Town::start(Engine::Sqlite).await;
+    let table = staff(2_001).replace(",tax", ",nowhere");
+    let (kind, mode) = (wire::TableKind::Staff, wire::ImportMode::AllOrNothing);
+    let answer = town.import_as(kind, &table, mode, false).await;
+    assert_eq!((answer.rows, answer.refused), (2_001, 2_001));
+    assert_eq!((answer.errors.len(), answer.more_errors), (2_000, 1));
+    assert!(!answer.entered);
+    town.process.stop().await;
+}

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use proto::identity::v1::{self as wire, access_decision_client::AccessDecisionClient};
+use sea_orm::ConnectionTrait as _;
 use testkit::refused;
 use tonic::Code;
 
@@ -299,6 +300,28 @@ async fn revocations_are_forgotten_when_nothing_they_revoke_could_be_live() {
         assert_eq!(facts(town).await, others, "nothing else is forgotten");
         let dead = town.session(&one.grant.access_token).await;
         assert_eq!(refused(&dead.expect_err("ended")).code, "token_revoked");
+    })
+    .await;
+}
+
+// What it says may be about a session that is live: it goes on revoking, whenever it was said.
+#[tokio::test]
+async fn a_revocation_that_cannot_be_read_is_not_forgotten() {
+    in_both(async |town| {
+        let one = town.with_password("S1").await;
+        let session = one.grant.session.as_ref().expect("a session");
+        let mut sign_ins = town.sign_ins(town.as_person(&one.grant));
+        let out = sign_ins.sign_out(wire::SignOutRequest {}).await;
+        out.expect("out");
+        learned(town, "revoked_session", &session.session_id).await;
+        let database = open(town).await;
+        let spoil = "UPDATE fact SET body = 'spoilt' WHERE kind = 'revoked_session'";
+        let spoilt = database.migrations().execute_unprepared(spoil).await;
+        assert_eq!(spoilt.expect("a database").rows_affected(), 1);
+        let later = town.now() + SignedDuration::from_hours(1_000);
+        let count = shell::forget_revocations(&database, later).await;
+        assert_eq!(count.expect("a database"), 0);
+        database.close().await.expect("closed");
     })
     .await;
 }

@@ -18,7 +18,7 @@ use crate::wire::class_from;
 pub(super) enum Told {
     /// A permit was granted.
     PermitGranted(Box<Granted>),
-    /// A permit was revoked or reached its end.
+    /// A permit was revoked, reached its end, or was carried out to the end.
     PermitEnded(Permit),
     /// An exception is in force from its start, in its latest form.
     ExceptionInForce(Exception),
@@ -45,6 +45,9 @@ pub(super) fn told(record: &Record) -> Result<Told, Trouble> {
         return Ok(Told::PermitEnded(permit(&named(event?.permit)?)?));
     }
     if let Some(event) = record.event::<wire::PermitExpired>() {
+        return Ok(Told::PermitEnded(permit(&named(event?.permit)?)?));
+    }
+    if let Some(event) = record.event::<wire::PermitCompleted>() {
         return Ok(Told::PermitEnded(permit(&named(event?.permit)?)?));
     }
     let in_force = [

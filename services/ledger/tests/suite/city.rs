@@ -240,6 +240,14 @@ impl City {
         self.say(ServiceName::Approvals, "permit", id, &event).await;
     }
 
+    pub(crate) async fn completed(&self, permit: &approvals::Permit) {
+        let event = approvals::PermitCompleted {
+            permit: Some(permit.clone()),
+        };
+        let id = permit.permit_id.as_str();
+        self.say(ServiceName::Approvals, "permit", id, &event).await;
+    }
+
     /// What the ledger has published about a subject, oldest first.
     pub(crate) async fn published(&self, subject: &str) -> Vec<Record> {
         let request = ReadRequest {

@@ -138,12 +138,17 @@ async fn a_revoked_permit_leaves_the_connection_on_record_as_forbidden_and_says_
         assert_eq!(connection.forbidden_clauses, [EXTERNAL]);
         assert_eq!(get(city, "C-1").await.forbidden_clauses, [EXTERNAL]);
 
-        // Another permit makes it lawful again.
-        city.granted(&external_permit(city, "PER-2", None)).await;
+        // Another permit makes it lawful again, until it is carried out to the end.
+        let other = external_permit(city, "PER-2", None);
+        city.granted(&other).await;
         let told = city.has_published::<ConnectionRejudged>("C-1", 2).await;
         let connection = told[1].connection.as_ref().expect("the connection");
         assert_eq!(connection.allowed_by, "PER-2");
         assert_eq!(connection.forbidden_clauses, [""; 0]);
+        city.completed(&other).await;
+        let told = city.has_published::<ConnectionRejudged>("C-1", 3).await;
+        let connection = told[2].connection.as_ref().expect("the connection");
+        assert_eq!(connection.forbidden_clauses, [EXTERNAL]);
     })
     .await;
 }

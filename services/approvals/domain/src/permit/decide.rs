@@ -86,7 +86,7 @@ fn judge(
         .filter(|(_, s)| s.deciders.people.is_empty())
     {
         let problem = Problem::NobodyDecides(step.deciders.role);
-        violations.push(Violation::of_kind(kind, format!("steps.{index}"), problem));
+        violations.push(Violation::of_kind(kind, format!("steps[{index}]"), problem));
     }
     let violations = violations.into_iter().map(|one| one.labelled(&facts.pack));
     Check {
@@ -347,7 +347,9 @@ impl Permit {
     /// Told of a permit as granted, and perhaps after its end.
     fn hinder(&self, hindrance: &Hindrance) -> Result<Vec<Event>, Refusal> {
         self.exists()?;
-        Ok(if self.hindrance.as_ref() == Some(hindrance) {
+        let said = self.hindrance.as_ref();
+        let known = said.is_some_and(|said| said.same_rule(hindrance));
+        Ok(if known {
             Vec::new()
         } else {
             vec![Event::Hindered(hindrance.clone())]

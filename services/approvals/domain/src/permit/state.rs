@@ -72,6 +72,19 @@ pub enum Phase {
     Completed,
 }
 
+impl Phase {
+    /// Every phase an application can be kept in.
+    pub const KEPT: [Self; 7] = [
+        Self::Applied,
+        Self::Granted,
+        Self::Refused,
+        Self::Withdrawn,
+        Self::Expired,
+        Self::Revoked,
+        Self::Completed,
+    ];
+}
+
 /// A step of the route.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
@@ -137,6 +150,8 @@ pub struct Ending {
 /// service's words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hindrance {
+    /// When. What was refused then may have been carried out since.
+    pub at: Timestamp,
     /// The refusal's code.
     pub code: String,
     /// The clauses it serves.
@@ -145,6 +160,13 @@ pub struct Hindrance {
     pub ja: String,
     /// Why, English.
     pub en: String,
+}
+
+impl Hindrance {
+    /// Whether both are of one rule, said at whatever time.
+    pub(super) fn same_rule(&self, other: &Self) -> bool {
+        (&self.code, &self.clauses) == (&other.code, &other.clauses)
+    }
 }
 
 impl Permit {

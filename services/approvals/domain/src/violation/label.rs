@@ -49,7 +49,7 @@ const FIELDS: &[(&str, &str, &str)] = &[
 ];
 
 impl Label {
-    /// The name of a field in proto spelling; what follows the field (`person_ids.1234`) stays.
+    /// The name of a field in proto spelling, and of which in it.
     pub(super) fn of(field: &str, pack: &Pack) -> Self {
         let filled = ["content.", "completion."];
         let filled = filled.iter().find_map(|of| field.strip_prefix(of));
@@ -66,20 +66,49 @@ impl Label {
         let named = FIELDS.iter().find_map(|(name, ja, en)| {
             let rest = field.strip_prefix(name)?;
             let whole = rest.is_empty() || rest.starts_with(['.', '[']);
-            whole.then(|| Self::new(ja, en, rest.trim_matches(['.', '[', ']'])))
+            whole.then(|| Self::new(ja, en, &which(rest)))
         });
         named.unwrap_or_else(|| Self::new(field, field, ""))
     }
 
-    /// Places in a list are counted from 1, as people count.
     fn new(ja: &str, en: &str, which: &str) -> Self {
-        let which = match which.parse::<usize>() {
-            Ok(index) => (index + 1).to_string(),
-            Err(_) => which.to_owned(),
-        };
         Self {
             ja: format!("{ja} {which}").trim_end().to_owned(),
             en: format!("{en} {which}").trim_end().to_owned(),
+        }
+    }
+}
+
+/// What follows a field's name: a place (`clauses[0]`), counted from 1 as people count, or an id
+/// (`section_ids.1101`), told as it is.
+fn which(rest: &str) -> String {
+    match rest
+        .strip_prefix('[')
+        .and_then(|place| place.strip_suffix(']'))
+    {
+        Some(place) => place
+            .parse()
+            .map_or_else(|_| place.to_owned(), |index: usize| (index + 1).to_string()),
+        None => rest.trim_start_matches('.').to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_in_a_list_is_counted_from_one_and_an_id_is_told_as_it_is() {
+        let pack = Pack::sendai().expect("the pack");
+        for (field, expected) in [
+            ("clauses[0]", "Clause excepted 1"),
+            ("steps[1]", "Step of the route 2"),
+            ("section_ids.1101", "Section 1101"),
+            ("person_ids.0001", "Person 0001"),
+            ("system_ids.sys-1", "Information system sys-1"),
+            ("ends_at", "End"),
+        ] {
+            assert_eq!(Label::of(field, &pack).en, expected);
         }
     }
 }

@@ -35,7 +35,7 @@ fn named(record: &Record) -> Result<Option<Named>, Trouble> {
             })+
         };
     }
-    one_of!(permit, Permit: PermitGranted, PermitRevoked, PermitExpired);
+    one_of!(permit, Permit: PermitGranted, PermitRevoked, PermitExpired, PermitCompleted);
     one_of!(exception, Exception:
         ExceptionGranted, ExceptionInvoked, ExceptionReported, ExceptionEndorsed,
         ExceptionExtended, ExceptionRefused, ExceptionRevoked, ExceptionExpired,

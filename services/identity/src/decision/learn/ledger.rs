@@ -13,13 +13,14 @@ use crate::decision::words;
 pub(super) async fn changes(unit: &Unit, record: &Record) -> Result<Vec<FactChange>, Trouble> {
     if let Some(retired) = record.event::<event::SystemRetired>() {
         let key = FactKey::one(FactKind::System, retired?.system_id);
-        return Ok(match known(unit, &key).await? {
-            Some(Fact::System(system)) => vec![set(Fact::System(System {
+        return Ok(vec![match known(unit, &key).await? {
+            Some(Fact::System(system)) => set(Fact::System(System {
                 retired: true,
                 ..system
-            }))],
-            _ => Vec::new(),
-        });
+            })),
+            // Its registration may be in quarantine: handled later, it must not open the system.
+            _ => FactChange::Removed(key),
+        }]);
     }
     if let Some(retired) = record.event::<event::DeviceRetired>() {
         let key = FactKey::one(FactKind::Device, retired?.device_id);

@@ -306,6 +306,13 @@ async fn a_permit_for_a_public_line_opens_the_line_for_its_applicant() {
         };
         rig.says("approvals", &revoked).await;
         assert_eq!(from_cafe().await, Deny);
+        rig.says("approvals", &granted).await;
+        assert_eq!(from_cafe().await, AllowByException);
+        let completed = approvals::PermitCompleted {
+            permit: permit(approvals::PermitState::Completed),
+        };
+        rig.says("approvals", &completed).await;
+        assert_eq!(from_cafe().await, Deny);
     })
     .await;
 }
@@ -375,6 +382,42 @@ async fn a_retired_system_is_told_from_an_unknown_one() {
             .ask("office", &rig.token("s-1", 0), using("SYS-1"))
             .await;
         assert_eq!(answer.reasons[0].code, "system_retired");
+    })
+    .await;
+}
+
+// What is out of service stays so, though the news of its registration came last.
+#[tokio::test]
+async fn a_system_registered_in_quarantine_and_retired_meanwhile_is_not_opened_by_a_retry() {
+    on_both::<Migrator, _>(async |test| {
+        let rig = allowed(&test).await;
+        rig.says("identity", &entitlement("S0001", "SYS-2", ""))
+            .await;
+        let registered = |id: &str| ledger::SystemRegistered {
+            system: system(|system| {
+                system.system_id = id.to_owned();
+                system.cloud = false;
+            })
+            .system,
+        };
+        let ask = async || {
+            let token = rig.token("s-1", 0);
+            rig.ask("office", &token, using("SYS-2")).await
+        };
+        let aside = rig.record("ledger", &registered("SYS-2"));
+        let retired = ledger::SystemRetired {
+            system_id: "SYS-2".to_owned(),
+        };
+        rig.says("ledger", &retired).await;
+        rig.says_late(&aside).await;
+        let answer = ask().await;
+        assert_eq!(answer.reasons[0].code, "system_unknown");
+        rig.says("ledger", &registered("SYS-2")).await;
+        assert_eq!(
+            ask().await.outcome(),
+            Allow,
+            "but for that it would be open"
+        );
     })
     .await;
 }

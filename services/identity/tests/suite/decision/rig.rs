@@ -18,7 +18,7 @@ use proto::{
 use runtime::Tasks;
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use standard::Pack;
-use store::{Appender, Store, facts::Snapshot, schema::House, watermark};
+use store::{Appender, Store, Unit, facts::Snapshot, schema::House, watermark};
 use testkit::TestDatabase;
 use tokio::time::Instant;
 use tonic::Request;
@@ -132,9 +132,7 @@ impl Rig {
     /// The same, not taken in by this replica yet.
     pub(crate) async fn told(&self, source: &'static str, event: &impl Event) {
         let record = self.record(source, event);
-        let context = Context::new(record.actor.clone(), record.time, "test");
-        let unit = self.store.unit(context).await.expect("a unit");
-        learn(&unit, &record).await.expect("a sound record");
+        let unit = self.learned(&record).await;
         let mark = watermark::Mark {
             position: record.position,
             ..watermark::Mark::default()
@@ -143,6 +141,23 @@ impl Rig {
             .await
             .expect("a watermark");
         unit.commit().await.expect("a commit");
+    }
+
+    /// A record that was in quarantine while later ones were handled; taken in.
+    pub(crate) async fn says_late(&self, record: &Record) {
+        let unit = self.learned(record).await;
+        watermark::note_retried(unit.tx(), unit.backend(), &record.source)
+            .await
+            .expect("a watermark");
+        unit.commit().await.expect("a commit");
+        self.snapshot.refresh().await.expect("a refreshed snapshot");
+    }
+
+    async fn learned(&self, record: &Record) -> Unit {
+        let context = Context::new(record.actor.clone(), record.time, "test");
+        let unit = self.store.unit(context).await.expect("a unit");
+        learn(&unit, record).await.expect("a sound record");
+        unit
     }
 
     /// Starts the task that takes in what is new when it is woken.

@@ -486,7 +486,7 @@ fn what_people_read_names_fields_as_the_pack_does_and_roles_by_their_titles() {
     let fields: Vec<_> = refusal.faults().into_iter().map(|one| one.field).collect();
     assert_eq!(
         fields,
-        ["content.need", "steps.0"],
+        ["content.need", "steps[0]"],
         "machines read the fields"
     );
 }

@@ -215,7 +215,7 @@ fn a_route_without_anyone_to_decide_is_refused_at_once() {
     let Reason::RulesNotMet(violations) = reason else {
         panic!("{reason:?}");
     };
-    assert_eq!(violations[0].field, "steps.1");
+    assert_eq!(violations[0].field, "steps[1]");
 }
 
 #[test]
