@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 use approvals_domain::Place;
 use jiff::Timestamp;
 use kernel::{BureauId, PersonId, PostId, SectionId};
+use rpc::Page;
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, Select};
 use standard::Role;
 
 pub use exceptions::ExceptionFilter;
@@ -63,7 +65,27 @@ impl Viewer {
     }
 }
 
-/// A key of a list, newest first: when, and which.
+/// A page of what was found, newest first by two columns, and the key of the next page.
+async fn newest_first<E: EntityTrait<Model: Send + Sync>>(
+    db: &impl ConnectionTrait,
+    found: Select<E>,
+    columns: (E::Column, E::Column),
+    key: fn(&E::Model) -> (i64, &str),
+    page: &Page,
+) -> Result<(Vec<E::Model>, Option<String>), DbErr> {
+    let mut cursor = found.cursor_by(columns);
+    if let Some(key) = page.after.as_deref().and_then(read_key) {
+        cursor.after(key);
+    }
+    let wanted = cursor.desc().first(u64::from(page.size) + 1);
+    let mut rows = wanted.all(db).await?;
+    let more = rows.len() > page.size as usize;
+    rows.truncate(page.size as usize);
+    let last = rows.last().filter(|_| more).map(key);
+    let next = last.map(|(at, id)| format!("{at}/{id}"));
+    Ok((rows, next))
+}
+
 fn read_key(key: &str) -> Option<(i64, String)> {
     let (at, id) = key.split_once('/')?;
     Some((at.parse().ok()?, id.to_owned()))

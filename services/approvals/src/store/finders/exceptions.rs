@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use store::micros;
 
-use super::{Viewer, read_key};
+use super::{Viewer, newest_first};
 use crate::store::{
     exceptions::phase as word,
     marks::{PERSON, POST, SECTION, SYSTEM},
@@ -77,25 +77,9 @@ pub(crate) async fn exceptions(
         let phases = filter.phases.iter().map(|phase| at_phase(*phase, now));
         wanted = wanted.add(phases.fold(Condition::any(), Condition::add));
     }
-    if let Some((at, id)) = page.after.as_deref().and_then(read_key) {
-        let older = Condition::any().add(Column::BeganAt.lt(at)).add(
-            Condition::all()
-                .add(Column::BeganAt.eq(at))
-                .add(Column::Id.lt(id)),
-        );
-        wanted = wanted.add(older);
-    }
-    let mut rows = Entity::find()
-        .filter(wanted)
-        .order_by_desc(Column::BeganAt)
-        .order_by_desc(Column::Id)
-        .limit(u64::from(page.size) + 1)
-        .all(db)
-        .await?;
-    let more = rows.len() > page.size as usize;
-    rows.truncate(page.size as usize);
-    let last = rows.last().filter(|_| more);
-    let next = last.map(|row| format!("{}/{}", row.began_at, row.id));
+    let found = Entity::find().filter(wanted);
+    let by = (Column::BeganAt, Column::Id);
+    let (rows, next) = newest_first(db, found, by, |row| (row.began_at, &row.id), page).await?;
     let exceptions = rows.into_iter().map(Exception::try_from);
     Ok((exceptions.collect::<Result<_, _>>()?, next))
 }

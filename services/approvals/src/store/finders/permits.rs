@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use store::micros;
 
-use super::{Viewer, read_key};
+use super::{Viewer, newest_first};
 use crate::store::{
     marks::{ROUTE, WAITING},
     permits::phase as word,
@@ -94,25 +94,9 @@ pub(crate) async fn permits(
         let phases = filter.phases.iter().map(|phase| at_phase(*phase, now));
         wanted = wanted.add(phases.fold(Condition::any(), Condition::add));
     }
-    if let Some((at, id)) = page.after.as_deref().and_then(read_key) {
-        let older = Condition::any().add(Column::AppliedAt.lt(at)).add(
-            Condition::all()
-                .add(Column::AppliedAt.eq(at))
-                .add(Column::Id.lt(id)),
-        );
-        wanted = wanted.add(older);
-    }
-    let mut rows = Entity::find()
-        .filter(wanted)
-        .order_by_desc(Column::AppliedAt)
-        .order_by_desc(Column::Id)
-        .limit(u64::from(page.size) + 1)
-        .all(db)
-        .await?;
-    let more = rows.len() > page.size as usize;
-    rows.truncate(page.size as usize);
-    let last = rows.last().filter(|_| more);
-    let next = last.map(|row| format!("{}/{}", row.applied_at, row.id));
+    let found = Entity::find().filter(wanted);
+    let by = (Column::AppliedAt, Column::Id);
+    let (rows, next) = newest_first(db, found, by, |row| (row.applied_at, &row.id), page).await?;
     let permits = rows.into_iter().map(Permit::try_from);
     Ok((permits.collect::<Result<_, _>>()?, next))
 }
