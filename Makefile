@@ -27,7 +27,7 @@ lint: ## formatting and clippy, as CI demands them
 buf: ## lint the contracts and compare them with the last commit's (needs npx)
 	@scripts/buf
 
-bench: ## the figures of docs/performance.md, as ratios measured in one run
+bench: ## the figures of docs/performance.md, as ratios measured in one run (ROWS="1 5" for some)
 	@scripts/need rust nats postgres
 	@cargo build --release --locked -p sekisho -p sekisho-ledger -p sekisho-bench
 	@target/release/sekisho-bench $(ROWS)

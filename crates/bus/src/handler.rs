@@ -15,7 +15,8 @@ use crate::Delivery;
 #[derive(Debug, thiserror::Error)]
 pub enum Trouble {
     /// The database; the batch is tried again until it works. Only what the database refuses for its
-    /// content is given up after a while, as a record that will never work.
+    /// content is given up after a while, as a record that will never work, and not even that where
+    /// the handler [judges histories](Handler::judges_history) and must not miss a record.
     #[error("the database: {0}")]
     Database(#[from] DbErr),
     /// This record will never work: it goes to quarantine and the watermark moves on.
@@ -28,8 +29,8 @@ impl<R: Refusal> From<Failure<R>> for Trouble {
     fn from(failure: Failure<R>) -> Self {
         match failure {
             Failure::Refused(refusal) => Self::Record(format!("{}: {refusal}", refusal.code())),
+            Failure::Contended(error) => Self::Database(error.unwrap_or(DbErr::RecordNotUpdated)),
             Failure::Unavailable(error) => Self::Database(error),
-            Failure::Contended => Self::Database(DbErr::RecordNotUpdated),
             other => Self::Record(other.to_string()),
         }
     }
@@ -53,7 +54,8 @@ pub trait Handler: Send + Sync + 'static {
     async fn history_changed(&self, _position: u64) {}
 
     /// True for a handler that judges itself what follows what: it is given also the records of
-    /// another history. For all others the consumer stands still before them.
+    /// another history, and none is put aside for what the database says. For all others the consumer
+    /// stands still before another history.
     fn judges_history(&self) -> bool {
         false
     }

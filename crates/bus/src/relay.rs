@@ -106,10 +106,10 @@ impl Relay {
         }
     }
 
-    /// Returns on stop. Without a broker it only waits.
+    /// Returns on stop.
     async fn publish_all(&self, stop: &CancellationToken) {
         let Some(nats) = &self.nats else {
-            return stop.cancelled().await;
+            return self.watch_stamping(stop).await;
         };
         let source = self.store.source();
         let (mut cursor, mut lag, mut told) = (Cursor::default(), Lag::default(), false);
@@ -195,8 +195,22 @@ impl Relay {
         Ok(true)
     }
 
-    /// Shows how long what is committed waits for the broker, be it unstamped or unpublished.
-    async fn tell(&self, lag: &mut Lag, published: u64) {
+    /// Without a broker what is stamped is out: the consumers pull it. Returns on stop.
+    async fn watch_stamping(&self, stop: &CancellationToken) {
+        let (mut lag, mut stamped) = (Lag::default(), 0);
+        while !stop.is_cancelled() {
+            if let Ok(head) = self.store.database().head().await {
+                stamped = head.position;
+                let source = self.store.source();
+                runtime::metrics::relay().positions(source, head.position, head.published);
+            }
+            self.tell(&mut lag, stamped).await;
+            pause(RENEW, stop).await;
+        }
+    }
+
+    /// Shows how long what is committed waits to be out, be it unstamped or unpublished.
+    async fn tell(&self, lag: &mut Lag, out: u64) {
         if lag.looked_at.is_some_and(|at| at.elapsed() < NOTED) {
             return;
         }
@@ -204,7 +218,7 @@ impl Relay {
         lag.looked_at = Some(now);
         // Without an answer whatever waits goes on waiting.
         if let Ok(committed) = self.store.database().committed().await {
-            lag.look(committed, published, now);
+            lag.look(committed, out, now);
         }
         runtime::metrics::relay().lag(self.store.source(), lag.seconds(now));
     }
@@ -261,8 +275,9 @@ impl Cursor {
     }
 }
 
-/// How long the broker is behind: the newest record of one look is watched until it is published,
-/// then that of the next. A busy journal has always something to publish and is not behind for that.
+/// How long what is out is behind what is committed: the newest record of one look is watched until
+/// it is out, then that of the next. A busy journal always has something waiting and is not behind
+/// for that.
 #[derive(Default)]
 struct Lag {
     looked_at: Option<Instant>,
@@ -270,8 +285,8 @@ struct Lag {
 }
 
 impl Lag {
-    fn look(&mut self, committed: u64, published: u64, now: Instant) {
-        let waits = |(position, _): &(u64, Instant)| *position > published;
+    fn look(&mut self, committed: u64, out: u64, now: Instant) {
+        let waits = |(position, _): &(u64, Instant)| *position > out;
         self.watched = self
             .watched
             .filter(waits)
@@ -291,9 +306,9 @@ mod tests {
     #[test]
     fn a_source_is_behind_for_as_long_as_one_record_waits_and_not_for_being_busy() {
         let (mut lag, mut now) = (Lag::default(), Instant::now());
-        let mut after = |seconds: u64, committed, published| {
+        let mut after = |seconds: u64, committed, out| {
             now += Duration::from_secs(seconds);
-            lag.look(committed, published, now);
+            lag.look(committed, out, now);
             lag.seconds(now)
         };
         assert_eq!(after(1, 5, 5), 0.0, "nothing waits");

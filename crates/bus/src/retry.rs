@@ -63,8 +63,9 @@ impl Retry {
     }
 
     /// Handles the record and takes it out of quarantine, in one transaction that keeps the active
-    /// consumer out. It comes after records that stood behind it; its handler and the facts are made
-    /// for that. Who asked for it is on record.
+    /// consumer out. It comes after records that stood behind it: what those said of a fact stands,
+    /// even where this one would only have added to it (`store::facts::put`). So a handler writes
+    /// down also that a thing is no more which it has never heard of. Who asked for it is on record.
     ///
     /// # Errors
     /// See [`StillAside`]; in every case nothing has changed.

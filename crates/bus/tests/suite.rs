@@ -23,6 +23,8 @@ mod hostile;
 mod latency;
 #[path = "suite/outage.rs"]
 mod outage;
+#[path = "suite/patience.rs"]
+mod patience;
 #[path = "suite/poison.rs"]
 mod poison;
 #[path = "suite/relays.rs"]

@@ -3,10 +3,7 @@
 use std::sync::Arc;
 
 use http::HeaderMap;
-use opentelemetry::{
-    propagation::{Extractor, TextMapPropagator},
-    trace::{SpanContext, TraceContextExt},
-};
+use opentelemetry::propagation::{Extractor, TextMapPropagator};
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 
 /// The header a caller may send its own id in, and gets the id back in.
@@ -71,22 +68,10 @@ pub(crate) fn remote_trace(headers: &HeaderMap) -> opentelemetry::Context {
     TraceContextPropagator::new().extract(&Headers(headers))
 }
 
-/// The `traceparent` of work in that context, if it is part of a trace.
-pub(crate) fn traceparent(context: &opentelemetry::Context) -> Option<String> {
-    let span = context.span();
-    let span: &SpanContext = span.span_context();
-    span.is_valid().then(|| {
-        format!(
-            "00-{}-{}-{:02x}",
-            span.trace_id(),
-            span.span_id(),
-            span.trace_flags()
-        )
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use runtime::trace::traceparent_of;
+
     use super::*;
 
     #[test]
@@ -118,8 +103,9 @@ mod tests {
         let sent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         let mut headers = HeaderMap::new();
         headers.insert("traceparent", sent.parse().expect("a header"));
-        assert_eq!(traceparent(&remote_trace(&headers)).as_deref(), Some(sent));
+        let taken = traceparent_of(&remote_trace(&headers));
+        assert_eq!(taken.as_deref(), Some(sent));
         headers.insert("traceparent", "nonsense".parse().expect("a header"));
-        assert_eq!(traceparent(&remote_trace(&headers)), None);
+        assert_eq!(traceparent_of(&remote_trace(&headers)), None);
     }
 }

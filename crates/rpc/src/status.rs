@@ -109,7 +109,7 @@ pub fn failure<R: Refusal>(failure: Failure<R>) -> Status {
             "この冪等キーは別の要求で使用済みです。",
         )
         .status(),
-        Failure::Contended => Answer::new(
+        Failure::Contended(_) => Answer::new(
             Code::Aborted,
             "contended",
             "others changed the same things at the same time, try again",

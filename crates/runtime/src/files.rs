@@ -16,10 +16,10 @@ pub const OWNER_ONLY: u32 = 0o600;
 /// [`io::ErrorKind::AlreadyExists`] if there is one, which then stays as it is; otherwise what the
 /// system says.
 pub fn publish(path: &Path, text: &str, mode: u32) -> io::Result<()> {
-    let draft = draft(path, text, mode)?;
-    let linked = fs::hard_link(&draft, path);
-    fs::remove_file(&draft)?;
-    linked
+    let draft = Draft::write(path, text, mode)?;
+    fs::hard_link(&draft.0, path)?;
+    drop(draft);
+    sync(folder(path))
 }
 
 /// Puts a file in place, durable, and in the place of another; its permissions go with it.
@@ -27,25 +27,60 @@ pub fn publish(path: &Path, text: &str, mode: u32) -> io::Result<()> {
 /// # Errors
 /// What the system says.
 pub fn replace(path: &Path, text: &str, mode: u32) -> io::Result<()> {
-    let draft = draft(path, text, mode)?;
-    fs::rename(&draft, path).inspect_err(|_| {
-        let _ = fs::remove_file(&draft);
-    })
+    let draft = Draft::write(path, text, mode)?;
+    fs::rename(&draft.0, path)?;
+    sync(folder(path))
 }
 
-fn draft(path: &Path, text: &str, mode: u32) -> io::Result<PathBuf> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
+/// The whole file beside its place. Dropped it is removed, if it is still there.
+struct Draft(PathBuf);
+
+impl Draft {
+    fn write(path: &Path, text: &str, mode: u32) -> io::Result<Self> {
+        make(folder(path))?;
+        let name = path.with_extension(format!("{}.tmp", crate::new_id()));
+        let mut file = fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(mode)
+            .open(&name)?;
+        let draft = Self(name);
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        Ok(draft)
     }
-    let draft = path.with_extension(format!("{}.tmp", crate::new_id()));
-    let mut file = fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(mode)
-        .open(&draft)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    Ok(draft)
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        match fs::remove_file(&self.0) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                tracing::warn!(file = %self.0.display(), %error, "a draft was not removed");
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Makes a folder, durable, with all above it.
+fn make(path: &Path) -> io::Result<()> {
+    let above = path.ancestors().take_while(|path| !path.is_dir());
+    let missing: Vec<_> = above.collect();
+    fs::create_dir_all(path)?;
+    missing.into_iter().map(folder).try_for_each(sync)
+}
+
+/// A file's name is as durable as the folder it stands in.
+fn sync(folder: &Path) -> io::Result<()> {
+    fs::File::open(folder)?.sync_all()
+}
+
+fn folder(path: &Path) -> &Path {
+    let folder = path.parent().unwrap_or(path);
+    match folder.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => folder,
+    }
 }
 
 #[cfg(test)]
@@ -88,5 +123,28 @@ mod tests {
         assert_eq!(fs::read_to_string(&path).unwrap(), "short");
         assert_eq!(mode(&path), OWNER_ONLY);
         assert_eq!(names(folder.path()), ["secret"], "no draft is left");
+    }
+
+    #[test]
+    fn a_draft_that_does_not_come_to_its_place_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("taken");
+        fs::create_dir(&path).unwrap();
+        replace(&path, "text", OWNER_ONLY).unwrap_err();
+        publish(&path, "text", OWNER_ONLY).unwrap_err();
+        drop(Draft::write(&path, "text", OWNER_ONLY).unwrap());
+        assert_eq!(names(folder.path()), ["taken"]);
+    }
+
+    #[test]
+    fn a_file_lies_in_the_folder_that_must_be_synced() {
+        for (path, expected) in [("/a/b", "/a"), ("/a", "/"), ("a/b", "a"), ("a", ".")] {
+            assert_eq!(folder(Path::new(path)), Path::new(expected));
+        }
+        let root = tempfile::tempdir().unwrap();
+        let deep = root.path().join("a/b");
+        make(&deep).unwrap();
+        make(&deep).unwrap();
+        assert!(deep.is_dir());
     }
 }

@@ -1,5 +1,5 @@
-//! Stopping in the right order: not serving, drain, servers, consumers, relays, the rest; then the
-//! caller flushes telemetry. A second signal, or the limit of time, cuts it off.
+//! Stopping in the right order: not serving, drain, servers, consumers, relays, the rest, and last
+//! what they stood on. A second signal, or the limit of time, cuts it off.
 
 use std::{future::Future, io, time::Duration};
 

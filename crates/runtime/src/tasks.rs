@@ -20,15 +20,18 @@ pub enum Stage {
     Relays,
     /// Everything else.
     Background,
+    /// What all of it stood on: databases, a broker of the process's own, telemetry.
+    Foundations,
 }
 
 impl Stage {
     /// Every stage, in order.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Servers,
         Self::Consumers,
         Self::Relays,
         Self::Background,
+        Self::Foundations,
     ];
 }
 
@@ -50,7 +53,7 @@ struct Lane {
 
 #[derive(Debug)]
 struct Inner {
-    lanes: [Lane; 4],
+    lanes: [Lane; 5],
     failure: watch::Sender<Option<Failure>>,
 }
 
@@ -139,6 +142,20 @@ impl Tasks {
     /// The first failure, if there was one.
     pub fn failure(&self) -> Option<Failure> {
         self.inner.failure.borrow().clone()
+    }
+
+    /// Does this when the process ends in order, after all that may still need what it takes away.
+    pub fn at_the_end<F, E>(&self, name: impl Into<String>, last: F)
+    where
+        F: Future<Output = Result<(), E>> + Send + 'static,
+        E: fmt::Display + Send,
+    {
+        let tasks = self.stage(Stage::Foundations);
+        let stop = tasks.shutdown_token();
+        tasks.spawn(name, async move {
+            stop.cancelled().await;
+            last.await
+        });
     }
 
     /// Tells this handle's stage to stop and waits until its work has.

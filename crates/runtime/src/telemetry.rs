@@ -15,7 +15,10 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-use crate::config::{LogFormat, Telemetry};
+use crate::{
+    Tasks,
+    config::{LogFormat, Telemetry},
+};
 
 /// Why telemetry could not be set up.
 #[derive(Debug, thiserror::Error)]
@@ -31,7 +34,7 @@ pub enum TelemetryError {
     Twice(#[from] tracing_subscriber::util::TryInitError),
 }
 
-/// Holds what must be flushed at the end. Flush it last, when everything else has stopped.
+/// Holds what must be flushed at the end.
 #[derive(Debug)]
 #[must_use = "dropping the guard at once stops the export of traces"]
 pub struct Guard {
@@ -39,8 +42,15 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// Sends what is still held back; failures are logged, since nobody is left to answer to.
-    pub fn flush(self) {
+    /// Sends what is still held back when everything else has stopped; failures are logged, since
+    /// nobody is left to answer to.
+    pub fn flush_at_the_end(self, tasks: &Tasks) {
+        tasks.at_the_end("runtime: telemetry", async move {
+            tokio::task::spawn_blocking(move || self.flush()).await
+        });
+    }
+
+    fn flush(self) {
         if let Err(error) = self.traces.shutdown() {
             tracing::warn!(%error, "the last traces were not sent");
         }

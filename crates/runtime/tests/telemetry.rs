@@ -2,6 +2,7 @@
 
 use opentelemetry::trace::TraceContextExt;
 use runtime::{
+    Tasks,
     config::{LogFormat, Telemetry},
     metrics, telemetry,
 };
@@ -27,5 +28,8 @@ async fn once_set_up_spans_have_trace_ids_and_metrics_name_the_process() {
     assert!(page.contains("service_name=\"sekisho-test\""), "{page}");
 
     assert!(telemetry::init(&section, "sekisho-test").is_err(), "twice");
-    guard.flush();
+    let tasks = Tasks::default();
+    guard.flush_at_the_end(&tasks);
+    tasks.stop().await;
+    assert_eq!(tasks.failure(), None);
 }

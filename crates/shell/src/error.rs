@@ -4,6 +4,7 @@ use std::{io, net::SocketAddr};
 
 use runtime::Config;
 use standard::ServiceName;
+use store::Unopened;
 
 use crate::process::USAGE;
 
@@ -34,7 +35,7 @@ pub enum StartError {
         /// Whose.
         service: &'static str,
         /// Why.
-        source: store::Unopened,
+        source: Unopened,
     },
     /// The schema is older than the program and this shape does not migrate by itself.
     #[error("the database of {service} waits for {}: start once with --migrate, or run its binary with --migrate-only", pending.join(", "))]
@@ -114,6 +115,10 @@ impl StartError {
             Self::Key(_) => "鍵ファイルが使えません。".to_owned(),
             Self::Issuer(_) => "トークンの発行者（issuers）の設定が使えません。".to_owned(),
             Self::Broker(_) => "NATSの宛先又は認証情報が使えません（--nats-url）。".to_owned(),
+            Self::Database {
+                service,
+                source: Unopened::Unreachable { address, .. },
+            } => format!("{service} のデータベース（{address}）につながりません。"),
             Self::Database { service, .. } => format!("{service} のデータベースを開けません。"),
             Self::Pending { service, pending } => format!(
                 "{service} のデータベースに未適用の移行があります（{}）。--migrate を付けて一度起動するか、サービスの実行ファイルを --migrate-only で実行してください。",
@@ -200,5 +205,22 @@ mod tests {
             assert!(words.contains("127.0.0.1:7080"), "{words}");
             assert!(words.contains("--http"), "{words}");
         }
+    }
+
+    #[test]
+    fn a_database_that_does_not_answer_is_told_with_its_address() {
+        let error = StartError::Database {
+            service: "ledger",
+            source: Unopened::Unreachable {
+                address: "db:5432".to_owned(),
+                source: io::Error::from(io::ErrorKind::ConnectionRefused).into(),
+            },
+        };
+        assert!(error.message_ja().contains("db:5432"));
+        let told = crate::explain(&error);
+        assert!(
+            told.contains("db:5432") && told.contains("refused"),
+            "{told}"
+        );
     }
 }

@@ -18,5 +18,5 @@ pub use arguments::{Arguments, service_at};
 pub use broker::follow_broker;
 pub use error::StartError;
 pub use platform::{Platform, private_dir};
-pub use process::{Serving, Start, USAGE, explain, main, serve, serve_endpoints};
+pub use process::{Serving, Start, USAGE, block_on, explain, main, serve, serve_endpoints};
 pub use service::{Shell, forget_revocations};

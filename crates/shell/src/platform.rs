@@ -93,7 +93,12 @@ impl Platform {
         self.process.http_address()
     }
 
+    /// Takes a service's database in: its journal is offered, and it is closed when nobody needs
+    /// it any more.
     pub(crate) fn offer_journal(&self, service: ServiceName, database: Database) {
+        let closing = database.clone().close();
+        let tasks = &self.runtime.tasks;
+        tasks.at_the_end(format!("{service}: database"), closing);
         let mut journals = self.journals.lock().unwrap_or_else(PoisonError::into_inner);
         journals.insert(service.as_str(), database);
     }

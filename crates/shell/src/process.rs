@@ -5,6 +5,7 @@ use std::{
     pin::Pin,
     process::ExitCode,
     sync::{Arc, PoisonError},
+    time::Duration,
 };
 
 use clap::Parser;
@@ -38,7 +39,7 @@ pub struct Serving {
     pub verifier: auth::Verifier,
     /// The connection to the broker, if there is to be one.
     pub broker: Option<bus::Nats>,
-    _locks: Vec<std::fs::File>,
+    locks: Vec<std::fs::File>,
 }
 
 /// Starts these services in one process and opens its ports. It serves until its tasks are told to
@@ -69,23 +70,28 @@ pub async fn serve_endpoints(
         workload_key: platform.workload_key,
         verifier: platform.verifier,
         broker: platform.nats,
-        _locks: platform.locks,
+        locks: platform.locks,
     };
     platform.process.start(endpoints).await?;
     Ok(serving)
 }
 
 impl Serving {
-    /// Serves until a signal comes or a task fails; then stops everything in order.
+    /// Serves until a signal comes or a task fails; then stops everything in order, and closes it.
     pub async fn until_stopped(self, signals: Signals) -> Result<(), shutdown::Stopped> {
         let runtime = &self.runtime;
-        shutdown::run_until_stopped(
+        let stopped = shutdown::run_until_stopped(
             &runtime.tasks,
             &runtime.readiness,
             signals,
             &runtime.config.shutdown,
         )
-        .await
+        .await;
+        if stopped.is_err() {
+            // What was cut off may still write: the data directory is taken until the process ends.
+            std::mem::forget(self.locks);
+        }
+        stopped
     }
 }
 
@@ -147,11 +153,11 @@ fn run(service: ServiceName, start: Start, line: &Line) -> Result<(), StartError
         config.listen.grpc.set_port(0);
         config.listen.http.set_port(0);
     }
-    let executor =
-        tokio::runtime::Runtime::new().map_err(|error| StartError::Other(error.to_string()))?;
-    executor.block_on(async {
+    block_on(async {
         let telemetry = telemetry::init(&config.telemetry, service.as_str())?;
-        let platform = Platform::open(Runtime::new(config)?).await?;
+        let runtime = Runtime::new(config)?;
+        telemetry.flush_at_the_end(&runtime.tasks);
+        let platform = Platform::open(runtime).await?;
         if line.migrate_only {
             start(&platform).await?;
             platform.runtime.tasks.stop().await;
@@ -165,7 +171,22 @@ fn run(service: ServiceName, start: Start, line: &Line) -> Result<(), StartError
         }
         let signals = Signals::listen().map_err(|error| StartError::Other(error.to_string()))?;
         let stopped = serving.until_stopped(signals).await;
-        telemetry.flush();
         stopped.map_err(|error| StartError::Other(error.to_string()))
     })
+    .map_err(|error| StartError::Other(error.to_string()))?
+}
+
+/// How long the process waits for what was cut off, which may be held up for ever.
+const CUT_OFF: Duration = Duration::from_secs(1);
+
+/// Runs the whole of a process's asynchronous part. What it leaves behind cannot keep the process
+/// from ending.
+///
+/// # Errors
+/// When the system gives no threads for it.
+pub fn block_on<T>(work: impl Future<Output = T>) -> std::io::Result<T> {
+    let executor = tokio::runtime::Runtime::new()?;
+    let done = executor.block_on(work);
+    executor.shutdown_timeout(CUT_OFF);
+    Ok(done)
 }

@@ -183,14 +183,15 @@ async fn forget(store: Store, runtime: Runtime) -> Result<(), sea_orm::DbErr> {
     Ok(())
 }
 
-/// Deletes the revocations of sessions that could not be live now anyway, whoever learned them.
+/// Deletes the revocations of sessions that could not be live now anyway, whoever learned them. One
+/// that cannot be read goes on revoking and stays, with all that are newer.
 pub async fn forget_revocations(
     database: &Database,
     now: jiff::Timestamp,
 ) -> Result<u64, sea_orm::DbErr> {
     let over = |fact: &Fact| {
         fact.read::<directory::Revoked>()
-            .is_none_or(|revoked| revoked.is_over(now))
+            .is_some_and(|revoked| revoked.is_over(now))
     };
     let source = ServiceName::Identity.as_str();
     database.forget_facts(source, kind::REVOKED, over).await

@@ -93,7 +93,7 @@ where
 {
     for met in 0..ATTEMPTS - 1 {
         match attempt().await {
-            Err(Failure::Contended) => tokio::time::sleep(wait(met)).await,
+            Err(Failure::Contended(_)) => tokio::time::sleep(wait(met)).await,
             other => return other,
         }
     }

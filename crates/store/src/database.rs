@@ -5,6 +5,10 @@ use std::{path::Path, time::Duration};
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait as _, DatabaseBackend, DatabaseConnection,
     DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
+    sqlx::{
+        Connection as _,
+        postgres::{PgConnectOptions, PgConnection},
+    },
 };
 
 /// Which database it is; the few statements that differ ask here.
@@ -47,6 +51,14 @@ pub enum Unopened {
     /// A schema name is lower-case letters, digits and underscores.
     #[error("{0:?} is not a schema name")]
     Schema(String),
+    /// The server does not let anybody in, or nobody answers there.
+    #[error("no connection to {address}")]
+    Unreachable {
+        /// Host and port.
+        address: String,
+        /// What the server or the system says.
+        source: sea_orm::sqlx::Error,
+    },
     /// The database said no.
     #[error("the database cannot be opened")]
     Database(#[from] DbErr),
@@ -82,7 +94,7 @@ impl Database {
             }
             let mut once = quiet(&options.url);
             once.max_connections(1);
-            let bare = sea_orm::Database::connect(once).await?;
+            let bare = connect_postgres(once).await?;
             // Two replicas starting at once may both create it: whoever loses finds it there.
             let created = bare
                 .execute_unprepared(&format!("CREATE SCHEMA IF NOT EXISTS {schema}"))
@@ -94,7 +106,7 @@ impl Database {
             bare.close().await?;
             connect.set_schema_search_path(schema.clone());
         }
-        let pool = sea_orm::Database::connect(connect).await?;
+        let pool = connect_postgres(connect).await?;
         Ok(Self {
             backend: Backend::Postgres,
             write: pool.clone(),
@@ -161,13 +173,14 @@ impl Database {
             .await
     }
 
-    /// Ends all connections.
+    /// Ends all connections, whoever holds this database still. An SQLite file then holds all that
+    /// was committed, without its `-wal` beside it.
     pub async fn close(self) -> Result<(), DbErr> {
-        self.write.close().await?;
-        if self.backend == Backend::Sqlite {
-            self.read.close().await?;
+        let written = self.write.close().await;
+        match self.backend {
+            Backend::Sqlite => written.and(self.read.close().await),
+            Backend::Postgres => written,
         }
-        Ok(())
     }
 }
 
@@ -189,11 +202,36 @@ impl Backend {
     }
 }
 
+/// A server that starts at the same time is waited for as long as a connection may take. All a pool
+/// tells then is that its time was over, so the server is asked once more for the reason.
+async fn connect_postgres(options: ConnectOptions) -> Result<DatabaseConnection, Unopened> {
+    let url = options.get_url().to_owned();
+    let failed = match sea_orm::Database::connect(options).await {
+        Ok(pool) => return Ok(pool),
+        Err(failed) => failed,
+    };
+    let Ok(server) = url.parse::<PgConnectOptions>() else {
+        return Err(failed.into());
+    };
+    let address = format!("{}:{}", server.get_host(), server.get_port());
+    match tokio::time::timeout(PATIENCE, PgConnection::connect_with(&server)).await {
+        Ok(Err(source)) => Err(Unopened::Unreachable { address, source }),
+        Ok(Ok(_)) => Err(failed.into()),
+        Err(_) => {
+            let source = std::io::Error::from(std::io::ErrorKind::TimedOut).into();
+            Err(Unopened::Unreachable { address, source })
+        }
+    }
+}
+
+/// How long a connection may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 fn quiet(url: &str) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .sqlx_logging(false)
-        .connect_timeout(Duration::from_secs(5))
-        .acquire_timeout(Duration::from_secs(5));
+        .connect_timeout(PATIENCE)
+        .acquire_timeout(PATIENCE);
     options
 }

@@ -12,8 +12,9 @@ pub enum Failure<R> {
     Refused(R),
     /// The idempotency key was used before with another request.
     KeyReused,
-    /// Others changed the same things at the same time, again and again; worth another try.
-    Contended,
+    /// Others changed the same things at the same time, again and again; worth another try. What the
+    /// database said of it, if anything did but a version that was not there any more.
+    Contended(Option<DbErr>),
     /// The database could not be reached or gave up; worth another try later.
     Unavailable(DbErr),
     /// A row is not what this version of the program wrote.
@@ -41,7 +42,7 @@ impl<R> Failure<R> {
         Err(match self {
             Self::Refused(refusal) => return Ok(refusal),
             Self::KeyReused => Failure::KeyReused,
-            Self::Contended => Failure::Contended,
+            Self::Contended(error) => Failure::Contended(error),
             Self::Unavailable(error) => Failure::Unavailable(error),
             Self::Corrupt { table, row, reason } => Failure::Corrupt { table, row, reason },
         })
@@ -53,7 +54,7 @@ impl<R: Refusal> fmt::Display for Failure<R> {
         match self {
             Self::Refused(refusal) => write!(f, "{refusal}"),
             Self::KeyReused => f.write_str("the idempotency key was used with another request"),
-            Self::Contended => f.write_str("others changed the same things at the same time"),
+            Self::Contended(_) => f.write_str("others changed the same things at the same time"),
             Self::Unavailable(_) => f.write_str("the database is not available"),
             Self::Corrupt { table, row, reason } => write!(f, "{table} {row} is corrupt: {reason}"),
         }
@@ -63,7 +64,7 @@ impl<R: Refusal> fmt::Display for Failure<R> {
 impl<R: Refusal> std::error::Error for Failure<R> {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Unavailable(error) => Some(error),
+            Self::Contended(Some(error)) | Self::Unavailable(error) => Some(error),
             _ => None,
         }
     }
@@ -74,7 +75,7 @@ impl<R: Refusal> std::error::Error for Failure<R> {
 impl<R> From<DbErr> for Failure<R> {
     fn from(error: DbErr) -> Self {
         if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) {
-            return Self::Contended;
+            return Self::Contended(Some(error));
         }
         let code = match &error {
             DbErr::Exec(RuntimeErr::SqlxError(e))
@@ -85,7 +86,7 @@ impl<R> From<DbErr> for Failure<R> {
             _ => None,
         };
         match code.as_deref() {
-            Some("40001" | "40P01" | "5" | "517") => Self::Contended,
+            Some("40001" | "40P01" | "5" | "517") => Self::Contended(Some(error)),
             _ => Self::Unavailable(error),
         }
     }

@@ -22,24 +22,9 @@ impl Lease {
 
     /// True while this is the newest epoch of the lease; locks it until the transaction ends.
     pub async fn holds(&self, tx: &impl ConnectionTrait, backend: Backend) -> Result<bool, DbErr> {
-        let row = tx
-            .query_one_raw(Statement::from_sql_and_values(
-                backend.sea(),
-                format!(
-                    "SELECT epoch FROM lease WHERE name = $1{}",
-                    backend.for_update()
-                ),
-                [self.name.clone().into()],
-            ))
-            .await?;
-        match row {
-            Some(row) => Ok(row.try_get::<i64>("", "epoch")? == self.epoch),
-            None => Ok(false),
-        }
+        Ok(lock(tx, backend, &self.name).await? == Some(self.epoch))
     }
-}
 
-impl Lease {
     /// Keeps whoever holds a lease from writing under it until this transaction ends; waits for a
     /// write that is under way. For work that may not meet the holder's, and need not be the holder.
     pub async fn hold_off(
@@ -47,7 +32,19 @@ impl Lease {
         backend: Backend,
         name: &str,
     ) -> Result<(), DbErr> {
-        tx.query_one_raw(Statement::from_sql_and_values(
+        lock(tx, backend, name).await?;
+        Ok(())
+    }
+}
+
+/// The newest epoch of a lease, none before its first holder; it stays so until the transaction ends.
+async fn lock(
+    tx: &impl ConnectionTrait,
+    backend: Backend,
+    name: &str,
+) -> Result<Option<i64>, DbErr> {
+    let row = tx
+        .query_one_raw(Statement::from_sql_and_values(
             backend.sea(),
             format!(
                 "SELECT epoch FROM lease WHERE name = $1{}",
@@ -56,8 +53,7 @@ impl Lease {
             [name.into()],
         ))
         .await?;
-        Ok(())
-    }
+    row.map(|row| row.try_get("", "epoch")).transpose()
 }
 
 impl Database {

@@ -198,7 +198,7 @@ impl Unit {
         };
         let statement = Statement::from_sql_and_values(self.backend.sea(), sql, values);
         if self.tx.execute_raw(statement).await?.rows_affected() != 1 {
-            return Err(Failure::Contended);
+            return Err(Failure::Contended(None));
         }
         Ok(next)
     }

@@ -14,3 +14,5 @@ mod facts;
 mod journal;
 #[path = "suite/lease.rs"]
 mod lease;
+#[path = "suite/open.rs"]
+mod open;

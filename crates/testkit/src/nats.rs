@@ -15,7 +15,7 @@ until grep -q "Server is ready" "$dir/log" 2>/dev/null; do
   kill -0 $server || exit 1
   sleep 0.02
 done
-echo ready
+ready yes
 cat >/dev/null
 kill $server 2>/dev/null || true
 wait $server 2>/dev/null || true
@@ -83,5 +83,22 @@ impl NatsServer {
         std::fs::create_dir_all(&self.directory).expect("its directory");
         let port = self.port.to_string();
         self.guard = Some(Guarded::start(SCRIPT, &[&self.directory, port.as_ref()]));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpStream;
+
+    use super::*;
+    use crate::server::abandon;
+
+    #[test]
+    fn a_server_whose_test_run_is_killed_while_it_starts_does_not_outlive_it() {
+        let (directory, port) = (directory(), free_port());
+        abandon(SCRIPT, &[&directory, port.to_string().as_ref()]);
+        assert!(!directory.exists(), "its files are left");
+        let answers = TcpStream::connect(("127.0.0.1", port));
+        assert!(answers.is_err(), "the server is left");
     }
 }

@@ -116,3 +116,24 @@ impl Neighbours {
         self.serving.runtime.tasks.stop().await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_process_that_stopped_has_closed_its_databases_whoever_holds_them_still() {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let clock = ManualClock::new(crate::process::START.parse().expect("an instant"));
+        let neighbours = Neighbours::start(directory.path(), &[], &clock).await;
+        let held = neighbours.stores.clone();
+        let wal = |service: ServiceName| {
+            let name = format!("neighbours/{service}.db-wal");
+            directory.path().join(name).exists()
+        };
+        assert!(held.keys().all(|service| wal(*service)), "while it runs");
+        neighbours.stop().await;
+        let left: Vec<_> = held.keys().filter(|service| wal(**service)).collect();
+        assert!(left.is_empty(), "{left:?} would lose what was committed");
+    }
+}

@@ -25,7 +25,7 @@ cd "$dir"
 $as "$bin/initdb" -D "$dir/data" -U sekisho -A trust -E UTF8 --locale=C --no-sync >/dev/null
 $as "$bin/pg_ctl" -D "$dir/data" -w -s -l "$dir/log" \
   -o "-c listen_addresses=127.0.0.1 -p $port -k $dir -c max_connections=500 -c fsync=$fsync -c shared_buffers=64MB" start
-echo ready
+ready yes
 cat >/dev/null
 $as "$bin/pg_ctl" -D "$dir/data" -s -m immediate stop || true
 rm -rf "$dir"

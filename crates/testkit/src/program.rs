@@ -3,21 +3,32 @@
 use std::{
     ffi::OsString,
     path::{Path, PathBuf},
-    process::Command,
+    process::ExitStatus,
 };
 
 use crate::server::Guarded;
 
-/// The first word it says is the program's process id, the only one the test ever kills. The
-/// `cat` ends when the test drops its end of the pipe, or is gone itself.
+/// The word it says is the program's process id; it ends as the program does. A line stops the program
+/// in order. It is killed when the test drops its end of the pipe, or is gone itself.
 const SCRIPT: &str = r#"
 log=$1; shift
-"$@" </dev/null >>"$log" 2>&1 &
+# What runs in the background gets another standard input.
+exec 3<&0
+"$@" </dev/null >>"$log" 2>&1 3<&- &
 program=$!
-echo $program
-cat >/dev/null
-kill -9 $program 2>/dev/null || true
-wait $program 2>/dev/null || true
+{
+  if read -r _ <&3; then
+    kill $program
+    read -r _ <&3 || true
+  fi
+  kill -9 $program
+} >/dev/null 2>&1 &
+watcher=$!
+ready $program
+ended=0
+wait $program 2>/dev/null || ended=$?
+kill $watcher 2>/dev/null || true
+exit $ended
 "#;
 
 /// See the module. Dropped, it is killed; it cannot outlive the test process, however that ends.
@@ -54,10 +65,16 @@ impl Program {
 
     /// kill -9; returns when the process is gone.
     pub fn kill(&mut self) {
-        if let Some(guard) = self.guard.take() {
-            let _ = Command::new("kill").args(["-9", guard.word()]).status();
-            drop(guard);
-        }
+        self.guard = None;
+    }
+
+    /// SIGTERM; returns how it ended.
+    ///
+    /// # Panics
+    /// When it is not running.
+    pub async fn stop(&mut self) -> ExitStatus {
+        let guard = self.guard.take().expect("it was started");
+        guard.end("stop").await
     }
 
     /// What it has printed so far, since the first start.

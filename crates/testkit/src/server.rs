@@ -5,11 +5,22 @@
 //! server and deletes its files.
 
 use std::{
-    io::{BufRead as _, BufReader},
+    io::{BufRead as _, BufReader, Write as _},
     os::unix::process::CommandExt as _,
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
 };
+
+use tokio::time::{Instant, sleep};
+
+use crate::wait::{LOOK, PATIENCE};
+
+/// A script says that it is ready by this. Where nobody is left to hear it, it goes on all the same,
+/// to where it waits for the pipe to close, and so cleans up.
+const READY: &str = r#"
+trap '' PIPE
+ready() { echo "$1" 2>/dev/null || true; }
+"#;
 
 /// A running shell with its server; dropped, it stops the server and waits for it.
 #[derive(Debug)]
@@ -19,21 +30,10 @@ pub(crate) struct Guarded {
 }
 
 impl Guarded {
-    /// Runs a script that starts the server, prints one line when it is ready, and then waits with
-    /// `cat >/dev/null` before it cleans up.
+    /// Runs a script that starts the server, says one line by `ready` when it is, and then waits until
+    /// its standard input ends before it cleans up.
     pub(crate) fn start(script: &str, arguments: &[&Path]) -> Self {
-        let mut shell = Command::new("sh")
-            .arg("-ec")
-            .arg(script)
-            .arg("sh")
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
-            // An interrupt at the terminal must not reach it before its pipe closes.
-            .process_group(0)
-            .spawn()
-            .expect("a shell starts");
+        let mut shell = spawn(script, arguments);
         let mut ready = String::new();
         let output = shell.stdout.take().expect("its output is a pipe");
         BufReader::new(output)
@@ -53,6 +53,21 @@ impl Guarded {
     pub(crate) fn word(&self) -> &str {
         &self.word
     }
+
+    /// Says a line to the script; returns how it ended.
+    pub(crate) async fn end(mut self, line: &str) -> ExitStatus {
+        let input = self.shell.stdin.as_mut().expect("its input is a pipe");
+        writeln!(input, "{line}").expect("it listens");
+        let began = Instant::now();
+        loop {
+            // Waiting in one go would close the pipe.
+            if let Some(ended) = self.shell.try_wait().expect("a child") {
+                return ended;
+            }
+            assert!(began.elapsed() < PATIENCE, "it does not end");
+            sleep(LOOK).await;
+        }
+    }
 }
 
 impl Drop for Guarded {
@@ -60,6 +75,29 @@ impl Drop for Guarded {
         drop(self.shell.stdin.take());
         let _ = self.shell.wait();
     }
+}
+
+fn spawn(script: &str, arguments: &[&Path]) -> Child {
+    Command::new("sh")
+        .arg("-ec")
+        .arg(format!("{READY}{script}"))
+        .arg("sh")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit())
+        // An interrupt at the terminal must not reach it before its pipe closes.
+        .process_group(0)
+        .spawn()
+        .expect("a shell starts")
+}
+
+/// What becomes of a server whose test run is killed before it was ready.
+#[cfg(test)]
+pub(crate) fn abandon(script: &str, arguments: &[&Path]) {
+    let mut shell = spawn(script, arguments);
+    drop((shell.stdin.take(), shell.stdout.take()));
+    shell.wait().expect("it ends");
 }
 
 /// A port nobody listens on now.

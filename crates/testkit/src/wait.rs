@@ -5,8 +5,8 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 /// Longer than anything should take on a busy machine; reached only by a failing test.
-const PATIENCE: Duration = Duration::from_secs(120);
-const LOOK: Duration = Duration::from_millis(5);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+pub(crate) const LOOK: Duration = Duration::from_millis(5);
 
 /// The value, as soon as `look` finds it.
 ///

@@ -14,8 +14,11 @@ use crate::{
     store::Permits,
 };
 
+/// What a record teaches.
+type Changes = fn(&Record) -> Result<Vec<Change>, Trouble>;
+
 /// Whom approvals listens to, and what their records teach.
-pub(crate) const CHANGES: [(ServiceName, fn(&Record) -> Result<Vec<Change>, Trouble>); 2] = [
+pub(crate) const CHANGES: [(ServiceName, Changes); 2] = [
     (ServiceName::Identity, directory::organisation_changes),
     (ServiceName::Ledger, ledger_changes),
 ];

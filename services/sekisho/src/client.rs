@@ -132,16 +132,6 @@ impl Acting {
 }
 
 impl Connection {
-    /// The same where everything is asked of the process that runs one service.
-    pub(crate) fn to(&self, service: ServiceName) -> Self {
-        let apart = self.at.iter().rev().find(|(named, _)| *named == service);
-        let address = apart.map_or(&self.address, |(_, uri)| uri);
-        Self {
-            address: address.clone(),
-            ..self.clone()
-        }
-    }
-
     /// A line as nobody.
     pub(crate) fn anonymous(&self) -> Result<Line, Failure> {
         self.with(&Credentials::anonymous())

@@ -1,6 +1,7 @@
 //! The demo city: its ledgers, and a dozen ready sign-ins. Entered over gRPC, as anybody would.
 
 mod city;
+mod enrolment;
 mod sign_ins;
 mod staff;
 mod totp;
@@ -15,7 +16,7 @@ pub(crate) use totp::{totp_code, unused_code};
 use crate::{
     Failure,
     client::{Connection, Machine},
-    import::{Manner, Table, enter},
+    import::{Manner, Table, enter, print},
     language::Language,
     output::say,
 };
@@ -69,7 +70,7 @@ pub(crate) async fn enter_city(
             Manner::default(),
         )
         .await?;
-        outcome.print(lang);
+        print(&outcome, lang);
     }
     city::register_enforcement_points(&platform).await?;
     say!("  {}", lang.pick("試用のサインイン", "demo sign-ins"));

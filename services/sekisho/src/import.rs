@@ -15,7 +15,7 @@ use proto::{
     ledger::v1::{self as ledger, import_client::ImportClient as LedgerImport},
 };
 
-pub(crate) use outcome::Outcome;
+pub(crate) use outcome::{Outcome, print};
 
 use crate::{
     Failure,
@@ -97,7 +97,7 @@ impl Import {
                 self.acting.line(&self.connection, lang).await?
             };
             let outcome = enter(channel, self.table, content, manner).await?;
-            outcome.print(lang);
+            print(&outcome, lang);
             match outcome.refused {
                 0 => Ok(()),
                 bad => Err(Failure::new(
@@ -149,7 +149,8 @@ pub(crate) async fn enter(
             dry_run: manner.dry_run,
         };
         let mut client = IdentityImport::new(channel).max_encoding_message_size(2 * MAX_BYTES);
-        return Ok(client.import_table(request).await?.into_inner().into());
+        let answer = client.import_table(request).await?.into_inner();
+        return Ok(outcome::of_identity(answer));
     }
     let mode = if manner.all_or_nothing {
         ledger::ImportMode::AllOrNothing
@@ -163,7 +164,7 @@ pub(crate) async fn enter(
         dry_run: manner.dry_run,
     };
     let mut client = LedgerImport::new(channel).max_encoding_message_size(2 * MAX_BYTES);
-    Ok(client.import_table(request).await?.into_inner().into())
+    Ok(client.import_table(request).await?.into_inner())
 }
 
 impl Table {

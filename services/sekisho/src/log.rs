@@ -89,14 +89,33 @@ impl Log {
     }
 }
 
-/// Writes the log up to its newest checkpoint; returns the number of records.
+/// Writes the log up to its newest checkpoint; returns the number of records. Until all of it is
+/// there, a file from an earlier time stays what it is.
 async fn fetch(channel: Line, out: &Path) -> Result<u64, Failure> {
+    let mut beside = out.as_os_str().to_owned();
+    beside.push(".part");
+    let beside = PathBuf::from(beside);
+    let fetched = match fetch_into(channel, &beside).await {
+        Ok(count) => std::fs::rename(&beside, out)
+            .map(|()| count)
+            .map_err(|error| Failure::file(out, &error)),
+        Err(failure) => Err(failure),
+    };
+    if fetched.is_err() {
+        // What is there of it is of no use; that it cannot be removed is no second failure.
+        let _ = std::fs::remove_file(&beside);
+    }
+    fetched
+}
+
+async fn fetch_into(channel: Line, out: &Path) -> Result<u64, Failure> {
     let checkpoint = checkpoint(channel.clone()).await?;
     let key = key(channel.clone()).await?;
     let key: VerifierKey = key.parse().map_err(Failure::unexpected)?;
     let failed = |error: io::Error| Failure::file(out, &error);
     let file = BufWriter::new(File::create(out).map_err(failed)?);
     let mut writer = Writer::begin(file, key.name()).map_err(failed)?;
+    let mut count = 0;
     let request = ReadLeavesRequest {
         from_index: 0,
         to_index: Some(checkpoint.size),
@@ -109,11 +128,21 @@ async fn fetch(channel: Line, out: &Path) -> Result<u64, Failure> {
     while let Some(batch) = leaves.message().await? {
         for record in batch.records {
             writer.record(&record).map_err(failed)?;
+            count += 1;
         }
+    }
+    if count != checkpoint.size {
+        let size = checkpoint.size;
+        return Err(Failure::new(
+            format!(
+                "チェックポイントは記録 {size} 件を証しますが、届いたのは {count} 件です。ファイルは書きません。"
+            ),
+            format!("the checkpoint is of {size} records, and {count} came: no file is written"),
+        ));
     }
     let finished = writer.finish(&checkpoint.note);
     finished.and_then(|mut file| file.flush()).map_err(failed)?;
-    Ok(checkpoint.size)
+    Ok(count)
 }
 
 /// The proof bundle of one record.

@@ -91,7 +91,5 @@ fn main() -> ExitCode {
 
 /// Runs a command's asynchronous part.
 fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    tokio::runtime::Runtime::new()
-        .map_err(Failure::unexpected)?
-        .block_on(work)
+    shell::block_on(work).map_err(Failure::unexpected)?
 }

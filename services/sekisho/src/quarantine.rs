@@ -62,7 +62,7 @@ impl Quarantine {
             let (What::List { service, .. } | What::Retry { service, .. }) = &self.what;
             // Signing in is identity's; the quarantine is where its service runs.
             let acting = self.acting.token(&self.connection, lang).await?;
-            let line = self.connection.to(*service).bearer(&acting)?;
+            let line = self.connection.bearer(&acting)?.to(*service);
             match self.what {
                 What::List {
                     service,
@@ -123,12 +123,7 @@ fn show(record: &QuarantinedRecord, bytes: bool) {
     say!("{:<10} {:>8}  {at}  {kind}", record.source, record.position);
     say!("    {}", record.reason);
     if bytes {
-        let hex: String = record
-            .record
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        say!("    {hex}");
+        say!("    {}", hex::encode(&record.record));
     }
 }
 
@@ -155,4 +150,28 @@ async fn retry(
         )
     );
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::Here;
+
+    #[tokio::test]
+    async fn a_service_that_does_not_answer_is_told_with_the_flag_that_named_it() {
+        let nobody = format!("http://127.0.0.1:{}", testkit::free_port());
+        let connection = Connection {
+            address: "http://127.0.0.1:7070".to_owned(),
+            at: vec![(ServiceName::Ledger, nobody.clone())],
+            here: Here {
+                data: "data".into(),
+            },
+        };
+        let line = connection.bearer("token").expect("an address");
+        let line = line.to(ServiceName::Ledger);
+        let listed = list(line, ServiceName::Ledger, None, false, Language::En).await;
+        let told = format!("{:?}", listed.expect_err("nobody is there"));
+        assert!(told.contains(&nobody) && told.contains("--at"), "{told}");
+        assert!(!told.contains("--address"), "{told}");
+    }
 }

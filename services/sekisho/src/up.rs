@@ -66,32 +66,35 @@ impl Up {
             config.telemetry.filter = "warn,shell::broker=off,bus::consumer::feed=error".to_owned();
         }
         let telemetry = telemetry::init(&config.telemetry, "sekisho").map_err(StartError::from)?;
-        let _broker = self.own_broker(&mut config, lang)?;
-        let demo = DemoCity::of(&config, self.empty);
+        let broker = self.own_broker(&mut config, lang)?;
         let services = config.services.clone();
         let runtime = Runtime::new(config).map_err(StartError::from)?;
-        // Before the ports open: nobody is to be sent here while the city is half there.
-        let entered = demo
-            .as_ref()
-            .map(|_| runtime.readiness.require("demo city"));
+        telemetry.flush_at_the_end(&runtime.tasks);
+        if let Some(broker) = broker {
+            runtime
+                .tasks
+                .at_the_end("terminal: own broker", async move {
+                    tokio::task::spawn_blocking(move || broker.stop()).await
+                });
+        }
         let platform = Platform::open(runtime).await?;
+        let demo = DemoCity::first_wanted(&platform.runtime, self.empty)?;
         let starts: Vec<Start> = services.iter().map(|service| start_of(*service)).collect();
         let serving = shell::serve(platform, &starts).await?;
         greeting::services(lang, &services);
         tell_of_broker(&serving, lang);
 
-        if let (Some(demo), Some(entered)) = (demo, entered) {
-            demo.enter(&serving, &entered, lang).await?;
+        if let Some(demo) = demo {
+            demo.enter(&serving, lang).await?;
         }
         greeting::serving(lang, &serving, began.elapsed());
         let signals = Signals::listen().map_err(Failure::unexpected)?;
-        let stopped = serving.until_stopped(signals).await;
-        telemetry.flush();
-        greeting::stopped(lang);
-        stopped.map_err(|why| {
+        serving.until_stopped(signals).await.map_err(|why| {
             let why = shell::explain(&why);
             Failure::new(format!("停止しました: {why}"), format!("it stopped: {why}"))
-        })
+        })?;
+        greeting::stopped(lang);
+        Ok(())
     }
 
     /// A broker of the platform's own, where it is whole and none is named.
@@ -125,28 +128,33 @@ fn tell_of_broker(serving: &Serving, lang: Language) {
 /// The demo city that is still to be entered.
 struct DemoCity {
     data: PathBuf,
-    /// There while the city is being entered: a first start that was cut off goes on.
+    /// There until the city is entered: a first start that was cut off goes on.
     unfinished: PathBuf,
+    entered: Requirement,
 }
 
 impl DemoCity {
-    /// On the first start of a whole platform on SQLite, or when that was cut off.
-    fn of(config: &Config, empty: bool) -> Option<Self> {
+    /// On the first start of a whole platform on SQLite, or when that was cut off. Asked once the data
+    /// directory is this process's own, and before a service has made its database there: from then
+    /// on only the mark tells a first start from a later one.
+    fn first_wanted(runtime: &Runtime, empty: bool) -> Result<Option<Self>, Failure> {
+        let config = &runtime.config;
         let data = config.data_dir.clone();
         let unfinished = data.join("demo-unfinished");
         let first = !data.join("identity.db").exists() || unfinished.exists();
-        let wanted = first && !empty && config.runs_all() && config.database.url.is_none();
-        wanted.then_some(Self { data, unfinished })
+        if !first || empty || !config.runs_all() || config.database.url.is_some() {
+            return Ok(None);
+        }
+        std::fs::write(&unfinished, "").map_err(|error| Failure::file(&unfinished, &error))?;
+        Ok(Some(Self {
+            data,
+            unfinished,
+            // Nobody is to be sent here while the city is half there.
+            entered: runtime.readiness.require("demo city"),
+        }))
     }
 
-    async fn enter(
-        self,
-        serving: &Serving,
-        entered: &Requirement,
-        lang: Language,
-    ) -> Result<(), Failure> {
-        let failed = |error| Failure::file(&self.unfinished, &error);
-        std::fs::write(&self.unfinished, "").map_err(failed)?;
+    async fn enter(self, serving: &Serving, lang: Language) -> Result<(), Failure> {
         let connection = Connection {
             address: format!("http://{}", serving.grpc),
             at: Vec::new(),
@@ -159,8 +167,9 @@ impl DemoCity {
         };
         let secret = self.data.join("bootstrap-secret");
         demo::enter_city(&connection, &machine, &secret, lang).await?;
-        std::fs::remove_file(&self.unfinished).map_err(failed)?;
-        entered.met();
+        std::fs::remove_file(&self.unfinished)
+            .map_err(|error| Failure::file(&self.unfinished, &error))?;
+        self.entered.met();
         Ok(())
     }
 }

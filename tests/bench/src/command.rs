@@ -2,7 +2,7 @@
 
 mod bare;
 
-use std::{pin::Pin, sync::Arc};
+use std::sync::Arc;
 
 use kernel::{Actor, Clock as _, Context, SystemId};
 use ledger::store::{Migrator, Systems};
@@ -16,7 +16,7 @@ use proto::{
 };
 use rpc::client::Channel;
 use runtime::SystemClock;
-use shell::{Platform, StartError};
+use shell::Start;
 use standard::{NetworkClass, Role, ServiceName};
 use store::{Request, Store};
 use testkit::{Engine, TestProcess, eventually_ok};
@@ -138,12 +138,6 @@ async fn execute(store: &Store, id: &str, command: &Command) {
     done.unwrap_or_else(|failure| panic!("{id}: {failure}"));
 }
 
-type Starting<'a> = Pin<Box<dyn Future<Output = Result<rpc::Endpoint, StartError>> + Send + 'a>>;
-
-fn start(platform: &Platform) -> Starting<'_> {
-    Box::pin(ledger::start(platform))
-}
-
 /// A ledger process in which one manager keeps a few systems.
 struct City {
     process: TestProcess,
@@ -152,6 +146,7 @@ struct City {
 
 impl City {
     async fn start(engine: Engine) -> Self {
+        let start: Start = |platform| Box::pin(ledger::start(platform));
         let process = TestProcess::start(engine, &[(ServiceName::Ledger, start)]).await;
         let section = identity::SectionRecorded {
             section_id: SECTION.to_owned(),

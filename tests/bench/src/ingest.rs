@@ -1,15 +1,12 @@
 //! Row 6: audit takes records in, against a batched insert of the same bytes; and how long a
 //! committed record waits for a signed checkpoint over it.
 
-use std::{
-    pin::Pin,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use proto::ledger::v1::SystemRetired;
 use runtime::config::Engine as Place;
 use sea_orm::{ConnectionTrait as _, Statement, TransactionTrait as _, Value};
-use shell::{Platform, StartError};
+use shell::Start;
 use standard::ServiceName;
 use store::{Database, Options};
 use testkit::{Engine, Neighbours, TestProcess, eventually};
@@ -29,12 +26,6 @@ const BATCH: usize = 500;
 const EVERY: Duration = Duration::from_millis(10);
 const WATCHED: Duration = Duration::from_secs(5);
 const LOOK: Duration = Duration::from_millis(2);
-
-type Starting<'a> = Pin<Box<dyn Future<Output = Result<rpc::Endpoint, StartError>> + Send + 'a>>;
-
-fn start(platform: &Platform) -> Starting<'_> {
-    Box::pin(audit::start(platform))
-}
 
 pub(crate) async fn row() -> Vec<Line> {
     let mut lines = Vec::new();
@@ -81,6 +72,7 @@ async fn with_records(engine: Engine) -> TestProcess {
         })
         .await;
     };
+    let start: Start = |platform| Box::pin(audit::start(platform));
     TestProcess::start_after(engine, &[(ServiceName::Audit, start)], prepare).await
 }
 

@@ -27,17 +27,6 @@ enum Setback {
     Record(String),
 }
 
-impl Setback {
-    /// True when it may be one record's own fault.
-    fn is_content(&self) -> bool {
-        match self {
-            Self::Lost => false,
-            Self::Database(error) => is_lasting(error),
-            Self::Record(_) => true,
-        }
-    }
-}
-
 impl From<DbErr> for Setback {
     fn from(error: DbErr) -> Self {
         Self::Database(error)
@@ -62,22 +51,39 @@ impl Active<'_> {
             match self.commit(part).await {
                 Ok(()) => (rest, tries) = (&rest[part.len()..], 0),
                 // Somewhere in this part: halving finds it in a few tries.
-                Err(setback) if part.len() > 1 && setback.is_content() => size = part.len() / 2,
+                Err(setback) if part.len() > 1 && self.is_content(&setback) => {
+                    size = part.len() / 2
+                }
                 Err(Setback::Record(reason)) => {
                     self.put_aside(&part[0], &reason).await?;
                     (rest, size, tries) = (&rest[1..], BATCH, 0);
                 }
-                Err(Setback::Database(error)) if is_lasting(&error) && tries + 1 == TRIES => {
+                Err(Setback::Database(error)) if self.blames(&error) && tries + 1 == TRIES => {
                     self.put_aside(&part[0], &error.to_string()).await?;
                     (rest, size, tries) = (&rest[1..], BATCH, 0);
                 }
                 Err(setback) => {
-                    tries += u32::from(setback.is_content());
+                    tries += u32::from(self.is_content(&setback));
                     self.wait(setback).await?;
                 }
             }
         }
         Ok(())
+    }
+
+    /// True when it may be one record's own fault.
+    fn is_content(&self, setback: &Setback) -> bool {
+        match setback {
+            Setback::Lost => false,
+            Setback::Database(error) => self.blames(error),
+            Setback::Record(_) => true,
+        }
+    }
+
+    /// Whether what the database said is laid to the record. Whoever keeps evidence can spare
+    /// none of it, and waits.
+    fn blames(&self, error: &DbErr) -> bool {
+        !self.consumer.handler.judges_history() && is_lasting(error)
     }
 
     async fn commit(&self, part: &[Delivery]) -> Result<(), Setback> {

@@ -2,14 +2,12 @@
 
 use sea_orm::{DbErr, RuntimeErr};
 
-/// True for what the next try will not mend by itself: the database understood the statement and
-/// refused its content, or a row holds what nobody can read. Connections, locks, space and whatever
-/// is not known here pass with time.
+/// True for what the next try will not mend: the database understood the statement and refused its
+/// content. Connections, locks, space and writers who met pass with time. So does, once somebody
+/// mends it, a row that nobody can read: it stands there for every record, and to blame the record
+/// would put one after the other aside.
 pub(crate) fn is_lasting(error: &DbErr) -> bool {
     match error {
-        // What two writers at once lead to, and a rule of the table that is always broken.
-        DbErr::RecordNotInserted | DbErr::RecordNotUpdated => true,
-        DbErr::Type(_) | DbErr::Json(_) => true,
         DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
             let code = error.as_database_error().and_then(|error| error.code());
             code.is_some_and(|code| is_content(&code))

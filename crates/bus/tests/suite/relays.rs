@@ -6,7 +6,7 @@ use std::{
 };
 
 use sea_orm::{ConnectionTrait as _, Statement};
-use store::Database;
+use store::{Database, Store};
 use testkit::{eventually, expire_lease, shared_nats};
 
 use crate::{
@@ -110,4 +110,40 @@ async fn a_relay_whose_stream_was_deleted_makes_it_again() {
     let [record] = records.try_into().unwrap();
     assert_eq!(broker.content().await, [("ledger:2".to_owned(), record)]);
     relay.stop().await;
+}
+
+/// Nothing is published here, and an operator must hear of it all the same.
+#[tokio::test]
+async fn what_cannot_be_stamped_shows_as_lag_also_without_a_broker() {
+    on_both(None, async |bench| {
+        // Gauges are the whole process's: a name that no other test uses.
+        let source = Store::new(bench.source.database().clone(), "stampless");
+        let relay = bench.relay_of(source);
+        let shown = async |what: &str, fits: fn(f64) -> bool| {
+            eventually(what, async || lag("stampless").filter(|lag| fits(*lag))).await
+        };
+        // Its place is taken by a row that no relay stamped.
+        let database = bench.source.database();
+        let taken = "INSERT INTO journal (record_id, aggregate, subject, kind, position, record) \
+                     SELECT 'taken', 'system', '', 'none', 1, hash FROM head";
+        let done = database.migrations().execute_unprepared(taken).await;
+        done.unwrap();
+        bench.write("waits").await;
+        shown("a record that waits", |lag| lag > 0.5).await;
+        let freed = "DELETE FROM journal WHERE record_id = 'taken'";
+        let done = database.migrations().execute_unprepared(freed).await;
+        done.unwrap();
+        shown("nothing that waits", |lag| lag == 0.0).await;
+        assert_eq!(bench.journal().await.len(), 1);
+        relay.stop().await;
+    })
+    .await;
+}
+
+/// What the gauge of a source shows.
+fn lag(source: &str) -> Option<f64> {
+    let page = runtime::metrics::exposition().unwrap();
+    let name = format!("sekisho_relay_lag_seconds{{source=\"{source}\"}} ");
+    let value = page.lines().find_map(|line| line.strip_prefix(&name));
+    value.map(|value| value.parse().unwrap())
 }

@@ -9,7 +9,10 @@ use axum::{
     response::Response,
 };
 use http::HeaderValue;
-use runtime::metrics;
+use runtime::{
+    metrics,
+    trace::{traceparent, traceparent_of},
+};
 use tonic::Code;
 use tracing::{Instrument, Span, field::Empty, info_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
@@ -41,7 +44,7 @@ pub(crate) async fn trace(
     let caller = call::remote_trace(request.headers());
     // Fails only when no trace is being recorded; then the caller's own context is passed on.
     let _ = span.set_parent(caller.clone());
-    call.traceparent = call::traceparent(&span.context()).or_else(|| call::traceparent(&caller));
+    call.traceparent = traceparent(&span).or_else(|| traceparent_of(&caller));
     let request_id = HeaderValue::from_str(&call.request_id);
     request.extensions_mut().insert(call);
 

@@ -109,7 +109,7 @@ fn a_fault_of_ours_tells_nothing_of_itself() {
 #[test]
 fn what_may_be_tried_again_says_when() {
     for status in [
-        failure::<Rule>(Failure::Contended),
+        failure::<Rule>(Failure::Contended(None)),
         unavailable(fmt::Error),
         refused(Rule {
             kind: Kind::Exhausted,

@@ -46,6 +46,7 @@ async fn stages_stop_in_order_each_after_the_one_before_has_ended() {
     let (said, mut heard) = mpsc::unbounded_channel();
     // Started in the wrong order on purpose.
     for stage in [
+        Stage::Foundations,
         Stage::Background,
         Stage::Relays,
         Stage::Servers,

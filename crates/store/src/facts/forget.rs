@@ -9,8 +9,8 @@ use crate::{Database, journal::signed};
 const PAGE: usize = 500;
 
 impl Database {
-    /// Deletes the oldest facts of a kind from a source, up to the first that is not over. Replicas
-    /// that hold them in memory forget them by themselves. Returns how many it were.
+    /// Deletes the oldest facts of a kind from a source, up to the event of the first that is not
+    /// over. Replicas that hold them in memory forget them by themselves. Returns how many it were.
     pub async fn forget_facts(
         &self,
         source: &str,
@@ -20,7 +20,10 @@ impl Database {
         let mut forgotten = 0;
         loop {
             let oldest = self.oldest_facts(source, kind).await?;
-            let over: Vec<&Fact> = oldest.iter().take_while(|fact| over(fact)).collect();
+            // They are deleted by position, and the facts of an event share theirs.
+            let stays = oldest.iter().find(|fact| !over(fact));
+            let is_older = |fact: &&Fact| stays.is_none_or(|stays| fact.position < stays.position);
+            let over: Vec<&Fact> = oldest.iter().take_while(is_older).collect();
             let Some(last) = over.last() else { break };
             forgotten += self.forget_up_to(source, kind, last.position).await?;
             if over.len() < PAGE {

@@ -23,7 +23,7 @@ async fn work_that_met_other_work_is_done_anew_and_kept_once() {
         let work = |mut unit: Unit| async move {
             let done = unit.execute::<Counters>("a", &3, &()).await?;
             match attempts.fetch_add(1, Ordering::Relaxed) {
-                0..3 => Err(Failure::Contended),
+                0..3 => Err(Failure::Contended(None)),
                 _ => Ok((unit, done)),
             }
         };
@@ -47,10 +47,10 @@ async fn work_that_meets_others_for_good_is_given_up_without_a_trace() {
         .transact::<(), Infallible, _>(&request(), |mut unit| async move {
             attempts.fetch_add(1, Ordering::Relaxed);
             unit.execute::<Counters>("a", &3, &()).await.unwrap();
-            Err(Failure::Contended)
+            Err(Failure::Contended(None))
         })
         .await;
-    assert!(matches!(outcome, Err(Failure::Contended)));
+    assert!(matches!(outcome, Err(Failure::Contended(_))));
     assert_eq!(attempts.load(Ordering::Relaxed), 5);
     assert!(begun.elapsed().as_secs() < 5, "the caller is waiting");
     assert_eq!(test.database.committed().await.unwrap(), 0);

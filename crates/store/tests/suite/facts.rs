@@ -126,6 +126,43 @@ async fn a_record_handled_late_is_learned_by_running_replicas_and_undoes_nothing
     .await;
 }
 
+/// They are deleted by position, and the facts of an event have the same.
+#[tokio::test]
+async fn the_oldest_facts_are_forgotten_up_to_the_event_of_the_first_that_is_needed() {
+    on_both::<Migrator, _>(async |test| {
+        let unit = store(&test).unit(request()).await.unwrap();
+        let said = [
+            (1, "a"),
+            (2, "b"),
+            (3, "c"),
+            (3, "needed"),
+            (3, "d"),
+            (4, "e"),
+        ];
+        for (position, id) in said {
+            let (tx, backend) = (unit.tx(), unit.backend());
+            let change = Change::known("name", id, &id);
+            facts::put(tx, backend, "identity", position, [change])
+                .await
+                .unwrap();
+        }
+        unit.commit().await.unwrap();
+        let database = &test.database;
+        let over = |fact: &Fact| fact.id != "needed";
+        for forgotten in [2, 0] {
+            let count = database.forget_facts("identity", "name", over).await;
+            assert_eq!(count.unwrap(), forgotten);
+        }
+        let left = database.facts_since("identity", 0).await.unwrap();
+        let mut left: Vec<_> = left.iter().map(|fact| fact.id.as_str()).collect();
+        left.sort_unstable();
+        assert_eq!(left, ["c", "d", "e", "needed"]);
+        let all = database.forget_facts("identity", "name", |_| true).await;
+        assert_eq!(all.unwrap(), 4);
+    })
+    .await;
+}
+
 /// More than is read at a time, and an event that says more than that by itself.
 #[tokio::test]
 async fn many_facts_are_read_in_pages_that_end_with_an_event() {

@@ -1,9 +1,9 @@
 //! One holder at a time by the database's clock, and a late one is fenced off.
 
 use jiff::SignedDuration;
-use sea_orm::{ConnectionTrait as _, Statement};
-use store::{Database, Lease};
-use testkit::{expire_lease, on_both, postgres_database};
+use sea_orm::ConnectionTrait as _;
+use store::{Database, Lease, Options};
+use testkit::{TestDatabase, expire_lease, on_both, postgres_database};
 
 use crate::counter::{Counters, Migrator, request, store};
 
@@ -29,29 +29,43 @@ async fn a_lease_in_force_is_not_given_twice() {
     assert!(!database.renew(&first, TTL).await.unwrap());
 }
 
-/// No replica's clock has a say: the end stands in the database's own time.
+/// No replica's clock has a say: here the database lives in the year 2000.
 #[tokio::test]
 async fn a_lease_ends_by_the_clock_of_the_database() {
-    on_both::<Migrator, _>(async |test| {
-        let database = &test.database;
-        let lease = acquire(database, "a").await.unwrap();
-        assert_eq!(seconds_left(database).await, 60);
-        let longer = SignedDuration::from_hours(1);
-        assert!(database.renew(&lease, longer).await.unwrap());
-        assert_eq!(seconds_left(database).await, 3_600);
-    })
-    .await;
+    let test = postgres_database::<Migrator>().await;
+    let database = &with_a_clock_of_its_own(&test).await;
+    set_clock(database, "2000-01-01T00:00:00Z").await;
+    let lease = acquire(database, "a").await.unwrap();
+    set_clock(database, "2000-01-01T00:01:00Z").await;
+    assert_eq!(acquire(database, "b").await, None, "the last moment");
+    let longer = SignedDuration::from_hours(1);
+    assert!(database.renew(&lease, longer).await.unwrap());
+    set_clock(database, "2000-01-01T01:01:00Z").await;
+    assert_eq!(acquire(database, "b").await, None, "the last moment");
+    set_clock(database, "2000-01-01T01:01:01Z").await;
+    assert!(acquire(database, "b").await.is_some(), "over");
+    assert!(!database.renew(&lease, longer).await.unwrap());
 }
 
-async fn seconds_left(database: &Database) -> i64 {
-    let now = match database.backend() {
-        store::Backend::Postgres => "extract(epoch FROM clock_timestamp())",
-        store::Backend::Sqlite => "unixepoch('subsec')",
+/// The same database, where the schema's own `now` stands before PostgreSQL's.
+async fn with_a_clock_of_its_own(test: &TestDatabase) -> Database {
+    let Options { url, schema, .. } = &test.options;
+    let schema = schema.as_ref().unwrap();
+    let options = Options {
+        url: format!("{url}?options[search_path]={schema},pg_catalog"),
+        schema: None,
+        max_connections: 2,
     };
-    let sql = format!("SELECT CAST(round(expires_at / 1e6 - {now}) AS BIGINT) AS left FROM lease");
-    let statement = Statement::from_string(database.backend().sea(), sql);
-    let row = database.read().query_one_raw(statement).await.unwrap();
-    row.unwrap().try_get("", "left").unwrap()
+    Database::open(&options).await.unwrap()
+}
+
+async fn set_clock(database: &Database, now: &str) {
+    let sql = format!(
+        "CREATE OR REPLACE FUNCTION now() RETURNS timestamptz LANGUAGE sql \
+         AS $$ SELECT timestamptz '{now}' $$"
+    );
+    let set = database.migrations().execute_unprepared(&sql).await;
+    set.unwrap();
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use std::{
 
 use futures::{FutureExt as _, future::BoxFuture};
 use rpc::client::Channel;
+use standard::ServiceName;
 use tonic::{Status, body::Body};
 use tower::Service;
 
@@ -40,6 +41,15 @@ impl Way {
 impl Line {
     pub(super) fn new(together: Way, apart: BTreeMap<&'static str, Way>) -> Self {
         Self { together, apart }
+    }
+
+    /// The same where everything is asked of the process that runs one service.
+    pub(crate) fn to(mut self, service: ServiceName) -> Self {
+        if let Some(way) = self.apart.remove(service.as_str()) {
+            self.together = way;
+        }
+        self.apart.clear();
+        self
     }
 }
 

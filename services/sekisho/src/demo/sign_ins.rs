@@ -29,24 +29,51 @@ pub(crate) struct DemoSignIn {
     /// Shared secret of the one-time password, base32; absent = password only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) totp_secret: Option<String>,
+    /// The platform may not know all of it yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) unfinished: bool,
 }
 
 impl SignIns {
-    /// One more.
-    pub(super) fn add(&mut self, one: DemoSignIn) {
-        self.sign_in.push(one);
+    /// Notes one, in place of what was known for its purpose.
+    pub(super) fn note(&mut self, one: &DemoSignIn) {
+        match self.sign_in.iter_mut().find(|known| known.key == one.key) {
+            Some(known) => known.clone_from(one),
+            None => self.sign_in.push(one.clone()),
+        }
     }
 
     /// Reads them from a data directory.
     pub(crate) fn load(data_dir: &Path) -> Result<Self, Failure> {
-        let path = data_dir.join(FILE);
-        let text = std::fs::read_to_string(&path).map_err(|error| {
+        let none = |path: &Path| {
             let path = path.display();
-            Failure::new(
-                format!("{path}: {error}。見本市のサインインは、最初の sekisho up か sekisho demo で作られます。"),
-                format!("{path}: {error}. The demo sign-ins are made by the first `sekisho up`, or by `sekisho demo`."),
-            )
-        })?;
+            Err(Failure::new(
+                format!(
+                    "{path} がありません。見本市のサインインは、最初の sekisho up か sekisho demo で作られます。"
+                ),
+                format!(
+                    "{path} is not there. The demo sign-ins are made by the first `sekisho up`, or by `sekisho demo`."
+                ),
+            ))
+        };
+        Self::load_or(data_dir, none)
+    }
+
+    /// The same where there may be none yet.
+    pub(super) fn so_far(data_dir: &Path) -> Result<Self, Failure> {
+        Self::load_or(data_dir, |_| Ok(Self::default()))
+    }
+
+    fn load_or(
+        data_dir: &Path,
+        none: impl FnOnce(&Path) -> Result<Self, Failure>,
+    ) -> Result<Self, Failure> {
+        let path = data_dir.join(FILE);
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return none(&path),
+            Err(error) => return Err(Failure::file(&path, &error)),
+        };
         toml::from_str(&text).map_err(|error| {
             let path = path.display();
             Failure::new(

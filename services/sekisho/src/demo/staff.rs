@@ -3,13 +3,12 @@
 
 use std::path::Path;
 
-use proto::identity::v1::{
-    BootstrapRequest, ConfirmTotpRequest, EnrolRequest, EnrolTotpRequest, ListPostsRequest,
-    OpenEnrolmentRequest, Post, SessionGrant, accounts_client::AccountsClient,
-    organisation_client::OrganisationClient,
-};
+use proto::identity::v1::{ListPostsRequest, Post, organisation_client::OrganisationClient};
 
-use super::{DemoSignIn, SignIns, totp_code};
+use super::{
+    DemoSignIn, SignIns,
+    enrolment::{Enrolment, Opener},
+};
 use crate::{
     Failure,
     client::{Connection, Line},
@@ -33,8 +32,7 @@ const POSTS: &[(&str, &str)] = &[
     ("manager_shelter", "1202-01"),
 ];
 
-/// Prepares those that are not yet, and writes each down as soon as it is good: cut off here, the
-/// next start goes on where this one stopped.
+/// Prepares those that are not yet; cut off here, the next start goes on where this one stopped.
 pub(super) async fn prepare(
     connection: &Connection,
     platform: &Line,
@@ -42,29 +40,55 @@ pub(super) async fn prepare(
     lang: Language,
 ) -> Result<(), Failure> {
     let posts = posts(platform).await?;
-    let mut ready = SignIns::load(&connection.here.data).unwrap_or_default();
+    let mut sign_ins = SignIns::so_far(&connection.here.data)?;
     let mut ciso: Option<Line> = None;
     for (key, post) in POSTS {
-        if ready.for_key(key).is_err() {
-            let post = posts.iter().find(|one| one.post_id == *post);
-            let post =
-                post.ok_or_else(|| Failure::unexpected(format!("the city has no post for {key}")))?;
-            let code = match &ciso {
-                None => bootstrap(connection, secret, &post.holder_id).await?,
-                Some(ciso) => open_enrolment(ciso, &post.holder_id).await?,
-            };
-            let (new, grant) = enrol(connection, key, post, code).await?;
-            ready.add(new);
-            ready.save(&connection.here.data)?;
-            if ciso.is_none() {
-                ciso = Some(connection.bearer(&grant.access_token)?);
+        let known = sign_ins.for_key(key).ok().cloned();
+        let grant = match known {
+            Some(ready) if !ready.unfinished && ciso.is_some() => continue,
+            Some(ready) if !ready.unfinished => {
+                sign_in::both_factors(connection, &ready, lang).await?
             }
-        } else if ciso.is_none() {
-            let grant = sign_in::both_factors(connection, ready.for_key("ciso")?, lang).await?;
+            begun => {
+                let post = posts.iter().find(|one| one.post_id == *post);
+                let post = post.ok_or_else(|| {
+                    Failure::unexpected(format!("the city has no post for {key}"))
+                })?;
+                let opener = match &ciso {
+                    Some(ciso) => Opener::Ciso(ciso),
+                    None => Opener::Secret {
+                        file: secret,
+                        platform,
+                    },
+                };
+                let enrolment = Enrolment {
+                    connection,
+                    opener,
+                    sign_ins: &mut sign_ins,
+                };
+                match begun {
+                    Some(begun) => enrolment.go_on(begun, lang).await?,
+                    None => enrolment.begin(new_sign_in(key, post)).await?,
+                }
+            }
+        };
+        if ciso.is_none() {
             ciso = Some(connection.bearer(&grant.access_token)?);
         }
     }
     Ok(())
+}
+
+/// Password and one-time password, both random.
+fn new_sign_in(key: &str, post: &Post) -> DemoSignIn {
+    DemoSignIn {
+        key: key.to_owned(),
+        person: post.holder_id.clone(),
+        title: post.title.clone(),
+        password: format!("sekisho-{}", runtime::new_id().simple()),
+        totp_secret: None,
+        unfinished: true,
+    }
 }
 
 async fn posts(platform: &Line) -> Result<Vec<Post>, Failure> {
@@ -84,72 +108,4 @@ async fn posts(platform: &Line) -> Result<Vec<Post>, Failure> {
         }
         page_token = page.next_page_token;
     }
-}
-
-async fn bootstrap(
-    connection: &Connection,
-    secret: &Path,
-    person: &str,
-) -> Result<String, Failure> {
-    let text = std::fs::read_to_string(secret).map_err(|error| {
-        let path = secret.display();
-        Failure::new(
-            format!("{path}: {error}。この秘密は最初の登録で使い終わります。"),
-            format!("{path}: {error}. It is spent by the first enrolment."),
-        )
-    })?;
-    let request = BootstrapRequest {
-        secret: text.trim().to_owned(),
-        person_id: person.to_owned(),
-    };
-    let answer = AccountsClient::new(connection.anonymous()?)
-        .bootstrap(request)
-        .await?;
-    Ok(answer.into_inner().code)
-}
-
-async fn open_enrolment(ciso: &Line, person: &str) -> Result<String, Failure> {
-    let request = OpenEnrolmentRequest {
-        person_id: person.to_owned(),
-    };
-    let answer = AccountsClient::new(ciso.clone())
-        .open_enrolment(request)
-        .await?;
-    Ok(answer.into_inner().code)
-}
-
-/// Password and one-time password, both random.
-async fn enrol(
-    connection: &Connection,
-    key: &str,
-    post: &Post,
-    code: String,
-) -> Result<(DemoSignIn, SessionGrant), Failure> {
-    let password = format!("sekisho-{}", runtime::new_id().simple());
-    let person = post.holder_id.clone();
-    AccountsClient::new(connection.anonymous()?)
-        .enrol(EnrolRequest {
-            person_id: person.clone(),
-            code,
-            password: password.clone(),
-        })
-        .await?;
-    let grant = sign_in::password_only(connection, &person, &password).await?;
-    let mut accounts = AccountsClient::new(connection.bearer(&grant.access_token)?);
-    let offered = accounts.enrol_totp(EnrolTotpRequest {}).await?.into_inner();
-    // A code counts once: the one before the present one leaves that to the first sign-in.
-    let code = totp_code(&offered.secret, -1)?;
-    let raised = accounts
-        .confirm_totp(ConfirmTotpRequest { code })
-        .await?
-        .into_inner()
-        .grant;
-    let sign_in = DemoSignIn {
-        key: key.to_owned(),
-        person,
-        title: post.title.clone(),
-        password,
-        totp_secret: Some(offered.secret),
-    };
-    Ok((sign_in, raised.unwrap_or(grant)))
 }

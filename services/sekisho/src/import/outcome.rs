@@ -1,74 +1,66 @@
 //! What became of a table, and how it is told.
 
-use std::collections::BTreeSet;
-
 use proto::{identity::v1 as identity, ledger::v1 as ledger};
 
 use crate::{language::Language, output::say};
 
-/// What became of it.
-#[derive(Debug, Default)]
-pub(crate) struct Outcome {
-    pub(crate) created: u32,
-    pub(crate) changed: u32,
-    pub(crate) unchanged: u32,
-    /// Rows with an error, however many there are in one.
-    pub(crate) refused: u32,
-    pub(crate) errors: Vec<BadRow>,
-    /// What a person should know all the same, in Japanese and English.
-    pub(crate) notes: Vec<(String, String)>,
-    pub(crate) entered: bool,
-    pub(crate) source: String,
-}
+/// What became of a table: the ledger's answer, in which identity's says the same.
+pub(crate) type Outcome = ledger::ImportTableResponse;
 
-/// A bad row.
-#[derive(Debug)]
-pub(crate) struct BadRow {
-    row: u32,
-    column: String,
-    value: String,
-    ja: String,
-    en: String,
-    clauses: Vec<String>,
-}
-
-impl Outcome {
-    /// One line of counts, then what is to be known of the file, then every bad row.
-    pub(crate) fn print(&self, lang: Language) {
-        let (created, changed, unchanged) = (self.created, self.changed, self.unchanged);
-        let (bad, source) = (self.refused, &self.source);
-        let rows = created + changed + unchanged + bad;
-        let counts = lang.pick(
-            format!("{rows} 行: 新規 {created}、変更 {changed}、変更なし {unchanged}、誤り {bad}"),
-            format!(
-                "{rows} rows: {created} new, {changed} changed, {unchanged} unchanged, {bad} bad"
-            ),
-        );
-        let would = match self.entered {
-            true => "",
-            false => lang.pick(
-                "取り込んでいません。取り込めば ",
-                "Nothing was entered. It would be: ",
-            ),
-        };
-        say!("    {would}{counts} ({source})");
-        for (ja, en) in &self.notes {
-            say!("      {}", lang.pick(ja, en));
-        }
-        for one in &self.errors {
-            let clauses = match one.clauses.as_slice() {
-                [] => String::new(),
-                some => format!(" ({})", some.join(", ")),
-            };
-            let words = lang.pick(&one.ja, &one.en);
-            let row = lang.pick(format!("{} 行", one.row), format!("row {}", one.row));
-            let cell = match one.column.as_str() {
-                "" => String::new(),
-                column => format!(" {column} 「{}」", shortened(&one.value)),
-            };
-            say!("      {row}{cell}: {words}{clauses}");
-        }
+/// One line of counts, then what is to be known of the file, then every bad row.
+pub(crate) fn print(outcome: &Outcome, lang: Language) {
+    for line in lines(outcome, lang) {
+        say!("    {line}");
     }
+}
+
+fn lines(outcome: &Outcome, lang: Language) -> Vec<String> {
+    let Outcome {
+        rows,
+        created,
+        changed,
+        unchanged,
+        refused: bad,
+        source,
+        ..
+    } = outcome;
+    let counts = lang.pick(
+        format!("{rows} 行: 新規 {created}、変更 {changed}、変更なし {unchanged}、誤り {bad}"),
+        format!("{rows} rows: {created} new, {changed} changed, {unchanged} unchanged, {bad} bad"),
+    );
+    let would = match outcome.entered {
+        true => "",
+        false => lang.pick(
+            "取り込んでいません。取り込めば ",
+            "Nothing was entered. It would be: ",
+        ),
+    };
+    let mut lines = vec![format!("{would}{counts} ({source})")];
+    let notes = lang.pick(&outcome.warnings_ja, &outcome.warnings_en);
+    lines.extend(notes.iter().map(|note| format!("  {note}")));
+    lines.extend(outcome.errors.iter().map(|error| bad_row(error, lang)));
+    if outcome.more_errors > 0 {
+        let more = outcome.more_errors;
+        lines.push(lang.pick(
+            format!("  … ほかに誤りが {more} 件あります。"),
+            format!("  … and {more} more"),
+        ));
+    }
+    lines
+}
+
+fn bad_row(error: &ledger::RowError, lang: Language) -> String {
+    let clauses = match error.clauses.as_slice() {
+        [] => String::new(),
+        some => format!(" ({})", some.join(", ")),
+    };
+    let words = lang.pick(&error.message_ja, &error.message_en);
+    let row = lang.pick(format!("{} 行", error.row), format!("row {}", error.row));
+    let cell = match error.column.as_str() {
+        "" => String::new(),
+        column => format!(" {column} 「{}」", shortened(&error.value)),
+    };
+    format!("  {row}{cell}: {words}{clauses}")
 }
 
 /// At most 20 characters of what a cell says.
@@ -79,57 +71,58 @@ fn shortened(value: &str) -> String {
     }
 }
 
-impl From<identity::ImportTableResponse> for Outcome {
-    fn from(answer: identity::ImportTableResponse) -> Self {
-        let bad: BTreeSet<u32> = answer.errors.iter().map(|error| error.row).collect();
-        let errors = answer.errors.into_iter().map(|error| BadRow {
-            row: error.row,
-            column: error.column,
-            value: error.value,
-            ja: error.message_ja,
-            en: error.message_en,
-            clauses: error.clauses,
-        });
-        Self {
-            created: answer.created,
-            changed: answer.changed,
-            unchanged: answer.unchanged,
-            refused: u32::try_from(bad.len()).unwrap_or(u32::MAX),
-            errors: errors.collect(),
-            notes: answer
-                .warnings_ja
-                .into_iter()
-                .zip(answer.warnings_en)
-                .collect(),
-            entered: answer.entered,
-            source: answer.source,
-        }
+/// What identity says, in the ledger's form.
+pub(super) fn of_identity(answer: identity::ImportTableResponse) -> Outcome {
+    let errors = answer.errors.into_iter().map(|error| ledger::RowError {
+        row: error.row,
+        column: error.column,
+        value: error.value,
+        message_ja: error.message_ja,
+        message_en: error.message_en,
+        code: error.code,
+        clauses: error.clauses,
+    });
+    Outcome {
+        created: answer.created,
+        changed: answer.changed,
+        unchanged: answer.unchanged,
+        errors: errors.collect(),
+        warnings_ja: answer.warnings_ja,
+        warnings_en: answer.warnings_en,
+        entered: answer.entered,
+        source: answer.source,
+        more_errors: answer.more_errors,
+        rows: answer.rows,
+        refused: answer.refused,
     }
 }
 
-impl From<ledger::ImportTableResponse> for Outcome {
-    fn from(answer: ledger::ImportTableResponse) -> Self {
-        let errors = answer.errors.into_iter().map(|error| BadRow {
-            row: error.row,
-            column: error.column,
-            value: error.value,
-            ja: error.message_ja,
-            en: error.message_en,
-            clauses: error.clauses,
-        });
-        Self {
-            created: answer.created,
-            changed: answer.changed,
-            unchanged: answer.unchanged,
-            refused: answer.refused,
-            errors: errors.collect(),
-            notes: answer
-                .warnings_ja
-                .into_iter()
-                .zip(answer.warnings_en)
-                .collect(),
-            entered: answer.entered,
-            source: answer.source,
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_beyond_those_told_are_counted() {
+        let error = ledger::RowError {
+            row: 2,
+            message_ja: "課がありません".to_owned(),
+            message_en: "no such section".to_owned(),
+            ..ledger::RowError::default()
+        };
+        let mut outcome = Outcome {
+            errors: vec![error],
+            more_errors: 3,
+            ..Outcome::default()
+        };
+        for (lang, words) in [
+            (Language::Ja, "ほかに誤りが 3 件"),
+            (Language::En, "and 3 more"),
+        ] {
+            let told = lines(&outcome, lang);
+            assert_eq!(told.len(), 3, "{told:?}");
+            assert!(told[2].contains(words), "{told:?}");
         }
+        outcome.more_errors = 0;
+        assert_eq!(lines(&outcome, Language::En).len(), 2);
     }
 }

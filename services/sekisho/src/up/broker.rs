@@ -13,7 +13,7 @@ use std::{
     convert::Infallible,
     fmt::Display,
     fs::{self, File},
-    io::{self, PipeWriter},
+    io::{self, PipeWriter, Write as _},
     net::TcpListener,
     path::Path,
     sync::mpsc::{self, Receiver, RecvTimeoutError, Sender},
@@ -25,7 +25,7 @@ use runtime::{Secret, files};
 use shell::StartError;
 
 use crate::Failure;
-use server::{NotReady, Run, Server};
+use server::{NotReady, Run, STOP, Server};
 
 /// How long the server of a process that was killed may take to put its store in order.
 const PREDECESSOR: Duration = Duration::from_secs(10);
@@ -34,7 +34,7 @@ const PREDECESSOR: Duration = Duration::from_secs(10);
 const SOON: Duration = Duration::from_millis(200);
 const LATE: Duration = Duration::from_secs(30);
 
-/// A running broker; dropped, it stops.
+/// A running broker; dropped, it is killed.
 pub(super) struct Broker {
     url: Secret<String>,
     /// Open as long as it is to run.
@@ -76,7 +76,7 @@ impl Broker {
             Err(error) => return Err(Failure::file(&server.lock_path(), &error)),
         };
         let path = data_dir.join("nats.conf");
-        let token = hex(&runtime::random_bytes::<24>());
+        let token = hex::encode(runtime::random_bytes::<24>());
         write_config(&path, &token).map_err(|error| Failure::file(&path, &error))?;
         let log = server.log_path();
         match fs::remove_file(&log) {
@@ -107,14 +107,29 @@ impl Broker {
     pub(super) fn url(&self) -> &Secret<String> {
         &self.url
     }
+
+    /// Stops it; returns when it has put its store in order and is gone. Who does not wait for that
+    /// leaves it to be killed when this process ends.
+    pub(super) fn stop(mut self) {
+        let _waiting = self.ask();
+        if let Some(keeper) = self.keeper.take() {
+            let _ = keeper.join();
+        }
+    }
+
+    /// It is killed when the pipe that is returned closes before it has stopped.
+    fn ask(&mut self) -> Option<PipeWriter> {
+        let (wanted, mut pipe) = self.running.take()?;
+        drop(wanted);
+        // Where nobody reads it, there is no server.
+        let _ = pipe.write_all(STOP);
+        Some(pipe)
+    }
 }
 
 impl Drop for Broker {
     fn drop(&mut self) {
-        drop(self.running.take());
-        if let Some(keeper) = self.keeper.take() {
-            let _ = keeper.join();
-        }
+        drop(self.ask());
     }
 }
 
@@ -160,10 +175,6 @@ fn in_use(path: &Path) -> Failure {
 fn write_config(path: &Path, token: &str) -> io::Result<()> {
     let text = format!("authorization {{ token: \"{token}\" }}\n");
     files::replace(path, &text, files::OWNER_ONLY)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// There is no broker: why, and how the platform works all the same.
@@ -241,7 +252,7 @@ mod tests {
         for _ in 0..2 {
             // As an earlier version, or somebody else, might have left it.
             std::fs::write(&path, "").unwrap();
-            drop(start(dir.path()));
+            start(dir.path()).stop();
             let mode = std::fs::metadata(&path).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600);
             tokens.push(std::fs::read_to_string(&path).unwrap());
@@ -272,7 +283,7 @@ mod tests {
                 assert_eq!(next, there);
             }
         }
-        drop(broker);
+        broker.stop();
         assert!(told.recv().is_err(), "an end that was wanted is not told");
     }
 }

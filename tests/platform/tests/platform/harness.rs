@@ -2,7 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    process::Output,
+    process::{ExitStatus, Output},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -46,6 +46,14 @@ pub(crate) struct Platform {
 impl Platform {
     /// One `sekisho up` with SQLite and a broker of its own as its child.
     pub(crate) async fn embedded(more: &[&str]) -> Self {
+        Self::embedded_after(more, async |_, _| ()).await
+    }
+
+    /// The same after its program was started and killed as this says, on the same data directory.
+    pub(crate) async fn embedded_after(
+        more: &[&str],
+        before: impl AsyncFnOnce(&mut Program, &Path),
+    ) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let data = directory.path().to_owned();
         let (grpc, http) = (address(), address());
@@ -53,7 +61,8 @@ impl Platform {
         arguments.push(text(&data));
         arguments.extend(words(&["--grpc", &grpc, "--http", &http]));
         arguments.extend(words(more));
-        let program = Program::new(&binary("sekisho"), arguments, &data.join("sekisho.log"));
+        let mut program = Program::new(&binary("sekisho"), arguments, &data.join("sekisho.log"));
+        before(&mut program, &data).await;
         let process = Process {
             services: ServiceName::ALL.to_vec(),
             program,
@@ -165,6 +174,15 @@ impl Platform {
             .iter_mut()
             .find(|process| process.services.contains(&service));
         found.expect("it runs somewhere").program.kill();
+    }
+
+    /// SIGTERM to it; returns how it ended.
+    pub(crate) async fn stop(&mut self, service: ServiceName) -> ExitStatus {
+        let found = self
+            .processes
+            .iter_mut()
+            .find(|process| process.services.contains(&service));
+        found.expect("it runs somewhere").program.stop().await
     }
 
     /// Starts it again with the same arguments.

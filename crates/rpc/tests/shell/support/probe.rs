@@ -84,7 +84,7 @@ impl Probe {
                 again: Some(Duration::from_secs(2)),
             })),
             "reuse" => Err(status::failure::<Rule>(store::Failure::KeyReused)),
-            "contend" => Err(status::failure::<Rule>(store::Failure::Contended)),
+            "contend" => Err(status::failure::<Rule>(store::Failure::Contended(None))),
             "fault" => Err(status::internal(fmt::Error)),
             "panic" => panic!("as it was told to"),
             "fields" => {

@@ -27,7 +27,9 @@ impl Relay {
                 .build(),
             lag: meter
                 .f64_gauge("sekisho_relay_lag_seconds")
-                .with_description("For how long publishing to the bus has failed; 0 while it works")
+                .with_description(
+                    "For how long a committed record has waited to be stamped and published",
+                )
                 .build(),
             failures: meter
                 .u64_counter("sekisho_relay_publish_failures")
@@ -43,7 +45,8 @@ impl Relay {
         self.published.record(published, &labels);
     }
 
-    /// For how many seconds publishing a source's records has failed; 0 while it works.
+    /// For how many seconds a committed record of a source has waited to be stamped and, where there
+    /// is a bus, published; 0 when none waits.
     pub fn lag(&self, source: &str, seconds: f64) {
         self.lag.record(seconds, &[by_source(source)]);
     }

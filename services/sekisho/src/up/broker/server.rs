@@ -11,14 +11,25 @@ use std::{
 };
 
 /// A watcher beside the server stops it when the pipe closes, whenever that is: nothing is said and
-/// nothing awaited on the way there, so that there is nothing to fail at.
+/// nothing awaited on the way there, so that there is nothing to fail at. A line asks it to stop while
+/// somebody waits for that; when they do not wait any longer, it is killed.
 const SCRIPT: &str = r#"
 PATH=$PATH:/usr/sbin
 # What runs in the background gets another standard input.
 exec 3<&0
 nats-server -c "$1/nats.conf" -a 127.0.0.1 -p "$2" -js -sd "$1/nats" -l "$1/nats.log" -P "$1/nats.pid" 3<&- &
 server=$!
-{ read -r _ <&3; kill "$server"; } &
+{
+  if read -r _ <&3; then
+    # From here on the lock is the server's alone.
+    exec >&-
+    kill "$server"
+    read -r _ <&3
+    kill -9 "$server"
+  else
+    kill "$server"
+  fi
+} &
 watcher=$!
 wait "$server"
 ended=$?
@@ -28,6 +39,9 @@ exit "$ended"
 
 /// What the shell says of a program that is not there.
 const NO_SUCH_PROGRAM: i32 = 127;
+
+/// Asks the server to stop.
+pub(super) const STOP: &[u8] = b"stop\n";
 
 /// How often is looked for what cannot be waited for.
 const LOOK: Duration = Duration::from_millis(20);
@@ -148,7 +162,10 @@ fn content(log: &Path) -> io::Result<Vec<u8>> {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-    use std::net::TcpStream;
+    use std::{
+        io::{PipeWriter, Write as _},
+        net::TcpStream,
+    };
 
     use super::*;
 
@@ -156,17 +173,17 @@ mod tests {
 
     /// Starts one and does this to it on the way; what must hold when this process is gone, at
     /// whatever moment: its end of the pipe closes, and no server is left on the store.
-    fn outlives_nobody(moment: &str, on_the_way: impl FnOnce(&mut Run, &Path)) {
+    fn outlives_nobody(moment: &str, on_the_way: impl FnOnce(&mut Run, &Path, &mut PipeWriter)) {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("nats.conf"), "").unwrap();
-        let (alive, here) = io::pipe().unwrap();
+        let (alive, mut here) = io::pipe().unwrap();
         let server = Server {
             data_dir: dir.path().to_owned(),
             port: testkit::free_port(),
             alive,
         };
         let mut run = server.run(server.store_within(LONG).unwrap()).unwrap();
-        on_the_way(&mut run, dir.path());
+        on_the_way(&mut run, dir.path(), &mut here);
         drop(here);
         let free = server.store_within(LONG);
         assert!(free.is_ok(), "{moment}: a server is left on the store");
@@ -177,14 +194,21 @@ mod tests {
 
     #[test]
     fn the_server_dies_with_this_process_at_whatever_moment_that_is() {
-        outlives_nobody("at once", |_, _| {});
-        outlives_nobody("while it starts", |_, dir| {
+        outlives_nobody("at once", |_, _, _| {});
+        outlives_nobody("while it starts", |_, dir, _| {
             while !dir.join("nats.pid").exists() {
                 thread::yield_now();
             }
         });
-        outlives_nobody("while it serves", |run, _| assert!(run.ready().is_ok()));
-        outlives_nobody("when its shell was killed before", |run, dir| {
+        outlives_nobody("while it serves", |run, _, _| assert!(run.ready().is_ok()));
+        outlives_nobody("when it does not stop although asked", |run, dir, here| {
+            assert!(run.ready().is_ok());
+            let pid = fs::read_to_string(dir.join("nats.pid")).unwrap();
+            let held = Command::new("kill").args(["-STOP", pid.trim()]).status();
+            assert!(held.unwrap().success());
+            here.write_all(STOP).unwrap();
+        });
+        outlives_nobody("when its shell was killed before", |run, dir, _| {
             assert!(run.ready().is_ok());
             run.shell.kill().unwrap();
             run.ended().unwrap();

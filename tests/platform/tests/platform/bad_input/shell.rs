@@ -179,7 +179,8 @@ async fn oversized(platform: &Platform) -> Status {
     import(platform, vec![b'x'; 11 << 20]).await
 }
 
-/// The ledger's database is held by somebody else for longer than a request may take.
+/// The ledger's database is held by somebody else for longer than a request may take. When it is let
+/// go, another request is carried out first: what the late one left at the writer's door has been in.
 async fn too_late(platform: &Platform) -> Status {
     let database = platform.databases.open(ServiceName::Ledger).await;
     let held = database.hold().await;
@@ -188,5 +189,8 @@ async fn too_late(platform: &Platform) -> Status {
     })
     .await;
     held.rollback().await.expect("let go");
+    let line = manager(platform, ServiceName::Ledger);
+    let repeated = classify_on(line, request(), Some(USED)).await;
+    repeated.expect("what was carried out before");
     status
 }
