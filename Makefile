@@ -1,7 +1,7 @@
 # Sekisho. `make run` starts the platform, `make test` proves it.
 
 .DEFAULT_GOAL := help
-.PHONY: help run story test lint buf bench clean
+.PHONY: help run story test test-browser lint buf bench clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -20,9 +20,13 @@ test: ## every test, on real SQLite, PostgreSQL and nats-server
 	@scripts/need rust nats postgres
 	cargo test --workspace --locked
 
+test-browser: ## the sign-in pages in a real Chromium; pictures in target/screenshots
+	@scripts/need rust nats chromium
+	cargo test -p sekisho-browser-tests --features chromium --locked -- --test-threads=2
+
 lint: ## formatting and clippy, as CI demands them
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets --locked -- -D warnings
+	cargo clippy --workspace --all-targets --features sekisho-browser-tests/chromium --locked -- -D warnings
 
 buf: ## lint the contracts and compare them with the last commit's (needs npx)
 	@scripts/buf

@@ -95,11 +95,11 @@ fn from_then_on<T>(value: T, since: Timestamp, until: Option<Timestamp>) -> Time
     [spell].into_iter().collect()
 }
 
-fn instant(at: Option<&prost_types::Timestamp>) -> Result<Option<Timestamp>, Trouble> {
+pub(crate) fn instant(at: Option<&prost_types::Timestamp>) -> Result<Option<Timestamp>, Trouble> {
     at.map(|at| proto::instant(at).ok_or_else(|| unknown("an instant is out of range")))
         .transpose()
 }
 
-fn no_beginning() -> Trouble {
+pub(crate) fn no_beginning() -> Trouble {
     unknown("a spell has no beginning")
 }

@@ -120,6 +120,8 @@ ids! {
     IncidentId,
     /// One access decision.
     DecisionId,
+    /// A recorded absence of somebody who holds a post.
+    AbsenceId,
     /// A registered enforcement point (VPN gateway, office proxy, cloud SSO proxy).
     EnforcementPointId,
 }

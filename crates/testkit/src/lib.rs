@@ -9,6 +9,7 @@ mod neighbours;
 mod postgres;
 mod process;
 mod program;
+mod replica;
 mod server;
 mod wait;
 
@@ -21,5 +22,6 @@ pub use neighbours::Neighbours;
 pub use postgres::{shared_postgres, sync_postgres};
 pub use process::{Engine, TestProcess};
 pub use program::Program;
+pub use replica::Replica;
 pub use server::free_port;
 pub use wait::{eventually, eventually_ok};

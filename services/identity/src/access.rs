@@ -2,7 +2,7 @@
 
 use rpc::{
     AccessTable,
-    Permission::{self, AnyOf, Person, Platform, Public, Roles},
+    Permission::{self, AnyOf, EnforcementPoint, Person, Platform, Public, Roles},
 };
 use standard::Role::{
     Auditor, BureauManager, Ciso, InformationManager, NetworkManager, SystemManager,
@@ -45,6 +45,18 @@ const OWN: AccessTable = &[
     ("/sekisho.identity.v1.SignIn/RefreshToken", Public),
     ("/sekisho.identity.v1.SignIn/SignOut", Person),
     ("/sekisho.identity.v1.SignIn/GetSession", Person),
+    (
+        "/sekisho.identity.v1.DeviceSignIn/GetDeviceSignIn",
+        Person,
+    ),
+    (
+        "/sekisho.identity.v1.DeviceSignIn/ApproveDeviceSignIn",
+        Person,
+    ),
+    (
+        "/sekisho.identity.v1.DeviceSignIn/DenyDeviceSignIn",
+        Person,
+    ),
     ("/sekisho.identity.v1.Accounts/GetAccount", READ),
     ("/sekisho.identity.v1.Accounts/OpenEnrolment", READ),
     ("/sekisho.identity.v1.Accounts/Bootstrap", Public),
@@ -58,6 +70,19 @@ const OWN: AccessTable = &[
     ("/sekisho.identity.v1.Accounts/RevokeSessions", READ),
     ("/sekisho.identity.v1.Accounts/DisableAccount", READ),
     ("/sekisho.identity.v1.Accounts/EnableAccount", READ),
+    ("/sekisho.identity.v1.Factors/BeginPasskeyEnrolment", Person),
+    ("/sekisho.identity.v1.Factors/FinishPasskeyEnrolment", Person),
+    ("/sekisho.identity.v1.Factors/BeginPasskeyEnrolmentWithCode", Public),
+    ("/sekisho.identity.v1.Factors/FinishPasskeyEnrolmentWithCode", Public),
+    ("/sekisho.identity.v1.Factors/EnrolTotpWithCode", Public),
+    ("/sekisho.identity.v1.Factors/ConfirmTotpWithCode", Public),
+    ("/sekisho.identity.v1.Factors/BeginPasskeySignIn", Public),
+    ("/sekisho.identity.v1.Factors/SignInWithPasskey", Public),
+    ("/sekisho.identity.v1.Factors/BeginPasskeyVerification", Person),
+    ("/sekisho.identity.v1.Factors/VerifyPasskey", Person),
+    ("/sekisho.identity.v1.Factors/SignInWithCertificate", EnforcementPoint),
+    ("/sekisho.identity.v1.Factors/MakeRecoveryCodes", Person),
+    ("/sekisho.identity.v1.Factors/UseRecoveryCode", Public),
     ("/sekisho.identity.v1.Organisation/ListBureaus", READ),
     ("/sekisho.identity.v1.Organisation/GetSection", READ),
     ("/sekisho.identity.v1.Organisation/ListSections", READ),
@@ -66,6 +91,19 @@ const OWN: AccessTable = &[
     ("/sekisho.identity.v1.Organisation/ListPeople", READ),
     ("/sekisho.identity.v1.Organisation/AssignPost", KEEP),
     ("/sekisho.identity.v1.Organisation/VacatePost", KEEP),
+    ("/sekisho.identity.v1.Authority/WhoMay", READ),
+    ("/sekisho.identity.v1.Authority/GetDelegation", READ),
+    ("/sekisho.identity.v1.Authority/NominateDeputy", Person),
+    ("/sekisho.identity.v1.Authority/EndNomination", Person),
+    ("/sekisho.identity.v1.Authority/RecordAbsencePlan", Person),
+    ("/sekisho.identity.v1.Authority/WithdrawAbsencePlan", Person),
+    ("/sekisho.identity.v1.Authority/RecordAbsence", Person),
+    ("/sekisho.identity.v1.Authority/EndAbsence", Person),
+    (
+        "/sekisho.identity.v1.Authority/ListAuthorityShortfalls",
+        OVERSEE,
+    ),
+    ("/sekisho.identity.v1.Authority/ListRoleCollisions", OVERSEE),
     ("/sekisho.identity.v1.Import/ImportTable", KEEP),
     (
         "/sekisho.identity.v1.Entitlements/ListEntitlements",

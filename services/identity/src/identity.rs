@@ -3,15 +3,19 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use directory::Directory;
 use identity_domain::account::{self, Event, Facts};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Actor, PersonId, SessionId};
-use store::{Done, Failure, Outcome, Request, Store, Unit};
+use store::{Done, Failure, Outcome, Request, Store, Unit, facts::Snapshot};
 
 use crate::{
+    cards::Cards,
+    device_sign_in::DevicePaces,
     facts,
-    secrets::{Passwords, Sealing},
-    store::{Accounts, card_holder, keep_card},
+    secrets::{Passwords, RelyingParty, Sealing},
+    sources::Sources,
+    store::{Accounts, card_holder, keep_card, keep_passkey, passkey_holder},
     tokens::Tokens,
     work::Work,
 };
@@ -29,6 +33,11 @@ pub(crate) struct Parts {
     pub(crate) passwords: Passwords,
     pub(crate) sealing: Sealing,
     pub(crate) tokens: Tokens,
+    pub(crate) directory: Arc<Snapshot<Directory>>,
+    pub(crate) relying_party: RelyingParty,
+    pub(crate) cards: Cards,
+    pub(crate) sources: Sources,
+    pub(crate) device_paces: DevicePaces,
 }
 
 impl std::ops::Deref for Identity {
@@ -80,10 +89,20 @@ impl Identity {
         let done = unit
             .execute::<Accounts>(person.as_str(), command, &facts)
             .await?;
-        if let (account::Command::RegisterCard { serial, .. }, [_, ..]) =
-            (command, &done.events[..])
-        {
-            keep_card(unit, serial, person).await?;
+        match (command, &done.events[..]) {
+            (
+                account::Command::RegisterCard {
+                    serial,
+                    certificate,
+                    ..
+                },
+                [_, ..],
+            ) => keep_card(unit, serial, certificate.as_deref(), person).await?,
+            (
+                account::Command::EnrolPasskey { passkey, .. },
+                [Event::FactorEnrolled { .. }, ..],
+            ) => keep_passkey(unit, &passkey.handle, person).await?,
+            _ => {}
         }
         Ok(done)
     }
@@ -98,7 +117,17 @@ impl Identity {
         let record = facts::record(unit.tx(), person).await?;
         let home = facts::home_of(unit.tx(), record.as_ref(), now).await?;
         let card = match command {
-            account::Command::RegisterCard { serial, .. } => card_holder(unit, serial).await?,
+            account::Command::RegisterCard {
+                serial,
+                certificate,
+                ..
+            } => card_holder(unit.tx(), serial, certificate.as_deref()).await?,
+            _ => None,
+        };
+        let passkey = match command {
+            account::Command::EnrolPasskey { passkey, .. } => {
+                passkey_holder(unit.tx(), &passkey.handle).await?
+            }
             _ => None,
         };
         let actor = unit.context().actor.person();
@@ -111,6 +140,7 @@ impl Identity {
                 self.runtime.config.identity.session_hours.into(),
             ),
             card_holder: card.filter(|holder| holder != person),
+            passkey_known: passkey.is_some(),
         })
     }
 

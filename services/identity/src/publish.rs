@@ -1,6 +1,8 @@
 //! What the others are told of what happened here, and by which clause.
 
 mod account;
+mod delegation;
+mod device_sign_in;
 mod grant;
 mod organisation;
 
@@ -9,6 +11,8 @@ use kernel::ClauseId;
 use proto::{identity::v1 as wire, record::Outgoing};
 
 pub(crate) use account::account;
+pub(crate) use device_sign_in::device_sign_in;
+pub(crate) use delegation::{arranged, delegation};
 pub(crate) use grant::{grant, not_carried_out};
 pub(crate) use organisation::{bureau, holdings, memberships, person, post, section};
 

@@ -1,16 +1,19 @@
 //! Identity over gRPC: each method converts in, carries out or asks, converts out.
 
 mod accounts;
+mod authority;
 mod convert;
+mod device_sign_in;
 mod enforcement_points;
 mod entitlements;
+mod factors;
 mod import;
 mod organisation;
 mod sign_in;
 
 use proto::identity::v1::{
-    accounts_server::AccountsServer, enforcement_points_server::EnforcementPointsServer,
-    entitlements_server::EntitlementsServer, import_server::ImportServer,
+    accounts_server::AccountsServer, authority_server::AuthorityServer, device_sign_in_server::DeviceSignInServer, enforcement_points_server::EnforcementPointsServer,
+    entitlements_server::EntitlementsServer, factors_server::FactorsServer, import_server::ImportServer,
     organisation_server::OrganisationServer, sign_in_server::SignInServer,
 };
 use sea_orm::DatabaseConnection;
@@ -28,7 +31,10 @@ pub(crate) fn routes(identity: &Identity) -> Routes {
         ImportServer::new(identity.clone()).max_decoding_message_size(MAX_TABLE + (64 << 10));
     Routes::new(SignInServer::new(identity.clone()))
         .add_service(AccountsServer::new(identity.clone()))
+        .add_service(DeviceSignInServer::new(identity.clone()))
+        .add_service(FactorsServer::new(identity.clone()))
         .add_service(OrganisationServer::new(identity.clone()))
+        .add_service(AuthorityServer::new(identity.clone()))
         .add_service(EntitlementsServer::new(identity.clone()))
         .add_service(EnforcementPointsServer::new(identity.clone()))
         .add_service(import)

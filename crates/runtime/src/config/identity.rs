@@ -26,6 +26,12 @@ pub struct IdentitySection {
     pub session_hours: u32,
     /// Cost of password hashing.
     pub password_hashing: PasswordHashing,
+    /// Applications that people may let in.
+    pub clients: Vec<super::ClientSection>,
+    /// The pages in the browser.
+    pub pages: super::PagesSection,
+    /// Signing in with the certificate of an ID card.
+    pub ic_card: super::IcCardSection,
 }
 
 /// Argon2id parameters and the bound on concurrent work.
@@ -51,6 +57,9 @@ impl Default for IdentitySection {
             access_token_seconds: 300,
             session_hours: 12,
             password_hashing: PasswordHashing::default(),
+            clients: vec![super::ClientSection::command_line()],
+            pages: super::PagesSection::default(),
+            ic_card: super::IcCardSection::default(),
         }
     }
 }
@@ -93,6 +102,8 @@ impl IdentitySection {
                 format!("{:?} is neither a URL nor a URN", self.issuer),
             );
         }
+        super::clients::check(&self.clients, problem);
+        self.pages.check(problem);
         let hashing = &self.password_hashing;
         let bounds: [(&str, u64, u64, u64); 6] = [
             (

@@ -16,10 +16,26 @@ clauses! {
     INFORMATION_MANAGER = "1-3-1";
     SYSTEM_MANAGER = "1-4-1";
     NETWORK_MANAGER = "1-5-1";
+    /// Deputies are named by the information manager.
+    DEPUTY = "1-6-1";
     SYSTEM_STAFF = "1-7-1";
     CSIRT_CHIEF = "1-8-1";
     CSIRT_MANAGER = "1-9-1";
     CSIRT_STAFF = "1-10-1";
+    /// The CISO is also a bureau manager.
+    CISO_COLLISION = "2-1-4";
+    /// Every section has a deputy.
+    ONE_DEPUTY = "2-3-4a";
+    /// A manager decides beforehand what is done while they are absent.
+    ABSENCE_PLAN = "2-3-4b";
+    /// Heads of third-class offices are deputies.
+    OFFICE_HEADS = "2-3-5";
+    /// The network manager is also information and system manager.
+    NETWORK_COLLISION = "2-5-3";
+    /// The deputy acts for the absent information manager.
+    DEPUTY_ACTS = "2-6-2";
+    /// System staff act for the absent system manager.
+    STAFF_ACTS = "2-7-2";
     /// Access is restricted by passwords and the like.
     ACCESS_RESTRICTED = "3-4-(1)-1";
     /// An ID card is not shared.

@@ -6,6 +6,7 @@ pub mod account;
 pub mod bootstrap;
 mod clause;
 pub mod decision;
+pub mod device_sign_in;
 pub mod digest;
 pub mod enforcement_point;
 pub mod grant;

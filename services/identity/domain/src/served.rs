@@ -36,7 +36,58 @@ pub fn served() -> Vec<Served> {
         (
             clause::SYSTEM_STAFF,
             Mode::Enforce,
-            "identity: rule post_holder_of_other_section",
+            "identity: rules post_holder_of_other_section, delegation_person_of_other_section",
+        ),
+        (
+            clause::SYSTEM_STAFF,
+            Mode::Workflow,
+            "identity: system staff named by the head of the section",
+        ),
+        (
+            clause::DEPUTY,
+            Mode::Workflow,
+            "identity: deputies named by the head of the section",
+        ),
+        (clause::DEPUTY, Mode::Record, "identity: nominations"),
+        (
+            clause::CISO_COLLISION,
+            Mode::Record,
+            "identity: role collisions listed",
+        ),
+        (
+            clause::NETWORK_COLLISION,
+            Mode::Record,
+            "identity: role collisions listed",
+        ),
+        (
+            clause::ONE_DEPUTY,
+            Mode::Record,
+            "identity: sections without a deputy listed and counted",
+        ),
+        (
+            clause::ABSENCE_PLAN,
+            Mode::Record,
+            "identity: absence plans, written beforehand",
+        ),
+        (
+            clause::ABSENCE_PLAN,
+            Mode::Schedule,
+            "identity: plans end when their renewal is due, and are listed then",
+        ),
+        (
+            clause::OFFICE_HEADS,
+            Mode::Enforce,
+            "identity: heads of third-class offices are deputies by their post",
+        ),
+        (
+            clause::DEPUTY_ACTS,
+            Mode::Record,
+            "identity: recorded absences, and who acts in them",
+        ),
+        (
+            clause::STAFF_ACTS,
+            Mode::Record,
+            "identity: recorded absences, and who acts in them",
         ),
         (
             clause::CSIRT_CHIEF,
@@ -52,7 +103,7 @@ pub fn served() -> Vec<Served> {
         (
             clause::ACCESS_RESTRICTED,
             Mode::Enforce,
-            "identity: sign-in with password and one-time password",
+            "identity: sign-in with password, one-time password, passkey or ID card",
         ),
         (
             clause::CARD_NOT_SHARED,

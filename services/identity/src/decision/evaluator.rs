@@ -53,6 +53,16 @@ pub struct Answer {
     pub verdict: Verdict,
 }
 
+impl Answer {
+    /// Whether the access may go on.
+    pub fn allows(&self) -> bool {
+        match &self.verdict {
+            Verdict::Decided(decision) => decision.outcome.allows(),
+            Verdict::TokenRefused { .. } => false,
+        }
+    }
+}
+
 /// A decision, or a refusal before any.
 #[derive(Debug, Clone)]
 pub enum Verdict {
@@ -115,7 +125,7 @@ impl Evaluator {
         let point = facts.point_of(&asker.workload);
         let records = (answers.iter().zip(questions))
             .map(|(answer, question)| {
-                let outgoing = publish::evaluated(answer, question, point);
+                let outgoing = publish::evaluated(answer, question, point, &facts);
                 (answer.id.to_string(), outgoing)
             })
             .collect();

@@ -26,8 +26,18 @@ pub(crate) fn account(event: &Event, state: &State) -> Outgoing {
             enrolled,
             ..
         } => enrolled_factor(person_id, credential, enrolled.factor.kind()),
-        Event::FactorConfirmed { credential, kind } => {
-            enrolled_factor(person_id, credential, *kind)
+        Event::FactorConfirmed {
+            credential, kind, ..
+        } => enrolled_factor(person_id, credential, *kind),
+        Event::RecoveryCodeUsed {
+            credential, left, ..
+        } => {
+            let public = wire::RecoveryCodeUsed {
+                person_id,
+                credential_id: credential.to_string(),
+                left: *left,
+            };
+            Outgoing::new(&public, [ACCESS_RESTRICTED])
         }
         Event::FactorOffered {
             credential,
@@ -67,6 +77,34 @@ pub(crate) fn account(event: &Event, state: &State) -> Outgoing {
                 factors: vec![factor.kind.to_string()],
                 ends_at: Some(timestamp(*ends_at)),
                 credential_ids: vec![factor.credential.to_string()],
+                verified_at: vec![timestamp(factor.at)],
+                client_id: String::new(),
+            };
+            Outgoing::new(&public, [ACCESS_RESTRICTED])
+        }
+        Event::ClientSessionStarted {
+            session,
+            chain,
+            factors,
+            ends_at,
+            ..
+        } => {
+            let factors = || factors.iter();
+            let public = wire::SessionStarted {
+                session_id: session.to_string(),
+                person_id,
+                factors: factors().map(|one| one.kind.to_string()).collect(),
+                ends_at: Some(timestamp(*ends_at)),
+                credential_ids: factors().map(|one| one.credential.to_string()).collect(),
+                verified_at: factors().map(|one| timestamp(one.at)).collect(),
+                client_id: chain.client.to_string(),
+            };
+            Outgoing::new(&public, [ACCESS_RESTRICTED])
+        }
+        Event::SessionUsed { session, .. } => {
+            let public = wire::SessionUsed {
+                session_id: session.to_string(),
+                person_id,
             };
             Outgoing::new(&public, [ACCESS_RESTRICTED])
         }

@@ -2,11 +2,11 @@
 
 use sea_orm_migration::{
     prelude::*,
-    schema::{string, string_null},
+    schema::{big_integer, string, string_null},
 };
 use store::schema::{House, index, state_table};
 
-use super::sealing_keys::SealingKeys;
+use super::{passkeys::Passkeys, sealing_keys::SealingKeys};
 use crate::decision::DecisionIndex;
 
 /// Identity's migrations.
@@ -19,6 +19,7 @@ impl MigratorTrait for Migrator {
             Box::new(Registers),
             Box::new(DecisionIndex),
             Box::new(SealingKeys),
+            Box::new(Passkeys),
         ]
     }
 }
@@ -50,6 +51,7 @@ impl MigrationTrait for Registers {
                 .col(string("sections"))
                 .col(string("search"))
                 .to_owned(),
+            state_table("delegation"),
             state_table("account"),
             state_table("entitlement")
                 .col(string("person_id"))
@@ -59,6 +61,10 @@ impl MigrationTrait for Registers {
                 .col(string("workload").unique_key())
                 .to_owned(),
             state_table("bootstrap"),
+            state_table("device_sign_in")
+                .col(string("user_code").unique_key())
+                .col(big_integer("ends_at"))
+                .to_owned(),
             card(),
             turn(),
         ] {
@@ -71,6 +77,7 @@ impl MigrationTrait for Registers {
             index("post", &["section_id"]),
             index("entitlement", &["person_id"]),
             index("entitlement", &["system_id"]),
+            index("device_sign_in", &["ends_at"]),
         ] {
             manager.create_index(index).await?;
         }
@@ -86,6 +93,7 @@ fn card() -> TableCreateStatement {
     Table::create()
         .table("card")
         .col(string("serial").primary_key())
+        .col(string_null("certificate").unique_key())
         .col(string("person_id"))
         .to_owned()
 }

@@ -14,6 +14,7 @@ use proto::{
     ledger::v1 as ledger,
 };
 use rpc::{Endpoint, client::Channel};
+use runtime::Config;
 use shell::{Platform, StartError};
 use standard::ServiceName;
 use testkit::{Engine, TestProcess};
@@ -42,7 +43,7 @@ N1,太白 所長,centre,
 pub(crate) const POSTS: &str = "\
 職コード,職名,課公所コード,役割,在職者
 tax-head,税制課長,tax,情報管理者,M1
-centre-head,センター所長,centre,ネットワーク管理者、情報管理者、システム管理者,N1
+centre-head,センター所長,centre,ネットワーク管理者、情報管理者,N1
 ";
 
 /// A password nobody guesses, long enough to stand alone.
@@ -60,7 +61,8 @@ pub(crate) struct Person {
     pub(crate) totp: Option<String>,
 }
 
-fn start(
+/// Identity alone.
+pub(crate) fn start(
     platform: &Platform,
 ) -> Pin<Box<dyn Future<Output = Result<Endpoint, StartError>> + Send + '_>> {
     Box::pin(identity::start(platform))
@@ -77,7 +79,14 @@ pub(crate) async fn in_both(test: impl AsyncFn(&Town)) {
 
 impl Town {
     pub(crate) async fn start(engine: Engine) -> Self {
-        let town = Self::empty(engine).await;
+        Self::configured(engine, |_| ()).await
+    }
+
+    /// With some of the configuration changed.
+    pub(crate) async fn configured(engine: Engine, configure: impl FnOnce(&mut Config)) -> Self {
+        let identity = [(ServiceName::Identity, start as shell::Start)];
+        let process = TestProcess::start_configured(engine, &identity, configure).await;
+        let town = Self { process };
         for (kind, content) in [
             (wire::TableKind::Organisation, ORGANISATION),
             (wire::TableKind::Staff, STAFF),

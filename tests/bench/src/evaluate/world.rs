@@ -79,6 +79,8 @@ pub(super) async fn open(
             factors: vec!["password".to_owned(), "totp".to_owned()],
             ends_at: Some(proto::timestamp(end)),
             credential_ids: vec![format!("p-{n}"), format!("t-{n}")],
+            verified_at: vec![],
+            client_id: String::new(),
         };
         say(&shell, &session).await?;
         let entitlement = EntitlementGranted {

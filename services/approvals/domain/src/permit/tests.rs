@@ -1,3 +1,4 @@
+mod deputies;
 mod guards;
 mod life;
 mod route;

@@ -2,7 +2,7 @@
 
 use kernel::SessionId;
 
-use super::{CredentialId, SealedSecret, password::NewPassword};
+use super::{Chain, CredentialId, Passkey, Presented, SealedSecret, password::NewPassword};
 use crate::Digest;
 
 /// See the module. Hashes, ids and the outcome of cryptographic checks arrive made.
@@ -29,8 +29,10 @@ pub enum Command {
         /// The password.
         password: NewPassword,
     },
-    /// Offer a one-time password generator, in a fresh session.
+    /// Offer a one-time password generator.
     OfferTotp {
+        /// What allows it.
+        by: By,
         /// Id of the new credential.
         credential: CredentialId,
         /// Its secret, sealed.
@@ -38,17 +40,44 @@ pub enum Command {
     },
     /// Prove that the offered generator is in the person's hands; it also steps the session up.
     ConfirmTotp {
+        /// What allows it.
+        by: By,
         /// The offered credential and the step its code matched.
         proof: Proof,
         /// Digest of the session's new handle.
         secret: Digest,
     },
+    /// Enrol a passkey that the shell has verified.
+    EnrolPasskey {
+        /// What allows it.
+        by: By,
+        /// Id of the new credential.
+        credential: CredentialId,
+        /// What was verified.
+        passkey: Passkey,
+    },
+    /// Make a set of recovery codes in the place of the old one, in a fresh session.
+    MakeRecoveryCodes {
+        /// Id of the new credential.
+        credential: CredentialId,
+        /// Digests of the codes.
+        codes: Vec<Digest>,
+    },
+    /// Use a recovery code up to open an enrolment. A failure is an event too.
+    UseRecoveryCode {
+        /// Digest of the recovery code presented.
+        recovery: Digest,
+        /// Digest of the enrolment's one-time code.
+        code: Digest,
+    },
     /// Register an ID card by its serial number. Needs authority to manage.
     RegisterCard {
         /// Id of the new credential.
         credential: CredentialId,
-        /// Serial number.
+        /// Serial number as printed.
         serial: String,
+        /// Serial number of the certificate on it, in hexadecimal, if it is to sign in.
+        certificate: Option<String>,
     },
     /// Remove a factor, in a fresh session; a card needs authority to manage instead.
     RemoveFactor {
@@ -70,6 +99,29 @@ pub enum Command {
         secret: Digest,
         /// What was presented.
         proof: Proof,
+    },
+    /// Start a session for a registered client, with what was verified in the actor's fresh one.
+    StartForClient {
+        /// Id of the new session.
+        session: SessionId,
+        /// The client and its chain of tokens.
+        chain: Chain,
+        /// Digest of the first token of the chain.
+        secret: Digest,
+    },
+    /// Go on with a session: an access token is wanted.
+    UseSession {
+        /// Which.
+        session: SessionId,
+        /// What was presented for it.
+        presented: Presented,
+    },
+    /// End a client's session with a token of its chain.
+    EndForClient {
+        /// Which.
+        session: SessionId,
+        /// The chain the token is of.
+        chain: Chain,
     },
     /// End the actor's session.
     SignOut,
@@ -116,6 +168,36 @@ pub enum Proof {
         /// The step it matched, if any.
         step: Option<u64>,
     },
+    /// A passkey.
+    Passkey {
+        /// The credential it was held against; none when it is nobody's, or another person's.
+        credential: Option<CredentialId>,
+        /// What its authenticator signed, if the signature and all that it covers are right.
+        signed: Option<Signed>,
+    },
+    /// A client certificate on an ID card, whose chain was verified.
+    Card {
+        /// The card it is on; none when it is nobody's.
+        credential: Option<CredentialId>,
+    },
+}
+
+/// What an authenticator says in an assertion that was verified, user verification included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Signed {
+    /// Its count of signatures.
+    pub counter: u32,
+    /// Whether the passkey is copied to other devices now.
+    pub backed_up: bool,
+}
+
+/// What allows a factor to be enrolled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum By {
+    /// The actor's session: fresh, with everything verified that the account can verify.
+    Session,
+    /// The one-time code of an open enrolment; digest of what was presented.
+    Code(Digest),
 }
 
 /// Which sessions.

@@ -5,7 +5,7 @@ use kernel::{PersonId, SessionId};
 use serde::{Deserialize, Serialize};
 use standard::FactorKind;
 
-use super::{Credential, CredentialId, Verified};
+use super::{Chain, Credential, CredentialId, Verified};
 use crate::Digest;
 
 /// See the module.
@@ -44,6 +44,20 @@ pub enum Event {
         credential: CredentialId,
         /// Its kind.
         kind: FactorKind,
+        /// What must not be accepted again.
+        used: Option<Used>,
+        /// The one-time code was spent on it.
+        by_code: bool,
+    },
+    /// A recovery code was used up: a reason to look, since its owner has lost a factor, or
+    /// somebody else the codes. An enrolment follows.
+    RecoveryCodeUsed {
+        /// The set it was in.
+        credential: CredentialId,
+        /// Its digest.
+        code: Digest,
+        /// How many are left.
+        left: u32,
     },
     /// A factor was removed or replaced.
     FactorRemoved {
@@ -69,8 +83,8 @@ pub enum Event {
         secret: Digest,
         /// The factor verified.
         factor: Verified,
-        /// The step used, for a one-time password.
-        step: Option<u64>,
+        /// What must not be accepted again.
+        used: Option<Used>,
         /// Hard end.
         ends_at: Timestamp,
     },
@@ -82,8 +96,32 @@ pub enum Event {
         secret: Digest,
         /// The factor verified.
         factor: Verified,
-        /// The step used, for a one-time password.
-        step: Option<u64>,
+        /// What must not be accepted again.
+        used: Option<Used>,
+    },
+    /// A session started for a registered client.
+    ClientSessionStarted {
+        /// Its id.
+        session: SessionId,
+        /// The client and its chain of tokens.
+        chain: Chain,
+        /// Digest of the first token of the chain.
+        secret: Digest,
+        /// The factors verified before, each with its time.
+        factors: Vec<Verified>,
+        /// When.
+        at: Timestamp,
+        /// Hard end.
+        ends_at: Timestamp,
+    },
+    /// A session went on.
+    SessionUsed {
+        /// Its id.
+        session: SessionId,
+        /// Digest of its handle, or of the next token of its chain.
+        secret: Digest,
+        /// When.
+        at: Timestamp,
     },
     /// A session was ended by its owner, or for a newer one.
     SessionEnded {
@@ -128,6 +166,21 @@ pub enum Event {
     },
 }
 
+/// What was used up by a verification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Used {
+    /// This step of a one-time password generator, and all before it.
+    Step(u64),
+    /// This count of a passkey, and all before it.
+    Counter {
+        /// The count.
+        counter: u32,
+        /// Whether the passkey was copied at that time.
+        backed_up: bool,
+    },
+}
+
 /// Why a sign-in was refused. Recorded, and never told to the one who tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -148,6 +201,14 @@ pub enum Why {
     NotFirst,
     /// Wrong, used or ended enrolment code.
     WrongCode,
+    /// Wrong or used recovery code.
+    WrongRecoveryCode,
+    /// What a passkey should have signed does not verify.
+    WrongPasskey,
+    /// A passkey's counter did not rise: it may have been copied.
+    CounterNotRisen,
+    /// The credential was reported lost.
+    Lost,
 }
 
 impl Why {
@@ -162,6 +223,10 @@ impl Why {
             Self::ReplayedTotp => "replayed_totp",
             Self::NotFirst => "not_a_first_factor",
             Self::WrongCode => "wrong_enrolment_code",
+            Self::WrongRecoveryCode => "wrong_recovery_code",
+            Self::WrongPasskey => "wrong_passkey",
+            Self::CounterNotRisen => "passkey_counter_not_risen",
+            Self::Lost => "credential_reported_lost",
         }
     }
 }

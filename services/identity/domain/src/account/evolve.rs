@@ -2,9 +2,7 @@
 
 use kernel::SessionId;
 
-use super::{
-    CredentialStanding, Enrolment, Event, Factor, Session, Standing, State, Verified, Why,
-};
+use super::{CredentialStanding, Enrolment, Event, Factor, Session, Standing, State, Used, Why};
 
 impl State {
     pub(super) fn take_in(&mut self, event: &Event) {
@@ -45,8 +43,24 @@ impl State {
                     .retain(|_, known| known.standing != CredentialStanding::Pending);
                 self.credentials.insert(credential.clone(), offered.clone());
             }
-            Event::FactorConfirmed { credential, .. } => {
+            Event::FactorConfirmed {
+                credential,
+                used,
+                by_code,
+                ..
+            } => {
+                if *by_code {
+                    self.enrolment = None;
+                }
                 self.stand(credential, CredentialStanding::Live);
+                self.verified(credential, *used);
+            }
+            Event::RecoveryCodeUsed {
+                credential, code, ..
+            } => {
+                if let Some(Factor::RecoveryCodes { left }) = self.factor(credential) {
+                    left.retain(|known| known != code);
+                }
             }
             Event::FactorRemoved { credential, .. } => {
                 self.credentials.remove(credential);
@@ -60,37 +74,73 @@ impl State {
                     | Why::Disabled
                     | Why::Waiting
                     | Why::NotFirst
-                    | Why::WrongCode => {}
+                    | Why::WrongCode
+                    | Why::WrongRecoveryCode
+                    | Why::WrongPasskey
+                    | Why::CounterNotRisen
+                    | Why::Lost => {}
                 }
             }
             Event::SessionStarted {
                 session,
                 secret,
                 factor,
-                step,
+                used,
                 ends_at,
             } => {
-                self.sessions.retain(|_, old| factor.at < old.ends_at);
+                self.sessions.retain(|_, old| old.is_live(factor.at));
                 let started = Session {
                     secret: secret.clone(),
                     factors: vec![factor.clone()],
                     started_at: factor.at,
                     ends_at: *ends_at,
+                    used_at: factor.at,
+                    chain: None,
                 };
                 self.sessions.insert(session.clone(), started);
-                self.verified(factor, *step);
+                self.verified(&factor.credential, *used);
             }
             Event::SessionSteppedUp {
                 session,
                 secret,
                 factor,
-                step,
+                used,
             } => {
                 if let Some(session) = self.sessions.get_mut(session) {
                     session.secret = secret.clone();
+                    session.used_at = factor.at;
                     session.add(factor.clone());
                 }
-                self.verified(factor, *step);
+                self.verified(&factor.credential, *used);
+            }
+            Event::ClientSessionStarted {
+                session,
+                chain,
+                secret,
+                factors,
+                at,
+                ends_at,
+            } => {
+                self.sessions.retain(|_, old| old.is_live(*at));
+                let started = Session {
+                    secret: secret.clone(),
+                    factors: factors.clone(),
+                    started_at: *at,
+                    ends_at: *ends_at,
+                    used_at: *at,
+                    chain: Some(chain.clone()),
+                };
+                self.sessions.insert(session.clone(), started);
+            }
+            Event::SessionUsed {
+                session,
+                secret,
+                at,
+            } => {
+                if let Some(session) = self.sessions.get_mut(session) {
+                    session.secret = secret.clone();
+                    session.used_at = *at;
+                }
             }
             Event::SessionEnded { session } => {
                 self.sessions.remove(session);
@@ -139,17 +189,23 @@ impl State {
         self.epoch = epoch;
     }
 
-    fn verified(&mut self, factor: &Verified, step: Option<u64>) {
-        let Some(known) = self.credentials.get_mut(&factor.credential) else {
-            return;
-        };
-        match &mut known.factor {
-            Factor::Totp { last_step, .. } => {
-                *last_step = step;
+    fn factor(&mut self, credential: &super::CredentialId) -> Option<&mut Factor> {
+        let known = self.credentials.get_mut(credential);
+        known.map(|known| &mut known.factor)
+    }
+
+    fn verified(&mut self, credential: &super::CredentialId, used: Option<Used>) {
+        match (self.factor(credential), used) {
+            (Some(Factor::Totp { last_step, .. }), Some(Used::Step(step))) => {
+                *last_step = Some(step);
                 self.totp_tries.clear();
             }
-            Factor::Password { .. } => self.password_tries.clear(),
-            Factor::IcCard { .. } => {}
+            (Some(Factor::Passkey(passkey)), Some(Used::Counter { counter, backed_up })) => {
+                passkey.counter = counter;
+                passkey.backed_up = backed_up;
+            }
+            (Some(Factor::Password { .. }), _) => self.password_tries.clear(),
+            _ => {}
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use kernel::{ClauseId, Kind, PersonId};
 
-use super::{Assurance, FRESH, password::Weakness};
+use super::{Assurance, FRESH, MAX_PASSKEYS, password::Weakness};
 use crate::clause;
 
 /// See the module. Failed sign-ins are not here: they are events.
@@ -26,6 +26,9 @@ pub enum Refusal {
     /// The session of the request is over.
     #[error("the session is over; sign in again")]
     SessionOver,
+    /// A registered client's session does for using systems, and not for this.
+    #[error("this is done in a session of one's own, not in one that was given to an application")]
+    SessionOfClient,
     /// Factors are changed only right after verifying those there are (RFC 9470).
     #[error("verify your factors again: {} within {} minutes is needed", .0.urn(), FRESH.as_mins())]
     StepUpNeeded(Assurance),
@@ -47,6 +50,12 @@ pub enum Refusal {
     /// The card belongs to somebody else.
     #[error("the card is registered to another person")]
     CardTaken,
+    /// The passkey is registered already.
+    #[error("this passkey is registered already")]
+    PasskeyKnown,
+    /// As many as there may be.
+    #[error("the account has {MAX_PASSKEYS} passkeys; remove one first")]
+    TooManyPasskeys,
     /// One card at a time.
     #[error("the person has a card already; report it lost or remove it first")]
     HasCard,
@@ -58,14 +67,18 @@ impl kernel::Refusal for Refusal {
             Self::PersonUnknown(_) | Self::AccountUnknown(_) | Self::FactorUnknown => {
                 Kind::NotFound
             }
-            Self::NoAuthority | Self::NotForOneself | Self::SessionOver | Self::StepUpNeeded(_) => {
-                Kind::Denied
-            }
+            Self::NoAuthority
+            | Self::NotForOneself
+            | Self::SessionOver
+            | Self::SessionOfClient
+            | Self::StepUpNeeded(_) => Kind::Denied,
             Self::Weak(_) => Kind::Invalid,
-            Self::CardTaken | Self::HasCard => Kind::Conflict,
-            Self::Disabled | Self::PasswordTooShortAlone | Self::FactorLost | Self::LastFactor => {
-                Kind::Precondition
-            }
+            Self::CardTaken | Self::HasCard | Self::PasskeyKnown => Kind::Conflict,
+            Self::Disabled
+            | Self::PasswordTooShortAlone
+            | Self::FactorLost
+            | Self::LastFactor
+            | Self::TooManyPasskeys => Kind::Precondition,
         }
     }
 
@@ -75,6 +88,7 @@ impl kernel::Refusal for Refusal {
             Self::AccountUnknown(_) => "account_unknown",
             Self::NoAuthority => "account_no_authority",
             Self::NotForOneself => "account_not_for_oneself",
+            Self::SessionOfClient => "session_of_client",
             Self::Disabled => "account_is_disabled",
             Self::SessionOver => "session_over",
             Self::StepUpNeeded(_) => "insufficient_user_authentication",
@@ -85,6 +99,8 @@ impl kernel::Refusal for Refusal {
             Self::LastFactor => "factor_is_the_last",
             Self::CardTaken => "card_of_another_person",
             Self::HasCard => "card_registered_already",
+            Self::PasskeyKnown => "passkey_registered_already",
+            Self::TooManyPasskeys => "passkeys_too_many",
         }
     }
 
@@ -126,6 +142,9 @@ impl kernel::Refusal for Refusal {
             Self::Weak(weakness) => return weakness.message_ja(),
             Self::NoAuthority => "このアカウントを扱う権限がありません。",
             Self::NotForOneself => "この操作は本人以外の者が行ってください。",
+            Self::SessionOfClient => {
+                "アプリケーションに渡したセッションではできません。自分でサインインして行ってください。"
+            }
             Self::Disabled => "アカウントは停止されています。",
             Self::SessionOver => "セッションは終了しています。再度サインインしてください。",
             Self::PasswordTooShortAlone => {
@@ -135,6 +154,12 @@ impl kernel::Refusal for Refusal {
             Self::FactorLost => "この認証要素は紛失の届出がされており、再び使うことはできません。",
             Self::LastFactor => "最後の認証要素は削除できません。",
             Self::CardTaken => "このカードは他の職員に登録されています。",
+            Self::PasskeyKnown => "このパスキーは既に登録されています。",
+            Self::TooManyPasskeys => {
+                return format!(
+                    "パスキーは{MAX_PASSKEYS}個まで登録できます。先に一つ削除してください。"
+                );
+            }
             Self::HasCard => {
                 "既にカードが登録されています。紛失を届け出るか、先に登録を外してください。"
             }

@@ -4,13 +4,14 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use standard::FactorKind;
 
-use super::{Assurance, CredentialId};
+use super::{Assurance, Chain, CredentialId, IDLE};
 use crate::Digest;
 
 /// A session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
-    /// Digest of the handle its owner refreshes tokens with; a new one at every step-up.
+    /// Digest of the handle its owner refreshes tokens with, a new one at every step-up; of a
+    /// client's session, digest of the newest token of its chain.
     pub secret: Digest,
     /// Factors verified, each credential once, with its latest time.
     pub factors: Vec<Verified>,
@@ -18,6 +19,10 @@ pub struct Session {
     pub started_at: Timestamp,
     /// Hard end.
     pub ends_at: Timestamp,
+    /// When it was last used, to within a quarter of [`IDLE`].
+    pub used_at: Timestamp,
+    /// The client it is for; none for one that belongs to its person alone.
+    pub chain: Option<Chain>,
 }
 
 /// A factor that was verified.
@@ -32,6 +37,16 @@ pub struct Verified {
 }
 
 impl Session {
+    /// Whether it goes on: neither its hard end nor the end of what it may lie idle has come.
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        now < self.ends_at && now.duration_since(self.used_at) < IDLE
+    }
+
+    /// Whether a use of it now is worth keeping: each one would be a record every few minutes.
+    pub fn use_is_due(&self, now: Timestamp) -> bool {
+        now.duration_since(self.used_at) >= IDLE / 4
+    }
+
     /// The assurance that its factors reach.
     pub fn assurance(&self) -> Option<Assurance> {
         Assurance::of(self.factors.iter().map(|factor| factor.kind))

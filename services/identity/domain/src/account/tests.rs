@@ -1,7 +1,10 @@
 //! The rules of accounts, told as given events, when a command, then events or a refusal.
 
+mod clients;
 mod enrolment;
 mod factors;
+mod passkeys;
+mod recovery;
 mod revocation;
 mod sign_in;
 
@@ -59,6 +62,7 @@ fn code(step: Option<u64>) -> Proof {
 
 fn offer(of: &str) -> Command {
     Command::OfferTotp {
+        by: By::Session,
         credential: credential(of),
         secret: SealedSecret::new("AAAA"),
     }
@@ -66,6 +70,7 @@ fn offer(of: &str) -> Command {
 
 fn confirm(of: &str, step: Option<u64>) -> Command {
     Command::ConfirmTotp {
+        by: By::Session,
         proof: Proof::Totp {
             credential: Some(credential(of)),
             step,
@@ -108,6 +113,7 @@ impl Stage {
                 authority: Authority::None,
                 session_length: SignedDuration::from_hours(8),
                 card_holder: None,
+                passkey_known: false,
             },
             actor: Actor::Anonymous,
         }

@@ -103,6 +103,11 @@ impl<'a> Case<'a> {
         self.request.action
     }
 
+    /// Information is to leave the system.
+    pub(super) fn takes_out(&self) -> bool {
+        matches!(self.action(), Action::Export | Action::Record)
+    }
+
     pub(super) fn cloud(&self) -> bool {
         self.system.is_some_and(|system| system.cloud)
     }

@@ -5,16 +5,17 @@ mod ledger;
 mod person;
 mod sessions;
 mod table;
+mod used;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
-use kernel::{DeviceId, PersonId, PostId, SessionId, SystemId};
+use kernel::{DeviceId, EnforcementPointId, PersonId, PostId, SessionId, SystemId};
 use standard::AccessPath;
 
-use super::relaxation::Relaxation;
+use super::relaxation::{Relaxation, RelaxationId};
 use crate::account::CredentialId;
 use sessions::Sessions;
 use table::Table;
@@ -22,6 +23,7 @@ use table::Table;
 pub use fact::{EnforcementPoint, Fact, FactChange, FactKey, FactKind, UnknownFactKind};
 pub use ledger::{Device, MfaConsideration, Suspension, System};
 pub use person::{Disabled, Epoch, Grant, Holders, Lost, Person, Session};
+pub use used::Used;
 
 /// Everything a decision must know, as of one moment.
 ///
@@ -89,6 +91,21 @@ impl Facts {
     /// trusted counts.
     pub fn point_of(&self, workload: &str) -> Option<&EnforcementPoint> {
         self.points_by_workload.get(workload)
+    }
+
+    /// An enforcement point by its id.
+    pub fn point(&self, id: &EnforcementPointId) -> Option<&EnforcementPoint> {
+        self.points.get(id.as_str())
+    }
+
+    /// What the ledger says of a system.
+    pub fn system_of_ledger(&self, id: &SystemId) -> Option<&System> {
+        self.system(id)?.system.as_ref()
+    }
+
+    /// An exception or permit that relaxes something.
+    pub fn relaxation(&self, id: &RelaxationId) -> Option<&Relaxation> {
+        self.relaxations.get(&id.to_string())
     }
 
     pub(super) fn system(&self, id: &SystemId) -> Option<&SystemFacts> {

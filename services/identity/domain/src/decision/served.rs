@@ -26,5 +26,11 @@ pub fn served() -> Vec<Served> {
         mode: Mode::Enforce,
         by: "identity: scope and end of an exception judged at every decision".to_owned(),
     });
-    rules.chain(exceptions).collect()
+    let duties_only = Served {
+        clause: ClauseId::known("4-5-2"),
+        mode: Mode::Enforce,
+        by: "identity: decision rule entitlement_missing, for what one's duties do not need"
+            .to_owned(),
+    };
+    rules.chain(exceptions).chain([duties_only]).collect()
 }

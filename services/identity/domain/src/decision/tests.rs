@@ -1,5 +1,6 @@
 //! A small world in which everything is in order; each test changes what it is about.
 
+mod explain;
 mod facts;
 mod join;
 mod pack;
@@ -7,6 +8,7 @@ mod properties;
 mod relaxing;
 mod rules;
 mod time;
+mod what_if;
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::{

@@ -163,8 +163,10 @@ impl State {
             return Err(Refusal::PlaceUnknown);
         }
         for role in &record.roles {
-            if *role == Role::Staff {
-                return Err(Refusal::StaffRole);
+            match role {
+                Role::Staff => return Err(Refusal::StaffRole),
+                Role::SystemManager => return Err(Refusal::DerivedRole),
+                _ => {}
             }
             let clause = facts.pack.role(*role).clause.clone();
             if scope(*role, &record.place, &facts.pack).is_none() {

@@ -81,10 +81,14 @@ fn session(record: &Record) -> Result<Vec<FactChange>, Trouble> {
     if let Some(event) = record.event::<event::SessionStarted>() {
         let event = event?;
         let credentials = event.credential_ids.iter().map(String::as_str);
+        let mut times = event.verified_at.iter();
         let factors = (event.factors.iter())
             .zip(credentials.chain(std::iter::repeat("")))
-            .map(|(kind, credential)| verified(kind, credential, record.time))
-            .collect::<Result<_, _>>()?;
+            .map(|(kind, credential)| {
+                let at = instant(times.next())?.unwrap_or(record.time);
+                verified(kind, credential, at)
+            })
+            .collect::<Result<_, Trouble>>()?;
         return Ok(vec![set(Fact::Session(Session {
             id: read(&event.session_id)?,
             person: read(&event.person_id)?,

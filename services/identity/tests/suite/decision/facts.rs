@@ -315,6 +315,19 @@ async fn a_permit_for_a_public_line_opens_the_line_for_its_applicant() {
 async fn devices_are_judged_by_the_register() {
     on_both::<Migrator, _>(async |test| {
         let rig = allowed(&test).await;
+        // Offered over telework, which asks for a second factor.
+        let offered = system(|system| {
+            system.cloud = false;
+            system.telework = true;
+        });
+        rig.says("ledger", &offered).await;
+        let stepped_up = wire::SessionSteppedUp {
+            session_id: "s-1".to_owned(),
+            person_id: "S0001".to_owned(),
+            factor: "totp".to_owned(),
+            credential_id: "totp-1".to_owned(),
+        };
+        rig.says("identity", &stepped_up).await;
         let registered = |id: &str, class: common::NetworkClass, mobile| {
             let device = Some(ledger::Device {
                 device_id: id.to_owned(),

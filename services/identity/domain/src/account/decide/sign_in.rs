@@ -8,7 +8,7 @@ use crate::{
     Digest,
     account::{
         CredentialId, CredentialStanding, Event, Factor, MAX_SESSIONS, Proof, Refusal, Standing,
-        Verified, Why,
+        Used, Verified, Why,
     },
 };
 
@@ -22,7 +22,7 @@ impl Asked<'_> {
         if matches!(proof, Proof::Totp { .. }) {
             return vec![self.refused(Why::NotFirst)];
         }
-        let (factor, step) = match self.judge(proof, CredentialStanding::Live) {
+        let (factor, used) = match self.judge(proof, CredentialStanding::Live) {
             Ok(verified) => verified,
             Err(why) => return vec![self.refused(why)],
         };
@@ -30,7 +30,7 @@ impl Asked<'_> {
             session: session.clone(),
             secret: secret.clone(),
             factor,
-            step,
+            used,
             ends_at: self.context.now + self.facts.session_length,
         };
         self.oldest_beyond_limit()
@@ -41,13 +41,13 @@ impl Asked<'_> {
 
     /// A step-up also verifies a factor anew; the session's old handle is good no longer.
     pub(super) fn step_up(&self, secret: &Digest, proof: &Proof) -> Result<Vec<Event>, Refusal> {
-        let (session, _) = self.own_session()?;
+        let (session, _) = self.session_in_hand()?;
         Ok(match self.judge(proof, CredentialStanding::Live) {
-            Ok((factor, step)) => vec![Event::SessionSteppedUp {
+            Ok((factor, used)) => vec![Event::SessionSteppedUp {
                 session: session.clone(),
                 secret: secret.clone(),
                 factor,
-                step,
+                used,
             }],
             Err(why) => vec![self.refused(why)],
         })
@@ -67,7 +67,7 @@ impl Asked<'_> {
         &self,
         proof: &Proof,
         standing: CredentialStanding,
-    ) -> Result<(Verified, Option<u64>), Why> {
+    ) -> Result<(Verified, Option<Used>), Why> {
         match self.account.standing {
             Standing::Absent => return Err(Why::NoFactor),
             Standing::Disabled => return Err(Why::Disabled),
@@ -83,7 +83,10 @@ impl Asked<'_> {
                 if self.account.password_tries.waits(now) {
                     return Err(Why::Waiting);
                 }
-                let (id, _) = self.known(credential.as_ref(), standing)?;
+                let (id, factor) = self.known(credential.as_ref(), standing)?;
+                let Factor::Password { .. } = factor else {
+                    return Err(Why::NoFactor);
+                };
                 let right = matches.then_some(()).ok_or(Why::WrongPassword);
                 right.map(|()| (verified(id, FactorKind::Password, now), None))
             }
@@ -99,7 +102,35 @@ impl Asked<'_> {
                 if last_step.is_some_and(|last| step <= last) {
                     return Err(Why::ReplayedTotp);
                 }
-                Ok((verified(id, FactorKind::Totp, now), Some(step)))
+                Ok((verified(id, FactorKind::Totp, now), Some(Used::Step(step))))
+            }
+            Proof::Passkey { credential, signed } => {
+                let (id, factor) = self.known(credential.as_ref(), standing)?;
+                let Factor::Passkey(passkey) = factor else {
+                    return Err(Why::NoFactor);
+                };
+                let signed = signed.ok_or(Why::WrongPasskey)?;
+                // Authenticators that do not count say 0 always (WebAuthn L3, 7.2 step 22).
+                let counts = signed.counter > 0 || passkey.counter > 0;
+                if counts && signed.counter <= passkey.counter {
+                    return Err(Why::CounterNotRisen);
+                }
+                let used = Used::Counter {
+                    counter: signed.counter,
+                    backed_up: signed.backed_up,
+                };
+                Ok((verified(id, FactorKind::Passkey, now), Some(used)))
+            }
+            Proof::Card { credential } => {
+                let (id, factor) = self.known(credential.as_ref(), standing)?;
+                let Factor::IcCard {
+                    certificate: Some(_),
+                    ..
+                } = factor
+                else {
+                    return Err(Why::NoFactor);
+                };
+                Ok((verified(id, FactorKind::IcCard, now), None))
             }
         }
     }
@@ -119,16 +150,18 @@ impl Asked<'_> {
         standing: CredentialStanding,
     ) -> Result<(&CredentialId, &Factor), Why> {
         let known = credential.and_then(|id| self.account.credentials.get_key_value(id));
-        known
-            .filter(|(_, known)| known.standing == standing)
-            .map(|(id, known)| (id, &known.factor))
-            .ok_or(Why::NoFactor)
+        let (id, known) = known.ok_or(Why::NoFactor)?;
+        match known.standing {
+            CredentialStanding::Lost => Err(Why::Lost),
+            other if other == standing => Ok((id, &known.factor)),
+            _ => Err(Why::NoFactor),
+        }
     }
 
-    fn oldest_beyond_limit(&self) -> Option<Event> {
+    pub(super) fn oldest_beyond_limit(&self) -> Option<Event> {
         let live = || {
             let all = self.account.sessions.iter();
-            all.filter(|(_, session)| self.context.now < session.ends_at)
+            all.filter(|(_, session)| session.is_live(self.context.now))
         };
         if live().count() < MAX_SESSIONS {
             return None;

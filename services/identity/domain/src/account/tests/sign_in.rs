@@ -47,8 +47,9 @@ fn of_two_sessions_with_the_same_one_time_password_one_wins() {
 #[test]
 fn a_session_ends_hard() {
     let mut stage = Stage::two_factors();
+    stage.facts.session_length = IDLE;
     stage.sign_in("s", right());
-    stage.later(SignedDuration::from_hours(8) - SignedDuration::from_nanos(1));
+    stage.later(IDLE - SignedDuration::from_nanos(1));
     assert!(stage.assurance("s").is_some());
     stage.step_up("s", code(Some(9)));
     stage.later(SignedDuration::from_nanos(1));

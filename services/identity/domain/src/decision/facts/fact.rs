@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use kernel::{EnforcementPointId, PermitId};
 use serde::{Deserialize, Serialize};
-use standard::AccessPath;
+use standard::{AccessPath, ServiceName};
 
 use super::{Device, Disabled, Epoch, Grant, Holders, Lost, Person, Session, Suspension, System};
 use crate::{decision::Relaxation, grant::GrantKind};
@@ -84,6 +84,23 @@ impl FactKind {
         Self::Relaxation,
         Self::EnforcementPoint,
     ];
+
+    /// The service whose records tell it.
+    pub const fn source(self) -> ServiceName {
+        match self {
+            Self::System | Self::Device => ServiceName::Ledger,
+            Self::Suspension => ServiceName::Incidents,
+            Self::Relaxation => ServiceName::Approvals,
+            Self::Person
+            | Self::Disabled
+            | Self::Epoch
+            | Self::Lost
+            | Self::Session
+            | Self::Holders
+            | Self::Grant
+            | Self::EnforcementPoint => ServiceName::Identity,
+        }
+    }
 
     /// The spelling in storage, apart from the facts other parts of identity keep there.
     pub const fn as_str(self) -> &'static str {

@@ -57,7 +57,7 @@ fn mostly_in_order() -> impl Strategy<Value = [bool; 5]> {
 
 prop_compose! {
     /// Any system, path, device and session of a person who works here.
-    fn any_world()(
+    pub(super) fn any_world()(
         [cloud, telework, important, privileged] in any::<[bool; 4]>(),
         [no_device, unnamed, unentitled, automated, lost] in mostly_in_order(),
         highest in prop::option::of(class()),

@@ -156,6 +156,25 @@ const TABLE: &[Row] = &[
         },
         |w| w.from("telework"),
     ),
+    // 7-2-(4)-1: only what is offered there is reached from outside.
+    (
+        "external_access",
+        Outcome::Deny,
+        |w| w.from("telework"),
+        |w| {
+            w.from("telework");
+            w.system().telework = true;
+        },
+    ),
+    (
+        "external_access",
+        Outcome::Deny,
+        |w| w.from("telework"),
+        |w| {
+            w.from("telework");
+            w.system().cloud = true;
+        },
+    ),
     // 4-1-8, 4-1-9
     (
         "device_unregistered",
@@ -209,6 +228,26 @@ const TABLE: &[Row] = &[
             w.request.action = Action::Record;
             w.system().highest_class = Some(InformationClass::III);
         },
+    ),
+    // 3-6-(1)-イ-1b: whatever the class and the device.
+    (
+        "my_number_takeout",
+        Outcome::Deny,
+        |w| {
+            w.system().network_class = NetworkClass::MyNumber;
+            w.system().highest_class = Some(InformationClass::III);
+            w.request.action = Action::Export;
+        },
+        |w| w.request.action = Action::Export,
+    ),
+    (
+        "my_number_takeout",
+        Outcome::Deny,
+        |w| {
+            w.system().network_class = NetworkClass::MyNumber;
+            w.request.action = Action::Record;
+        },
+        |w| w.system().network_class = NetworkClass::MyNumber,
     ),
     // 3-4-(1)-1: a recovery code proves nothing.
     (

@@ -20,6 +20,9 @@ pub enum Refusal {
     /// Everyone is staff; no post makes one so.
     #[error("the role `staff` belongs to everyone and is not put on a post")]
     StaffRole,
+    /// It follows from the important systems of the section.
+    #[error("the role `system_manager` follows from the section's important systems and is not put on a post")]
+    DerivedRole,
     /// The role answers for a bureau or section, and the post sits in none.
     #[error("the post sits too high for the role `{role}`")]
     OutOfPlace {
@@ -50,7 +53,9 @@ impl kernel::Refusal for Refusal {
     fn kind(&self) -> Kind {
         match self {
             Self::Unknown | Self::PlaceUnknown | Self::PersonUnknown(_) => Kind::NotFound,
-            Self::StaffRole | Self::OutOfPlace { .. } | Self::PeriodEmpty => Kind::Invalid,
+            Self::StaffRole | Self::DerivedRole | Self::OutOfPlace { .. } | Self::PeriodEmpty => {
+                Kind::Invalid
+            },
             Self::RoleTaken { .. } => Kind::Conflict,
             Self::OtherSection => Kind::Precondition,
         }
@@ -62,6 +67,7 @@ impl kernel::Refusal for Refusal {
             Self::PlaceUnknown => "post_place_unknown",
             Self::PersonUnknown(_) => "post_person_unknown",
             Self::StaffRole => "post_staff_role",
+            Self::DerivedRole => "post_role_derived",
             Self::OutOfPlace { .. } => "post_role_out_of_place",
             Self::RoleTaken { .. } => "post_role_taken",
             Self::OtherSection => "post_holder_of_other_section",
@@ -75,6 +81,7 @@ impl kernel::Refusal for Refusal {
                 clause.iter().cloned().collect()
             }
             Self::OtherSection => vec![clause::SYSTEM_STAFF],
+            Self::DerivedRole => vec![clause::SYSTEM_MANAGER],
             Self::PersonUnknown(_) => vec![clause::ID_LIFECYCLE],
             Self::Unknown | Self::PlaceUnknown | Self::StaffRole | Self::PeriodEmpty => {
                 vec![clause::CISO]
@@ -87,7 +94,10 @@ impl kernel::Refusal for Refusal {
             Self::Unknown => "post_id",
             Self::PlaceUnknown => "section_id",
             Self::PersonUnknown(_) | Self::OtherSection => "person_id",
-            Self::StaffRole | Self::OutOfPlace { .. } | Self::RoleTaken { .. } => "roles",
+            Self::StaffRole
+            | Self::DerivedRole
+            | Self::OutOfPlace { .. }
+            | Self::RoleTaken { .. } => "roles",
             Self::PeriodEmpty => "until",
         };
         Some(field.to_owned())
@@ -102,6 +112,9 @@ impl kernel::Refusal for Refusal {
             }
             Self::StaffRole => {
                 "「職員」は全員に属する役割であり、職には付けられません。".to_owned()
+            }
+            Self::DerivedRole => {
+                "システム管理者は、重要な情報システムを所管する課公所の長が自動的になる役割であり、職には付けられません。".to_owned()
             }
             Self::OutOfPlace { role, .. } => {
                 format!("{}は、この職の属する組織には置けません。", role.title_ja())
