@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_nats::{HeaderMap, header, jetstream::context::PublishErrorKind};
 use runtime::CancellationToken;
 use store::{Backend, Lease, Store};
-use tokio::sync::Notify;
+use tokio::{sync::Notify, time::Instant};
 
 use crate::{
     Nats, Topology,
@@ -15,6 +15,13 @@ use crate::{
 
 /// Rows stamped in one transaction, and records published before their acks are awaited.
 const BATCH: u64 = 500;
+/// How far apart transactions that stamp begin while there is always more. What comes first is
+/// stamped at once; a stream of it shares transactions, which it would otherwise take away from the
+/// commands and, through the consumers, from every service.
+const SPACING: Duration = Duration::from_millis(5);
+/// How often the cursor is written down. Whatever was published since is published once more by the
+/// next relay, and dropped by the broker and by every consumer.
+const NOTED: Duration = Duration::from_millis(100);
 /// How long publishing what is left may hold up the way out; the next start publishes the rest.
 const FAREWELL: Duration = Duration::from_millis(500);
 
@@ -75,6 +82,7 @@ impl Relay {
             Backend::Sqlite => Duration::from_secs(1),
         };
         while !stop.is_cancelled() {
+            let begun = Instant::now();
             match self.store.database().stamp(lease, BATCH).await {
                 Ok(None) => return,
                 Ok(Some(stamped)) => {
@@ -84,6 +92,7 @@ impl Relay {
                     if stamped.count as u64 == BATCH {
                         continue;
                     }
+                    pause(SPACING.saturating_sub(begun.elapsed()), stop).await;
                 }
                 Err(error) => {
                     tracing::warn!(source = self.store.source(), %error, "stamping failed");
@@ -103,20 +112,17 @@ impl Relay {
             return stop.cancelled().await;
         };
         let source = self.store.source();
-        let mut behind_since: Option<tokio::time::Instant> = None;
+        let (mut cursor, mut lag, mut told) = (Cursor::default(), Lag::default(), false);
         while !stop.is_cancelled() {
-            let published = self.publish_next(nats).await;
+            let published = self.publish_next(nats, &mut cursor).await;
             match &published {
-                Ok(_) => behind_since = None,
-                Err(error) => {
-                    behind_since.get_or_insert_with(|| {
-                        tracing::warn!(source, %error, "publishing waits; consumers pull");
-                        tokio::time::Instant::now()
-                    });
+                Err(error) if !told => {
+                    tracing::warn!(source, %error, "publishing waits; consumers pull");
                 }
+                _ => {}
             }
-            let lag = behind_since.map_or(0.0, |since| since.elapsed().as_secs_f64());
-            runtime::metrics::relay().lag(source, lag);
+            told = published.is_err();
+            self.tell(&mut lag, cursor.position).await;
             match published {
                 Ok(true) => continue,
                 Ok(false) => {}
@@ -128,20 +134,23 @@ impl Relay {
                     continue;
                 }
             }
+            let look = if cursor.is_noted() { RENEW } else { NOTED };
             tokio::select! {
                 () = self.stamped.notified() => {}
-                () = pause(RENEW, stop) => {}
+                () = pause(look, stop) => {}
             }
         }
     }
 
     /// Publishes one batch after the cursor; true when there may be more.
-    async fn publish_next(&self, nats: &Nats) -> Result<bool, BrokerError> {
+    async fn publish_next(&self, nats: &Nats, cursor: &mut Cursor) -> Result<bool, BrokerError> {
         let (database, source) = (self.store.database(), self.store.source());
         let broken = |error: sea_orm::DbErr| BrokerError(error.to_string());
         let head = database.head().await.map_err(broken)?;
-        runtime::metrics::relay().positions(source, head.position, head.published);
-        if head.published >= head.position {
+        cursor.read(head.published);
+        runtime::metrics::relay().positions(source, head.position, cursor.position);
+        if cursor.position >= head.position {
+            self.note(cursor).await.map_err(broken)?;
             return Ok(false);
         }
         if !nats.is_connected() {
@@ -150,10 +159,10 @@ impl Relay {
         }
         nats.ensure_stream(source).await?;
         let rows = database
-            .publications(head.published + 1, BATCH)
+            .publications(cursor.position + 1, BATCH)
             .await
             .map_err(broken)?;
-        let mut position = head.published;
+        let mut position = cursor.position;
         let mut acks = Vec::with_capacity(rows.len());
         for (aggregate, kind, record) in rows {
             position += 1;
@@ -181,8 +190,34 @@ impl Relay {
         for ack in acks {
             ack.await.map_err(|e| BrokerError(e.to_string()))?;
         }
-        database.published(position).await.map_err(broken)?;
+        cursor.position = position;
+        self.note(cursor).await.map_err(broken)?;
         Ok(true)
+    }
+
+    /// Shows how long what is committed waits for the broker, be it unstamped or unpublished.
+    async fn tell(&self, lag: &mut Lag, published: u64) {
+        if lag.looked_at.is_some_and(|at| at.elapsed() < NOTED) {
+            return;
+        }
+        let now = Instant::now();
+        lag.looked_at = Some(now);
+        // Without an answer whatever waits goes on waiting.
+        if let Ok(committed) = self.store.database().committed().await {
+            lag.look(committed, published, now);
+        }
+        runtime::metrics::relay().lag(self.store.source(), lag.seconds(now));
+    }
+
+    /// Writes the cursor down, now and then.
+    async fn note(&self, cursor: &mut Cursor) -> Result<(), sea_orm::DbErr> {
+        if cursor.is_noted() || cursor.noted_at.is_some_and(|at| at.elapsed() < NOTED) {
+            return Ok(());
+        }
+        self.store.database().published(cursor.position).await?;
+        cursor.noted = cursor.position;
+        cursor.noted_at = Some(Instant::now());
+        Ok(())
     }
 
     /// On the way out: nothing committed stays unstamped, and the broker gets it if it is there.
@@ -193,10 +228,79 @@ impl Relay {
             }
         }
         if let Some(nats) = &self.nats {
-            let publish = async { while let Ok(true) = self.publish_next(nats).await {} };
+            let mut cursor = Cursor::default();
+            let publish = async {
+                while let Ok(true) = self.publish_next(nats, &mut cursor).await {}
+                // Whoever comes next need not publish the last of it again.
+                let _ = self.store.database().published(cursor.position).await;
+            };
             if tokio::time::timeout(FAREWELL, publish).await.is_err() {
                 tracing::debug!(source = self.store.source(), "the rest is published later");
             }
         }
+    }
+}
+
+/// The newest position the broker has acknowledged, and what of it is written down.
+#[derive(Default)]
+struct Cursor {
+    position: u64,
+    noted: u64,
+    noted_at: Option<Instant>,
+}
+
+impl Cursor {
+    /// What is written down may be another relay's, and further.
+    fn read(&mut self, noted: u64) {
+        self.noted = noted;
+        self.position = self.position.max(noted);
+    }
+
+    fn is_noted(&self) -> bool {
+        self.noted >= self.position
+    }
+}
+
+/// How long the broker is behind: the newest record of one look is watched until it is published,
+/// then that of the next. A busy journal has always something to publish and is not behind for that.
+#[derive(Default)]
+struct Lag {
+    looked_at: Option<Instant>,
+    watched: Option<(u64, Instant)>,
+}
+
+impl Lag {
+    fn look(&mut self, committed: u64, published: u64, now: Instant) {
+        let waits = |(position, _): &(u64, Instant)| *position > published;
+        self.watched = self
+            .watched
+            .filter(waits)
+            .or_else(|| Some((committed, now)).filter(waits));
+    }
+
+    fn seconds(&self, now: Instant) -> f64 {
+        self.watched
+            .map_or(0.0, |(_, since)| (now - since).as_secs_f64())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_is_behind_for_as_long_as_one_record_waits_and_not_for_being_busy() {
+        let (mut lag, mut now) = (Lag::default(), Instant::now());
+        let mut after = |seconds: u64, committed, published| {
+            now += Duration::from_secs(seconds);
+            lag.look(committed, published, now);
+            lag.seconds(now)
+        };
+        assert_eq!(after(1, 5, 5), 0.0, "nothing waits");
+        assert_eq!(after(1, 7, 5), 0.0, "7 is watched from now on");
+        assert_eq!(after(1, 9, 6), 1.0, "7 still waits");
+        assert_eq!(after(1, 12, 7), 0.0, "7 is out, 12 is watched");
+        assert_eq!(after(4, 12, 11), 4.0);
+        assert_eq!(after(1, 12, 12), 0.0);
     }
 }

@@ -43,7 +43,10 @@ pub enum FileError {
         found: Vec<String>,
     },
     /// A byte sequence that is no character.
-    #[error("line {row}, character {column} is not valid {encoding} text")]
+    #[error(
+        "line {row}, character {column} is not valid {encoding} text; save the file as UTF-8 or \
+         Windows-31J (Shift_JIS)"
+    )]
     InvalidText {
         /// The encoding it was read in.
         encoding: Encoding,
@@ -160,7 +163,9 @@ impl Refusal for FileError {
                 encoding,
                 row,
                 column,
-            } => format!("{row}行目{column}文字目が{encoding}の文字として読めません。"),
+            } => format!(
+                "{row}行目{column}文字目が{encoding}の文字として読めません。UTF-8かWindows-31J（Shift_JIS）で保存し直してください。"
+            ),
             Self::UnclosedQuote { row } => {
                 format!("{row}行目の引用符（\"）が閉じられていません。")
             }

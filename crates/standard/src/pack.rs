@@ -32,7 +32,7 @@ pub use guard::{Condition, Guard, Rule};
 pub use length::Length;
 pub use matrix::{MatrixCell, Verdict};
 pub use period::Period;
-pub use permit_kind::{Effect, PermitKind, Reference};
+pub use permit_kind::{Completion, Effect, PermitKind, Reference};
 pub use role::{Class, RoleEntry, Seat};
 pub use ruled::Ruled;
 

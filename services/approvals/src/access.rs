@@ -33,6 +33,10 @@ pub const ACCESS: AccessTable = &[
         "/sekisho.approvals.v1.Permits/RevokePermit",
         Permission::Person,
     ),
+    (
+        "/sekisho.approvals.v1.Permits/CompletePermit",
+        Permission::Person,
+    ),
     ("/sekisho.approvals.v1.Permits/GetPermit", READERS),
     ("/sekisho.approvals.v1.Permits/ListPermits", READERS),
     ("/sekisho.approvals.v1.Exceptions/ApplyException", MANAGERS),

@@ -34,6 +34,7 @@ pub(crate) fn permit(event: &permit::Event, state: &Permit) -> Outgoing {
         Event::Refused(_) => Outgoing::new(&wire::PermitRefused { permit }, clauses),
         Event::Withdrawn(_) => Outgoing::new(&wire::PermitWithdrawn { permit }, clauses),
         Event::Revoked(_) => Outgoing::new(&wire::PermitRevoked { permit }, clauses),
+        Event::Completed(_) => Outgoing::new(&wire::PermitCompleted { permit }, clauses),
         Event::Expired => Outgoing::new(&wire::PermitExpired { permit }, clauses),
     }
 }

@@ -4,6 +4,8 @@
 mod afterwards;
 #[path = "suite/city.rs"]
 mod city;
+#[path = "suite/completion.rs"]
+mod completion;
 #[path = "suite/deputies.rs"]
 mod deputies;
 #[path = "suite/exceptions.rs"]

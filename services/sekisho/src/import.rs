@@ -2,7 +2,11 @@
 
 mod outcome;
 
-use std::path::PathBuf;
+use std::{
+    fs::File,
+    io::Read as _,
+    path::{Path, PathBuf},
+};
 
 use clap::ValueEnum;
 use kernel::Actor;
@@ -81,8 +85,7 @@ pub(crate) struct Manner {
 impl Import {
     pub(crate) fn run(self, lang: Language) -> Result<(), Failure> {
         crate::block_on(async {
-            let content = std::fs::read(&self.file);
-            let content = content.map_err(|error| Failure::file(&self.file, &error))?;
+            let content = content(&self.file)?;
             let manner = Manner {
                 all_or_nothing: self.all_or_nothing,
                 dry_run: self.dry_run,
@@ -104,6 +107,26 @@ impl Import {
             }
         })
     }
+}
+
+/// A file larger than the services take would break the connection in the midst of it, and say nothing.
+fn content(path: &Path) -> Result<Vec<u8>, Failure> {
+    let mut content = Vec::new();
+    let at_most = MAX_BYTES as u64 + 1;
+    let read = File::open(path).and_then(|file| file.take(at_most).read_to_end(&mut content));
+    read.map_err(|error| Failure::file(path, &error))?;
+    if content.len() > MAX_BYTES {
+        let (path, max) = (path.display(), MAX_BYTES >> 20);
+        return Err(Failure::new(
+            format!(
+                "{path}: ファイルが大きすぎます。一度に取り込めるのは {max} MiB までです。見出し行を付けたまま、行を分けて取り込んでください。"
+            ),
+            format!(
+                "{path}: the file is too large: at most {max} MiB are taken at once. Split it by rows, each part with the heading row."
+            ),
+        ));
+    }
+    Ok(content)
 }
 
 /// Sends a table to the service that keeps it.
@@ -184,5 +207,23 @@ impl Table {
             Self::Connections => lang.pick("接続台帳", "connections"),
             Self::Devices => lang.pick("端末台帳", "devices"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_too_large_is_told_with_the_limit_before_it_is_sent() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        file.as_file().set_len(MAX_BYTES as u64).unwrap();
+        assert_eq!(content(file.path()).unwrap().len(), MAX_BYTES);
+        file.as_file().set_len(MAX_BYTES as u64 + 1).unwrap();
+        let told = format!("{:?}", content(file.path()).unwrap_err());
+        assert!(told.contains("8 MiB まで"), "{told}");
+        assert!(told.contains("at most 8 MiB"), "{told}");
     }
 }

@@ -3,8 +3,10 @@
 //! Every step prints what was decided, by which clauses, and where the record stands in the audit
 //! log. Whatever differs from what the standard expects ends the story with exit code 1.
 
+mod case;
 mod exception;
 mod factors;
+mod left;
 mod lost_card;
 mod proofs;
 mod second_factor;
@@ -21,7 +23,7 @@ use crate::{
     language::Language,
 };
 
-/// Plays the story. It can be played again and again.
+/// Plays the story. It can be played again and again, also after one that was cut off.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Story {
     #[command(flatten)]
@@ -38,6 +40,7 @@ impl Story {
         crate::block_on(async {
             let mut teller = Teller::new(lang);
             let world = World::open(self.connection, &self.machine, &teller).await?;
+            left::put_right(&world, &teller).await?;
             let before = world.checkpoint().await?;
             factors::play(&world, &mut teller).await?;
             service::play(&world, &mut teller).await?;

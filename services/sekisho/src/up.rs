@@ -99,7 +99,8 @@ impl Up {
         if config.nats.url.is_some() || self.no_broker || !config.runs_all() {
             return Ok(None);
         }
-        let broker = Broker::start(&config.data_dir)?;
+        let tell = move |there| greeting::own_broker(lang, there);
+        let broker = Broker::start(&config.data_dir, tell)?;
         greeting::step(
             lang,
             "イベントバス (nats-server)",

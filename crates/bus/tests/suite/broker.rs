@@ -42,12 +42,16 @@ impl Outsider {
         if let Some(id) = id {
             headers.insert(header::NATS_MESSAGE_ID, id);
         }
-        self.jetstream
-            .publish_with_headers(self.subject.clone(), headers, payload.to_vec().into())
-            .await
-            .unwrap()
-            .await
-            .unwrap();
+        // A busy machine's broker may take longer than one publication waits.
+        eventually_ok("the broker's word", async || {
+            let (subject, headers) = (self.subject.clone(), headers.clone());
+            let payload = payload.to_vec().into();
+            self.jetstream
+                .publish_with_headers(subject, headers, payload)
+                .await?
+                .await
+        })
+        .await;
     }
 
     pub(crate) async fn delete_stream(&self) {

@@ -75,7 +75,7 @@ pub(super) fn permit_kind(pack: &Pack, kind: &PermitKind) -> wire::PermitKind {
         needs: words(&kind.needs),
         cloud: kind.cloud,
         fields: fields(pack, &kind.fields),
-        completion: fields(pack, &kind.completion),
+        completion: fields(pack, kind.completion_fields()),
         guards: kind.guards.iter().map(guard).collect(),
         relaxes: ids(&kind.relaxes),
         report_to: kind.report_to.map_or_else(String::new, |to| to.to_string()),

@@ -33,15 +33,31 @@ pub struct PermitKind {
     pub guards: Vec<Guard>,
     /// Every field an application may fill: those the guards and matrices name, and `optional`.
     pub fields: Vec<String>,
-    /// Fields to fill when it is carried out and closed (time, person, method).
-    pub completion: Vec<String>,
+    /// What must be recorded once it is carried out (time, person, method); none: nothing.
+    pub completion: Option<Completion>,
     /// Clauses a granted permit relaxes, for what it names and until its end.
     pub relaxes: Vec<ClauseId>,
     /// What granting it brings about in another service.
     pub effect: Option<Effect>,
 }
 
+/// What is recorded of a permit once what it permits is done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Completion {
+    /// The clause that asks for it.
+    pub clause: ClauseId,
+    /// The fields, all of them to be filled.
+    pub fields: Vec<String>,
+}
+
 impl PermitKind {
+    /// The fields to fill once it is carried out; empty: nothing is to be recorded then.
+    pub fn completion_fields(&self) -> &[String] {
+        self.completion
+            .as_ref()
+            .map_or(&[], |completion| &completion.fields)
+    }
+
     /// The clause that asks for the permit; loading refuses a kind without one.
     pub fn asked_by(&self) -> &ClauseId {
         &self.clauses[0]

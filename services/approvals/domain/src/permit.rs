@@ -7,10 +7,12 @@
 //! until then the applicant may withdraw it. Where nobody stands above the concerned, the decision
 //! waits for a witness, who confirms it in a session of their own. A granted permit is in force
 //! from its start to its hard end, judged by the clock of whoever asks: the expiry recorded later
-//! changes nothing. An approver of the last step, or the CISO, may revoke it before that.
+//! changes nothing. An approver of the last step, or the CISO, may revoke it before that. Where the
+//! kind asks for it, what was done with the permit is recorded afterwards, however late: its completion.
 
 mod application;
 mod command;
+mod completion;
 mod decide;
 mod event;
 mod guard;
@@ -20,6 +22,7 @@ mod state;
 
 pub use application::{Answers, Application, Subject};
 pub use command::Command;
+pub use completion::Completion;
 pub use decide::{Check, check};
 pub use event::{Applied, Event};
 pub use refusal::{Reason, Refusal};

@@ -1,7 +1,10 @@
 //! Which clauses approvals serves, and how.
 
 use kernel::ClauseId;
-use standard::{Mode, Pack, Role, Served, pack::Rule};
+use standard::{
+    InformationClass, Mode, Pack, Role, Served,
+    pack::{MatrixCell, Rule},
+};
 
 /// Clauses served by a step of a route and not by a guard.
 const BY_ROUTE: [(&str, &str); 2] = [
@@ -70,20 +73,41 @@ pub fn served(pack: &Pack) -> Vec<Served> {
             all.push(one(asks.clone(), Mode::Workflow, by));
         }
         for guard in &kind.guards {
-            // A ticked box is the applicant's word, and so is what they write, which is on record;
-            // everything else is held against data.
-            let (mode, by) = match guard.rule {
-                Rule::Checklist(_) => (Mode::Attest, "checklist"),
-                Rule::Required(_) | Rule::RequiredOneOf(_) => (Mode::Record, "content"),
-                _ => (Mode::Enforce, "guard"),
-            };
+            let (mode, by) = of_rule(&guard.rule, pack);
             let by = format!("{by} of permit kind {}", kind.id);
             all.push(one(guard.clause.clone(), mode, by));
+        }
+        if let Some(completion) = &kind.completion {
+            let by = format!("completion of permit kind {}", kind.id);
+            all.push(one(completion.clause.clone(), Mode::Record, by));
         }
     }
     all.sort();
     all.dedup();
     all
+}
+
+/// A ticked box is the applicant's word, and so is what they write, which is on record; everything
+/// else is held against data.
+fn of_rule(rule: &Rule, pack: &Pack) -> (Mode, &'static str) {
+    let held = match rule {
+        Rule::Checklist(_) => return (Mode::Attest, "checklist"),
+        Rule::Required(_) | Rule::RequiredOneOf(_) => false,
+        Rule::Matrix(service) => refuses(|class| pack.matrix(*service, class)),
+        Rule::Channel(channel) => refuses(|class| pack.channel(*channel, class)),
+        Rule::AllowedClasses(_) | Rule::RefusesPersonalInformation | Rule::MaxPeriod(_) => true,
+    };
+    if held {
+        (Mode::Enforce, "guard")
+    } else {
+        (Mode::Record, "content")
+    }
+}
+
+/// Whether a matrix keeps any class out; one that does not only asks for words.
+fn refuses<'a>(cell: impl Fn(InformationClass) -> &'a MatrixCell) -> bool {
+    let classes = InformationClass::ALL;
+    classes.iter().any(|class| !cell(*class).allowed())
 }
 
 fn one(clause: ClauseId, mode: Mode, by: String) -> Served {
@@ -96,7 +120,7 @@ fn one(clause: ClauseId, mode: Mode, by: String) -> Served {
 
 #[cfg(test)]
 mod tests {
-    use standard::{Pack, coverage};
+    use standard::{Mode, Pack, coverage};
 
     use super::served;
 
@@ -111,5 +135,26 @@ mod tests {
                 "{clause}"
             );
         }
+    }
+
+    #[test]
+    fn what_only_asks_for_words_is_not_claimed_to_be_enforced() {
+        let served = served(&Pack::sendai().expect("the pack"));
+        let modes = |clause: &str| -> Vec<Mode> {
+            let of_it = served.iter().filter(|one| one.clause.as_str() == clause);
+            of_it.map(|one| one.mode).collect()
+        };
+        for clause in ["3-4-(8)-1", "3-4-(7)-1", "4-2-(1)-1a", "7-1-(7)-6"] {
+            assert!(!modes(clause).contains(&Mode::Enforce), "{clause}");
+            assert!(modes(clause).contains(&Mode::Record), "{clause}");
+        }
+        for clause in ["3-4-(6)-1", "7-10-3", "7-1-(7)-7", "7-2-(8)-1b"] {
+            assert!(modes(clause).contains(&Mode::Enforce), "{clause}");
+        }
+        assert_eq!(
+            modes("3-4-(4)-3b"),
+            [Mode::Record],
+            "the disposal's completion"
+        );
     }
 }

@@ -145,6 +145,12 @@ pub enum Problem {
     /// A date lies after the end.
     #[error("must not lie after the end of the permit")]
     AfterEnd,
+    /// What is recorded as done lies ahead.
+    #[error("must not lie in the future")]
+    InFuture,
+    /// What is recorded as done was done before it was permitted.
+    #[error("must not lie before the permit holds, from {0}")]
+    BeforePermitted(jiff::Timestamp),
     /// Nobody holds the post of the role that decides, nor any above.
     #[error("nobody holds the post that decides here, nor any above it, up to: {}", .0.title_en())]
     NobodyDecides(Role),
@@ -173,6 +179,12 @@ pub enum Problem {
     OtherBureau(String),
 }
 
+/// An instant as it is read in Japan.
+fn minute(at: jiff::Timestamp) -> String {
+    let at = standard::pack::JST.to_datetime(at);
+    at.strftime("%Y-%m-%d %H:%M").to_string()
+}
+
 fn list_clauses(clauses: &[ClauseId]) -> String {
     let ids: Vec<&str> = clauses.iter().map(ClauseId::as_str).collect();
     ids.join(", ")
@@ -199,6 +211,8 @@ impl Problem {
             Self::EndNotAfterStart => "end_not_after_start",
             Self::PeriodTooLong(_) => "period_too_long",
             Self::AfterEnd => "after_end",
+            Self::InFuture => "in_future",
+            Self::BeforePermitted(_) => "before_permitted",
             Self::NobodyDecides(_) => "nobody_decides",
             Self::UnknownClause(_) => "unknown_clause",
             Self::NeverRelaxed(_) => "never_relaxed",
@@ -233,13 +247,12 @@ impl Problem {
             Self::MissingReference(what) => format!("{}を指定してください。", what.title_ja()),
             Self::NotOnRecord => "登録がないか、廃止されています。".into(),
             Self::EndNotAfterStart => "終期は始期及び現在より後にしてください。".into(),
-            Self::PeriodTooLong(latest) => format!(
-                "終期は{}までにしてください。",
-                standard::pack::JST
-                    .to_datetime(*latest)
-                    .strftime("%Y-%m-%d %H:%M")
-            ),
+            Self::PeriodTooLong(latest) => format!("終期は{}までにしてください。", minute(*latest)),
             Self::AfterEnd => "許可の終期より後の日は指定できません。".into(),
+            Self::InFuture => "未来の日時は記録できません。".into(),
+            Self::BeforePermitted(from) => {
+                format!("許可の始期({})より前の日時です。", minute(*from))
+            }
             Self::NobodyDecides(top) => format!(
                 "決定する職にも、{}までのその上の職にも、就いている者がいません。",
                 top.title_ja()

@@ -7,7 +7,9 @@ pub(super) use exception::{
     apply as exception_terms, close, decide as decide_exception, endorse, extend,
     filter as exception_filter, report, revoke as revoke_exception,
 };
-pub(super) use permit::{application, decide, filter as permit_filter, revoke, withdraw, witness};
+pub(super) use permit::{
+    application, complete, decide, filter as permit_filter, revoke, withdraw, witness,
+};
 
 use rpc::{Fields, Page};
 

@@ -7,9 +7,10 @@ use approvals_domain::{
 use kernel::PermitId;
 use proto::approvals::v1::{
     ApplyPermitRequest, ApplyPermitResponse, CheckPermitRequest, CheckPermitResponse,
-    DecideStepRequest, DecideStepResponse, GetPermitRequest, GetPermitResponse, ListPermitsRequest,
-    ListPermitsResponse, Permit, RevokePermitRequest, RevokePermitResponse, WithdrawPermitRequest,
-    WithdrawPermitResponse, WitnessStepRequest, WitnessStepResponse, permits_server,
+    CompletePermitRequest, CompletePermitResponse, DecideStepRequest, DecideStepResponse,
+    GetPermitRequest, GetPermitResponse, ListPermitsRequest, ListPermitsResponse, Permit,
+    RevokePermitRequest, RevokePermitResponse, WithdrawPermitRequest, WithdrawPermitResponse,
+    WitnessStepRequest, WitnessStepResponse, permits_server,
 };
 use rpc::{Caller, Fields, next_page_token, status};
 use tonic::{Request, Response, Status};
@@ -145,6 +146,19 @@ impl permits_server::Permits for Permits {
             .carry_out(&id, command, &self.desk.facts(), request)
             .await?;
         Ok(Response::new(RevokePermitResponse { permit }))
+    }
+
+    async fn complete_permit(
+        &self,
+        request: Request<CompletePermitRequest>,
+    ) -> Result<Response<CompletePermitResponse>, Status> {
+        let (caller, message) = Caller::open(request);
+        let (id, command) = convert::complete(&message)?;
+        let request = caller.request(self.desk.clock.as_ref(), &message);
+        let permit = self
+            .carry_out(&id, command, &self.desk.facts(), request)
+            .await?;
+        Ok(Response::new(CompletePermitResponse { permit }))
     }
 
     async fn get_permit(

@@ -12,7 +12,7 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(House), Box::new(First)]
+        vec![Box::new(House), Box::new(First), Box::new(Completion)]
     }
 }
 
@@ -53,6 +53,30 @@ impl MigrationTrait for First {
             manager.create_index(index).await?;
         }
         Ok(())
+    }
+}
+
+/// What is to be done and recorded by a time.
+#[derive(Debug)]
+struct Completion;
+
+impl MigrationName for Completion {
+    fn name(&self) -> &str {
+        "m0002_completion"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Completion {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let due = Table::alter()
+            .table(Alias::new("permit"))
+            .add_column(big_integer_null("completion_due_at"))
+            .to_owned();
+        manager.alter_table(due).await?;
+        manager
+            .create_index(index("permit", &["completion_due_at"]))
+            .await
     }
 }
 

@@ -46,6 +46,10 @@ impl Aggregate for Permits {
             ("phase", phase(state.phase).into()),
             ("applied_at", state.applied_at.map_or(0, micros).into()),
             ("ends_at", state.application.ends_at.map(micros).into()),
+            (
+                "completion_due_at",
+                state.awaits_completion_by().map(micros).into(),
+            ),
         ]
     }
 
@@ -104,5 +108,6 @@ pub(super) const fn phase(phase: Phase) -> &'static str {
         Phase::Withdrawn => "withdrawn",
         Phase::Expired => "expired",
         Phase::Revoked => "revoked",
+        Phase::Completed => "completed",
     }
 }

@@ -22,6 +22,7 @@ pub(super) mod permit {
         pub phase: String,
         pub applied_at: i64,
         pub ends_at: Option<i64>,
+        pub completion_due_at: Option<i64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -2,7 +2,7 @@
 
 use approvals_domain::{
     Permit, Violation,
-    permit::{Application, Hindrance, Phase, Proposal, Step, Subject},
+    permit::{Application, Completion, Hindrance, Phase, Proposal, Step, Subject},
     route::{Move, Why},
 };
 use proto::approvals::v1 as wire;
@@ -42,6 +42,8 @@ pub(crate) fn permit(permit: &Permit, phase: Phase) -> wire::Permit {
         ended_at: at(ending.map(|ending| ending.at)),
         end_reason: text(ending.map(|ending| &ending.reason)),
         hindrance: permit.hindrance.as_ref().map(hindrance),
+        completion_due_at: at(permit.completion_due_at),
+        completion: permit.completion.as_ref().map(completion),
     }
 }
 
@@ -86,6 +88,7 @@ pub(crate) fn phase_from(number: i32) -> Option<Phase> {
         wire::PermitState::Withdrawn => Some(Phase::Withdrawn),
         wire::PermitState::Expired => Some(Phase::Expired),
         wire::PermitState::Revoked => Some(Phase::Revoked),
+        wire::PermitState::Completed => Some(Phase::Completed),
     }
 }
 
@@ -98,6 +101,15 @@ const fn phase_to(phase: Phase) -> wire::PermitState {
         Phase::Withdrawn => wire::PermitState::Withdrawn,
         Phase::Expired => wire::PermitState::Expired,
         Phase::Revoked => wire::PermitState::Revoked,
+        Phase::Completed => wire::PermitState::Completed,
+    }
+}
+
+fn completion(completion: &Completion) -> wire::PermitCompletion {
+    wire::PermitCompletion {
+        content: completion.content.clone(),
+        recorded_by: completion.by.to_string(),
+        recorded_at: at(Some(completion.at)),
     }
 }
 

@@ -104,7 +104,7 @@ mod tests {
             let at = cut % changed.len();
             changed[at] ^= turned;
             for certificate in [&bytes[..], &own.der()[..at], &changed] {
-                let _ = issuers.serial(certificate, &[bytes.clone()], Timestamp::UNIX_EPOCH);
+                let _ = issuers.serial(certificate, std::slice::from_ref(&bytes), Timestamp::UNIX_EPOCH);
             }
         }
     }

@@ -7,8 +7,8 @@ use kernel::Clock as _;
 use proto::{
     approvals::v1::{
         EndorseExceptionRequest, Exception, ExceptionState, ExceptionTerms,
-        InvokeEmergencyExceptionRequest, ReportEmergencyExceptionRequest,
-        exceptions_client::ExceptionsClient,
+        InvokeEmergencyExceptionRequest, ListExceptionsRequest, ReportEmergencyExceptionRequest,
+        RevokeExceptionRequest, exceptions_client::ExceptionsClient,
     },
     common::v1::InformationClass,
     identity::v1::{AccessOutcome, relaxation::By},
@@ -28,6 +28,15 @@ const SHELTER: &str = "SYS-021";
 const SHELTER_SECTION: &str = "1202";
 /// What the exception relaxes: two factors for cloud and telework systems.
 const CLAUSES: [&str; 2] = ["7-2-(2)-2ア", "7-2-(2)-2イ"];
+
+/// Where an emergency exception in force can stand.
+const LIVE: [ExceptionState; 3] = [
+    ExceptionState::Invoked,
+    ExceptionState::Reported,
+    ExceptionState::Endorsed,
+];
+/// Why it cannot wait. The story's exceptions are known by it.
+const GROUND: &str = "地震により職員がスマートフォンを持たずに参集した";
 
 pub(super) async fn play(world: &World, teller: &mut Teller, seconds: u32) -> Result<(), Failure> {
     teller.scene(
@@ -125,7 +134,7 @@ async fn invoke(world: &World, seconds: u32) -> Result<Exception, Failure> {
         section_ids: vec![SHELTER_SECTION.to_owned()],
         system_ids: vec![SHELTER.to_owned()],
         class_ceiling: InformationClass::I.into(),
-        ground: "地震により職員がスマートフォンを持たずに参集した".to_owned(),
+        ground: GROUND.to_owned(),
         substitute_measure: "避難所ごとに二人で操作し、画面を記録する".to_owned(),
         ends_at: Some(timestamp(ends_at)),
         ..ExceptionTerms::default()
@@ -166,6 +175,50 @@ async fn endorse(world: &World, exception: &Exception) -> Result<Exception, Fail
         .exception
         .unwrap_or_default();
     Ok(endorsed)
+}
+
+/// The exceptions of earlier playings that are in force, not reported or not judged.
+pub(super) async fn left(world: &World) -> Result<Vec<Exception>, Failure> {
+    let mut client = ExceptionsClient::new(world.channel("ciso")?);
+    let states = LIVE.into_iter().chain([ExceptionState::Expired]);
+    let mut request = ListExceptionsRequest {
+        system_id: SHELTER.to_owned(),
+        states: states.map(i32::from).collect(),
+        page_size: 500,
+        ..ListExceptionsRequest::default()
+    };
+    let mut found = Vec::new();
+    loop {
+        let page = client.list_exceptions(request.clone()).await?.into_inner();
+        let left = |one: &Exception| {
+            let owed = one.reported_at.is_none() || one.decided_by.is_empty();
+            one.emergency && one.ground == GROUND && (owed || LIVE.contains(&one.state()))
+        };
+        found.extend(page.exceptions.into_iter().filter(left));
+        if page.next_page_token.is_empty() {
+            return Ok(found);
+        }
+        request.page_token = page.next_page_token;
+    }
+}
+
+/// Reports it, has it judged, and ends it if it has not ended.
+pub(super) async fn settle(world: &World, mut exception: Exception) -> Result<(), Failure> {
+    if exception.reported_at.is_none() {
+        report(world, &exception).await?;
+    }
+    if exception.decided_by.is_empty() {
+        exception = endorse(world, &exception).await?;
+    }
+    if LIVE.contains(&exception.state()) {
+        ExceptionsClient::new(world.channel("ciso")?)
+            .revoke_exception(RevokeExceptionRequest {
+                exception_id: exception.exception_id,
+                reason: "全員が多要素認証を使えるようになった".to_owned(),
+            })
+            .await?;
+    }
+    Ok(())
 }
 
 async fn wait_until_end(exception: &Exception) {

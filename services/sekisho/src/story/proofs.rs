@@ -1,5 +1,6 @@
 //! Scene 5: the auditor asks for everything that touched a system, and checks it offline.
 
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use proto::audit::v1::{
     Checkpoint, GetConsistencyProofRequest, LogEntry, RecordOrder, SearchRecordsRequest,
     audit_log_client::AuditLogClient,
@@ -8,13 +9,13 @@ use verifier::{VerifierKey, verify_bundle, verify_growth};
 
 use super::{
     factors::ADVICE,
-    teller::{Shown, Teller},
+    teller::{Shown, Teller, expect},
     world::{Touch, World},
 };
 use crate::{Failure, client::Line, log};
 
-/// Records proven one by one.
-const PROVEN: usize = 20;
+/// Proofs asked for at once.
+const AT_ONCE: usize = 8;
 
 pub(super) async fn play(
     world: &World,
@@ -26,8 +27,7 @@ pub(super) async fn play(
         "The auditor asks for everything that touched the advice cloud, and verifies it offline",
     );
     let auditor = world.channel("auditor")?;
-    let key = log::key(auditor.clone()).await?;
-    let key: VerifierKey = key.parse().map_err(Failure::unexpected)?;
+    let key = verifier_key(world, teller).await?;
     let mut client = AuditLogClient::new(auditor.clone());
     let own = world.touches(ADVICE);
     let found = world
@@ -35,21 +35,15 @@ pub(super) async fn play(
             &format!("every record of this story about {ADVICE}"),
             async || {
                 let found = everything_about(client.clone(), ADVICE).await?;
-                let has = |touch: &Touch| {
-                    let is = |entry: &LogEntry| {
-                        entry.r#type == touch.kind && entry.subject == touch.subject
-                    };
-                    found.iter().any(is)
-                };
+                let has = |touch: &Touch| found.iter().any(|entry| is(touch, entry));
                 Ok(own.iter().all(has).then_some(found))
             },
         )
         .await?;
-    let (all, own) = (found.len(), own.len());
-    let proven = all.min(PROVEN);
+    let all = found.len();
     teller.step(
-        &format!("{all} 件の記録がありました。この話の {own} 件はすべて入っています。新しい {proven} 件の証明を検証します（{proven} / {all}）。"),
-        &format!("{all} records were found, among them all {own} of this story. The newest are proven: {proven} of {all}."),
+        &format!("{all} 件の記録がありました。この話の {} 件はすべて入っています。{all} 件すべての証明を検証し、この話のものを示します。", own.len()),
+        &format!("{all} records were found, among them all {} of this story. The proofs of all {all} are verified; those of this story are shown.", own.len()),
     );
     let newest = found
         .iter()
@@ -57,9 +51,21 @@ pub(super) async fn play(
         .max()
         .unwrap_or_default();
     wait_until_signed(world, newest).await?;
-    for entry in found.iter().take(PROVEN) {
-        let bundle = log::proof(auditor.clone(), entry.index).await?;
+    let proofs = found
+        .iter()
+        .map(|entry| log::proof(auditor.clone(), entry.index));
+    let mut proofs = stream::iter(proofs).buffered(AT_ONCE);
+    let mut shown = found.iter();
+    while let (Some(bundle), Some(entry)) = (proofs.try_next().await?, shown.next()) {
         let proven = verify_bundle(&bundle, &key).map_err(|failure| differs(&failure))?;
+        expect(
+            ("証明された記録の番号", "the index of the record proven"),
+            &proven.leaf,
+            &entry.index,
+        )?;
+        if !own.iter().any(|touch| is(touch, entry)) {
+            continue;
+        }
         let event = entry.r#type.rsplit('.').next().unwrap_or_default();
         teller.show(&Shown {
             decision: format!("✓ {event}"),
@@ -67,6 +73,7 @@ pub(super) async fn play(
             log_index: Some(proven.leaf),
         });
     }
+    teller.note(format!("✓ {all} / {all}"), format!("✓ {all} / {all}"));
     teller.step(
         "話の初めに手元に残したチェックポイントから、過去が書き換えられていないことを確かめます。",
         "Against the checkpoint kept at the beginning: the past is unchanged.",
@@ -93,6 +100,36 @@ pub(super) async fn play(
         log_index: None,
     });
     Ok(())
+}
+
+/// The log's public key as it lies in the data directory. One that the server gives proves only
+/// that the server agrees with itself.
+async fn verifier_key(world: &World, teller: &Teller) -> Result<VerifierKey, Failure> {
+    let path = world.connection.here.data.join("audit-log.pub");
+    let at_hand = path.exists();
+    let key = if at_hand {
+        std::fs::read_to_string(&path).map_err(|error| Failure::file(&path, &error))?
+    } else {
+        log::key(world.channel("auditor")?).await?
+    };
+    let shown = path.display();
+    if at_hand {
+        teller.step(
+            &format!("検証鍵は、サーバーに聞かず {shown} から読みます。"),
+            &format!("The verifier key is read from {shown}, not asked of the server."),
+        );
+    } else {
+        teller.step(
+            &format!("{shown} がないので、検証鍵をサーバーに聞きました。本来は別の経路で受け取ります。"),
+            &format!("{shown} is not there: the verifier key was asked of the server. It should come another way."),
+        );
+    }
+    key.parse().map_err(Failure::unexpected)
+}
+
+/// Whether a record is the one of this touch.
+fn is(touch: &Touch, entry: &LogEntry) -> bool {
+    entry.r#type == touch.kind && entry.subject == touch.subject
 }
 
 /// Every record that names a system, the newest first.

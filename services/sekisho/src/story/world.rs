@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// Something that is on its way arrives within this time, or the story ends.
-const PATIENCE: Duration = Duration::from_secs(15);
+pub(super) const PATIENCE: Duration = Duration::from_secs(15);
 const LOOK: Duration = Duration::from_millis(25);
 
 /// Who takes part: keys of the demo sign-ins.
@@ -140,9 +140,10 @@ impl World {
         Ok((person, password))
     }
 
+    /// Who comes first is left to chance: two playings at once seldom meet.
     async fn without_second_factor(&self, manager: &str, section: &str) -> Result<String, Failure> {
         let channel = self.channel(manager)?;
-        let people = OrganisationClient::new(channel.clone())
+        let mut people = OrganisationClient::new(channel.clone())
             .list_people(ListPeopleRequest {
                 page_size: 100,
                 section_id: section.to_owned(),
@@ -151,6 +152,7 @@ impl World {
             .await?
             .into_inner()
             .people;
+        people.sort_by_cached_key(|_| runtime::random_bytes::<8>());
         let known = self.connection.sign_ins()?;
         let mut accounts = AccountsClient::new(channel.clone());
         let mut organisation = OrganisationClient::new(channel);

@@ -1,106 +1,159 @@
-//! The embedded broker: a child nats-server that cannot outlive this process.
+//! The embedded broker: a child nats-server that cannot outlive this process, and is started again
+//! when it ends before it.
 //!
 //! It is the child of a small shell whose standard input is a pipe held here. When this process
-//! goes, also by kill -9, the pipe closes and the shell stops the server.
+//! goes, also by kill -9, the pipe closes and the server is stopped.
 //!
 //! Other users of the machine reach its port, too. So it asks for a token, new at every start, that it
 //! is told in a file only its owner may read: command lines are for everyone to see.
 
+mod server;
+
 use std::{
+    convert::Infallible,
     fmt::Display,
-    fs::File,
-    io::{self, BufRead as _, BufReader},
+    fs::{self, File},
+    io::{self, PipeWriter},
     net::TcpListener,
-    os::unix::process::CommandExt as _,
     path::Path,
-    process::{Child, Command, Stdio},
+    sync::mpsc::{self, Receiver, RecvTimeoutError, Sender},
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
 };
 
 use runtime::{Secret, files};
 use shell::StartError;
 
 use crate::Failure;
+use server::{NotReady, Run, Server};
 
-const SCRIPT: &str = r#"
-PATH=$PATH:/usr/sbin
-command -v nats-server >/dev/null || { echo missing; exit 0; }
-rm -f "$1/nats.log"
-nats-server -c "$1/nats.conf" -a 127.0.0.1 -p "$2" -js -sd "$1/nats" -l "$1/nats.log" &
-server=$!
-until grep -q "Server is ready" "$1/nats.log" 2>/dev/null; do
-  kill -0 $server 2>/dev/null || { echo failed; exit 0; }
-  sleep 0.02
-done
-echo ready
-cat >/dev/null
-kill $server 2>/dev/null || true
-wait $server 2>/dev/null || true
-"#;
+/// How long the server of a process that was killed may take to put its store in order.
+const PREDECESSOR: Duration = Duration::from_secs(10);
+
+/// How soon it is started again: at first, and at the latest when that does not help.
+const SOON: Duration = Duration::from_millis(200);
+const LATE: Duration = Duration::from_secs(30);
 
 /// A running broker; dropped, it stops.
 pub(super) struct Broker {
-    shell: Child,
     url: Secret<String>,
-    /// Two brokers on one store would spoil it.
+    /// Open as long as it is to run.
+    running: Option<(Sender<Infallible>, PipeWriter)>,
+    keeper: Option<JoinHandle<()>>,
+    /// The next start is told at once that this one runs.
     _lock: File,
 }
 
 impl Broker {
-    /// Starts one on a free loopback port.
+    /// Starts one on a free loopback port, and again whenever it ends: `tell(false)` when it has, and
+    /// `tell(true)` when it is back, with the same port, token and store.
     ///
     /// # Errors
     /// What is missing, and how to go on without it.
-    pub(super) fn start(data_dir: &Path) -> Result<Self, Failure> {
+    pub(super) fn start(
+        data_dir: &Path,
+        tell: impl Fn(bool) + Send + 'static,
+    ) -> Result<Self, Failure> {
         let path = data_dir.join("broker.lock");
         let lock = shell::private_dir(data_dir).and_then(|()| File::create(&path));
         let lock = lock.map_err(|error| Failure::file(&path, &error))?;
         if lock.try_lock().is_err() {
-            let path = data_dir.display().to_string();
-            return Err(StartError::InUse { path }.into());
+            return Err(in_use(data_dir));
         }
         let port = TcpListener::bind("127.0.0.1:0").and_then(|taken| taken.local_addr());
         let port = port.map_err(|error| without("127.0.0.1", &error))?.port();
+        let (alive, here) = io::pipe().map_err(|error| without("sh", &error))?;
+        let server = Server {
+            data_dir: data_dir.to_owned(),
+            port,
+            alive,
+        };
+        let store = match server.store_within(PREDECESSOR) {
+            Ok(store) => store,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                return Err(in_use(&server.lock_path()));
+            }
+            Err(error) => return Err(Failure::file(&server.lock_path(), &error)),
+        };
         let path = data_dir.join("nats.conf");
         let token = hex(&runtime::random_bytes::<24>());
         write_config(&path, &token).map_err(|error| Failure::file(&path, &error))?;
-        let mut shell = Command::new("sh")
-            .args(["-ec", SCRIPT, "sh"])
-            .arg(data_dir)
-            .arg(port.to_string())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            // Ctrl-C is for this process, which stops the broker last.
-            .process_group(0)
-            .spawn()
-            .map_err(|error| without("sh", &error))?;
-        let mut word = String::new();
-        if let Some(output) = shell.stdout.take() {
-            let read = BufReader::new(output).read_line(&mut word);
-            read.map_err(|error| without("sh", &error))?;
+        let log = server.log_path();
+        match fs::remove_file(&log) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(Failure::file(&log, &error));
+            }
+            _ => {}
         }
-        let broker = Self {
-            shell,
-            url: Secret::new(format!("nats://{token}@127.0.0.1:{port}")),
-            _lock: lock,
-        };
-        match word.trim() {
-            "ready" => Ok(broker),
-            "missing" => Err(without(
+        let mut run = server.run(store).map_err(|error| without("sh", &error))?;
+        run.ready().map_err(|why| match why {
+            NotReady::Missing => without(
                 "nats-server",
                 "not installed; on Debian and Ubuntu: apt-get install nats-server",
-            )),
-            _ => {
-                let log = data_dir.join("nats.log");
-                Err(without("nats-server", format!("see {}", log.display())))
-            }
-        }
+            ),
+            NotReady::Ended => without("nats-server", format!("see {}", log.display())),
+        })?;
+        let (wanted, stopped) = mpsc::channel();
+        let keeper = thread::spawn(move || keep(&server, run, &stopped, tell));
+        Ok(Self {
+            url: Secret::new(format!("nats://{token}@127.0.0.1:{port}")),
+            running: Some((wanted, here)),
+            keeper: Some(keeper),
+            _lock: lock,
+        })
     }
 
     /// Where it listens, with the token it asks for.
     pub(super) fn url(&self) -> &Secret<String> {
         &self.url
     }
+}
+
+impl Drop for Broker {
+    fn drop(&mut self) {
+        drop(self.running.take());
+        if let Some(keeper) = self.keeper.take() {
+            let _ = keeper.join();
+        }
+    }
+}
+
+/// Starts the server again, later and later, until nobody wants it any more.
+fn keep(server: &Server, run: Run, stopped: &Receiver<Infallible>, tell: impl Fn(bool)) {
+    let (mut run, mut serves) = (Ok(run), true);
+    let (mut began, mut pause) = (Instant::now(), SOON);
+    loop {
+        if let Ok(run) = &mut run {
+            let _ = run.ended();
+        }
+        // Also when only the shell was killed: the server then still serves, and is waited for.
+        let store = server.store();
+        if began.elapsed() > LATE {
+            pause = SOON;
+        }
+        if stopped.try_recv() == Err(mpsc::TryRecvError::Disconnected) {
+            return;
+        }
+        if serves {
+            tell(false);
+        }
+        if stopped.recv_timeout(pause) == Err(RecvTimeoutError::Disconnected) {
+            return;
+        }
+        pause = LATE.min(pause * 2);
+        began = Instant::now();
+        // One that is started in the very moment of the end finds the pipe closed.
+        run = store.and_then(|store| server.run(store));
+        serves = run.as_mut().is_ok_and(|run| run.ready().is_ok());
+        if serves {
+            tell(true);
+        }
+    }
+}
+
+fn in_use(path: &Path) -> Failure {
+    let path = path.display().to_string();
+    StartError::InUse { path }.into()
 }
 
 /// Whatever an earlier start left there is replaced, its permissions included.
@@ -126,13 +179,6 @@ fn without(what: &str, why: impl Display) -> Failure {
     .at_start()
 }
 
-impl Drop for Broker {
-    fn drop(&mut self) {
-        drop(self.shell.stdin.take());
-        let _ = self.shell.wait();
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -142,6 +188,8 @@ mod tests {
         net::TcpStream,
         os::unix::fs::PermissionsExt as _,
         path::Path,
+        process::Command,
+        sync::mpsc,
     };
 
     use bus::{Nats, Topology};
@@ -150,7 +198,7 @@ mod tests {
     use super::Broker;
 
     fn start(dir: &Path) -> Broker {
-        Broker::start(dir).unwrap_or_else(|_| panic!("nats-server does not start"))
+        Broker::start(dir, |_| {}).unwrap_or_else(|_| panic!("nats-server does not start"))
     }
 
     /// What the server answers to whoever says this of themselves.
@@ -199,5 +247,32 @@ mod tests {
             tokens.push(std::fs::read_to_string(&path).unwrap());
         }
         assert_ne!(tokens[0], tokens[1]);
+    }
+
+    #[tokio::test]
+    async fn a_server_that_is_killed_is_told_and_started_again_for_the_same_clients() {
+        let dir = tempfile::tempdir().unwrap();
+        let (tell, told) = mpsc::channel();
+        let broker = Broker::start(dir.path(), move |there| tell.send(there).unwrap());
+        let broker = broker.unwrap_or_else(|_| panic!("nats-server does not start"));
+        let url = broker.url().expose();
+        let nats = Nats::connect(url, None, Topology::default(), 1)
+            .await
+            .unwrap();
+        for _ in 0..2 {
+            eventually("the platform's connection", async || {
+                nats.is_connected().then_some(())
+            })
+            .await;
+            let pid = std::fs::read_to_string(dir.path().join("nats.pid")).unwrap();
+            let killed = Command::new("kill").args(["-9", pid.trim()]).status();
+            assert!(killed.unwrap().success());
+            for there in [false, true] {
+                let next = eventually("word of it", async || told.try_recv().ok()).await;
+                assert_eq!(next, there);
+            }
+        }
+        drop(broker);
+        assert!(told.recv().is_err(), "an end that was wanted is not told");
     }
 }

@@ -19,7 +19,28 @@ pub(super) fn services(lang: Language, services: &[ServiceName]) {
     say!("  ✓ {}: {names}", lang.pick("サービス", "services"));
 }
 
-/// The broker went, or is back.
+/// The platform's own nats-server ended, or was started again.
+pub(super) fn own_broker(lang: Language, there: bool) {
+    let (mark, words) = match there {
+        true => (
+            "✓",
+            lang.pick(
+                "イベントバス (nats-server) を起動し直しました。",
+                "The event bus (nats-server) has been started again.",
+            ),
+        ),
+        false => (
+            "!",
+            lang.pick(
+                "イベントバス (nats-server) が終了しました（nats.log 参照）。起動し直します。",
+                "The event bus (nats-server) has ended (see nats.log). It is being started again.",
+            ),
+        ),
+    };
+    say!("  {mark} {words}");
+}
+
+/// The connection to the broker went, or is back.
 pub(super) fn broker(lang: Language, connected: bool) {
     let (mark, words) = match connected {
         true => ("✓", lang.pick("NATS に再びつながりました。", "NATS is reachable again.")),

@@ -277,11 +277,8 @@ impl Platform {
         }
     }
 
-    /// Runs `sekisho COMMAND` against this platform to its end.
-    ///
-    /// # Panics
-    /// When it does not end well.
-    pub(crate) async fn sekisho(&self, command: &[&str], more: &[&str]) -> String {
+    /// `sekisho COMMAND` against this platform, to be run.
+    pub(crate) fn command(&self, command: &[&str], more: &[&str]) -> tokio::process::Command {
         let mut line = tokio::process::Command::new(binary("sekisho"));
         line.args(command)
             .args(["--lang", "en", "--data"])
@@ -294,6 +291,15 @@ impl Platform {
             }
         }
         line.args(more).kill_on_drop(true);
+        line
+    }
+
+    /// Runs `sekisho COMMAND` against this platform to its end.
+    ///
+    /// # Panics
+    /// When it does not end well.
+    pub(crate) async fn sekisho(&self, command: &[&str], more: &[&str]) -> String {
+        let mut line = self.command(command, more);
         let Output {
             status,
             stdout,

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     Role,
-    pack::{Condition, Guard, PermitKind, Rule},
+    pack::{Completion, Condition, Guard, PermitKind, Rule},
 };
 
 #[derive(Deserialize)]
@@ -43,11 +43,17 @@ struct RawKind {
     guards: Vec<Spanned<RawGuard>>,
     #[serde(default)]
     optional: Vec<Word>,
-    #[serde(default)]
-    completion: Vec<Word>,
+    completion: Option<RawCompletion>,
     #[serde(default)]
     relaxes: Vec<Word>,
     effect: Option<Word>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCompletion {
+    clause: Word,
+    required: Spanned<Vec<Word>>,
 }
 
 pub(super) fn read(
@@ -121,13 +127,23 @@ fn kind(
         cloud: raw.cloud,
         fields: fields(&guards, optional, matrices),
         guards,
-        completion: known.fields(page, &raw.completion),
+        completion: raw.completion.and_then(|raw| completion(page, known, &raw)),
         relaxes: known.clauses(page, &raw.relaxes),
         effect: raw.effect.and_then(|word| page.word(&word)),
         id: raw.id.into_inner(),
         title_ja: raw.title_ja,
         title_en: raw.title_en,
     }
+}
+
+fn completion(page: &mut Page<'_>, known: &Known<'_>, raw: &RawCompletion) -> Option<Completion> {
+    if raw.required.get_ref().is_empty() {
+        page.problem_at(raw.required.span(), "an empty list asks for nothing");
+    }
+    Some(Completion {
+        clause: known.clause(page, &raw.clause)?,
+        fields: known.fields(page, raw.required.get_ref()),
+    })
 }
 
 fn words<W>(page: &mut Page<'_>, words: &[Word]) -> Vec<W>

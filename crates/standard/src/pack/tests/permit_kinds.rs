@@ -218,8 +218,10 @@ fn a_courier_or_contractor_meets_sensitive_media_only_under_a_confidentiality_co
 #[test]
 fn a_disposal_is_done_only_with_time_person_and_method() {
     let pack = pack();
-    let done = &kind(&pack, "medium.disposal").completion;
-    assert_eq!(*done, ["done_at", "done_by", "done_how"]);
+    let done = kind(&pack, "medium.disposal").completion.as_ref();
+    let done = done.expect("a completion");
+    assert_eq!(done.clause, ClauseId::known("3-4-(4)-3b"));
+    assert_eq!(done.fields, ["done_at", "done_by", "done_how"]);
 }
 
 #[test]
@@ -291,7 +293,7 @@ fn a_kind_lists_every_field_it_can_ask_for_and_no_field_is_defined_in_vain() {
     let used: BTreeSet<_> = pack
         .permit_kinds()
         .iter()
-        .flat_map(|kind| kind.fields.iter().chain(&kind.completion))
+        .flat_map(|kind| kind.fields.iter().chain(kind.completion_fields()))
         .map(String::as_str)
         .collect();
     let defined: BTreeSet<_> = pack.fields().map(|field| field.id.as_str()).collect();

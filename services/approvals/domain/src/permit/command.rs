@@ -1,5 +1,7 @@
 //! What may be asked of a permit.
 
+use std::collections::BTreeMap;
+
 use kernel::{PermitId, PersonId};
 
 use super::{Application, Hindrance, Verdict};
@@ -39,6 +41,11 @@ pub enum Command {
     Revoke {
         /// Why.
         reason: String,
+    },
+    /// Record that what it permits was done: what was taken out is back, the medium is destroyed.
+    Complete {
+        /// The fields the kind asks for, by id.
+        content: BTreeMap<String, String>,
     },
     /// Record that its end has come.
     Expire,

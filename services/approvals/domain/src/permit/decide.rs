@@ -6,7 +6,7 @@ use standard::{Role, pack::PermitKind};
 
 use super::{
     Application, Applied, Command, Ending, Event, Hindrance, Permit, Phase, Proposal, Reason,
-    Refusal, Ruling, Step, Verdict, guard,
+    Refusal, Ruling, Step, Verdict, completion, guard,
 };
 use crate::{
     Facts, Problem, Violation, pack_version,
@@ -47,13 +47,13 @@ pub fn check(
 
 /// Exceptions (8-4) have an aggregate of their own; a permit always has a route.
 fn kind<'a>(application: &Application, facts: &'a Facts) -> Result<&'a PermitKind, Refusal> {
-    facts
-        .pack
-        .permit_kind(&application.kind)
+    let named = facts.pack.permit_kind(&application.kind);
+    named
         .filter(|kind| kind.applicant == Role::Staff && !kind.route.is_empty())
         .ok_or_else(|| Refusal {
             reason: Reason::UnknownKind(application.kind.clone()),
-            clauses: Vec::new(),
+            // An exception is refused here under its own clauses; a kind nobody knows has none.
+            clauses: named.map_or_else(Vec::new, |kind| kind.clauses.clone()),
         })
 }
 
@@ -127,6 +127,7 @@ impl Decider for Permit {
             Command::Witness { step } => self.witness(*step, facts, context),
             Command::Withdraw { reason } => self.withdraw(reason, context),
             Command::Revoke { reason } => self.revoke(reason, facts, context),
+            Command::Complete { content } => self.complete(content, facts, context),
             Command::Expire => Ok(self.expire(context.now)),
             Command::Hinder(hindrance) => self.hinder(hindrance),
             Command::Reroute => Ok(self.reroute(facts, context.now)),
@@ -158,6 +159,7 @@ impl Permit {
                 reason: Reason::RulesNotMet(check.violations),
             });
         }
+        let completion_due_at = completion::due(kind, &check.application);
         Ok(vec![Event::Applied(Box::new(Applied {
             id: id.clone(),
             applicant: applicant.clone(),
@@ -166,6 +168,7 @@ impl Permit {
             clauses: kind.clauses.clone(),
             relaxes: kind.relaxes.clone(),
             effect: kind.effect,
+            completion_due_at,
             steps: check.steps,
             at: context.now,
             pack_version: pack_version(&facts.pack),
@@ -183,7 +186,12 @@ impl Permit {
     ) -> Result<Vec<Event>, Refusal> {
         let by = self.person(context)?;
         if let Some(ruling) = self.steps.get(index).and_then(|step| step.ruling.as_ref()) {
-            let repeat = ruling.by == *by && ruling.verdict == verdict;
+            // A witness named where none was needed was not asked.
+            let same_witness = ruling.witness.is_none() || ruling.witness.as_ref() == witness;
+            let repeat = ruling.by == *by
+                && ruling.verdict == verdict
+                && ruling.reason == reason
+                && same_witness;
             return if repeat {
                 Ok(Vec::new())
             } else {
@@ -352,6 +360,7 @@ impl Permit {
                 reason: reason.to_owned(),
             })]),
             Phase::Expired => Err(self.refuse(Reason::Ended)),
+            Phase::Completed => Err(self.refuse(Reason::Completed)),
             _ => Err(self.refuse(Reason::NotGranted)),
         }
     }
@@ -392,7 +401,7 @@ impl Permit {
     }
 
     /// Who decides at a step as the organisation stands now.
-    fn deciders(&self, step: &Step, facts: &Facts) -> Deciders {
+    pub(super) fn deciders(&self, step: &Step, facts: &Facts) -> Deciders {
         let named = self.application.subject.system.as_ref();
         let system = named.and_then(|id| facts.systems.get(id));
         if named.is_some() && system.is_none() {
@@ -422,19 +431,19 @@ impl Permit {
         }
     }
 
-    fn exists(&self) -> Result<(), Refusal> {
+    pub(super) fn exists(&self) -> Result<(), Refusal> {
         match self.phase {
             Phase::Absent => Err(self.refuse(Reason::Unknown)),
             _ => Ok(()),
         }
     }
 
-    fn person<'a>(&self, context: &'a Context) -> Result<&'a PersonId, Refusal> {
+    pub(super) fn person<'a>(&self, context: &'a Context) -> Result<&'a PersonId, Refusal> {
         let person = context.actor.person();
         person.ok_or_else(|| self.refuse(Reason::NotAPerson))
     }
 
-    fn refuse(&self, reason: Reason) -> Refusal {
+    pub(super) fn refuse(&self, reason: Reason) -> Refusal {
         Refusal {
             reason,
             clauses: self.clauses.clone(),

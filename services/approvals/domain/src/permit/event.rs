@@ -5,7 +5,7 @@ use kernel::{ClauseId, PermitId, PersonId};
 use serde::{Deserialize, Serialize};
 use standard::pack::Effect;
 
-use super::{Application, Ending, Hindrance, Proposal, Ruling, Step};
+use super::{Application, Completion, Ending, Hindrance, Proposal, Ruling, Step};
 use crate::{Place, route::Deciders};
 
 /// An event of a permit.
@@ -49,6 +49,8 @@ pub enum Event {
     Withdrawn(Ending),
     /// It was revoked.
     Revoked(Ending),
+    /// What it permits was done.
+    Completed(Completion),
     /// Its end came.
     Expired,
 }
@@ -70,6 +72,9 @@ pub struct Applied {
     pub relaxes: Vec<ClauseId>,
     /// What granting it brings about elsewhere.
     pub effect: Option<Effect>,
+    /// When it is to be completed.
+    #[serde(default)]
+    pub completion_due_at: Option<Timestamp>,
     /// The route, with who decides.
     pub steps: Vec<Step>,
     /// When.

@@ -13,7 +13,7 @@ use super::{Application, application, reference};
 use crate::{Facts, Problem, Violation};
 
 /// The field that says when something taken out comes back; it binds the permit's end.
-const RETURN_DATE: &str = "return_date";
+pub(super) const RETURN_DATE: &str = "return_date";
 
 /// Every rule the prepared application does not meet.
 pub(super) fn violations(
@@ -93,7 +93,7 @@ fn form(kind: &PermitKind, own: &Application, facts: &Facts) -> Vec<Violation> {
     found
 }
 
-fn written(field: &Field, text: &str) -> Option<Problem> {
+pub(super) fn written(field: &Field, text: &str) -> Option<Problem> {
     if text.chars().count() > field.max_length {
         return Some(Problem::TooLong(field.max_length));
     }

@@ -72,11 +72,20 @@ pub enum Reason {
     #[error("only the applicant may withdraw an application")]
     NotTheApplicant,
     /// It is not granted.
-    #[error("only a granted permit can be revoked")]
+    #[error("the permit is not granted")]
     NotGranted,
     /// Only the last step's approvers and the CISO revoke.
     #[error("only an approver of the last step or the CISO may revoke a permit")]
     NotTheRevoker,
+    /// Only those it concerns and the last step's approvers record its completion.
+    #[error("only those the permit concerns or an approver of its last step may complete it")]
+    NotTheCompleter,
+    /// Nothing is recorded when a permit of this kind was used.
+    #[error("a permit of this kind is not completed")]
+    NothingToComplete,
+    /// Its completion is on record, with other content or by somebody else.
+    #[error("the permit is completed already")]
+    Completed,
 }
 
 impl Reason {
@@ -102,6 +111,9 @@ impl Reason {
             Self::NotTheApplicant => (Kind::Denied, "permit_not_the_applicant"),
             Self::NotGranted => (Kind::Precondition, "permit_not_granted"),
             Self::NotTheRevoker => (Kind::Denied, "permit_not_the_revoker"),
+            Self::NotTheCompleter => (Kind::Denied, "permit_not_the_completer"),
+            Self::NothingToComplete => (Kind::Precondition, "permit_nothing_to_complete"),
+            Self::Completed => (Kind::Precondition, "permit_completed"),
         }
     }
 }
@@ -166,10 +178,15 @@ impl kernel::Refusal for Refusal {
             }
             Reason::NotTheWitness => "この段階にあなたの確認を待つ決定はありません。".into(),
             Reason::NotTheApplicant => "申請を取り下げられるのは申請者だけです。".into(),
-            Reason::NotGranted => "取り消せるのは許可されたものだけです。".into(),
+            Reason::NotGranted => "この申請は許可されていません。".into(),
             Reason::NotTheRevoker => {
                 "取り消せるのは最終段階の決定者又は最高情報セキュリティ責任者だけです。".into()
             }
+            Reason::NotTheCompleter => {
+                "完了を記録できるのは許可に関わる者又は最終段階の決定者だけです。".into()
+            }
+            Reason::NothingToComplete => "この種別の許可には完了の記録がありません。".into(),
+            Reason::Completed => "この許可の完了は既に記録されています。".into(),
         }
     }
 }

@@ -7,7 +7,7 @@ use kernel::{ClauseId, PermitId, PersonId};
 use serde::{Deserialize, Serialize};
 use standard::{StepRole, pack::Effect, route::Acting};
 
-use super::{Application, Event};
+use super::{Application, Completion, Event};
 use crate::{Place, route::Deciders};
 
 /// A permit.
@@ -35,6 +35,13 @@ pub struct Permit {
     pub applied_at: Option<Timestamp>,
     /// When it was granted.
     pub granted_at: Option<Timestamp>,
+    /// Until when what it permits is to be done and recorded; none if the kind asks for no record
+    /// of it or for no time.
+    #[serde(default)]
+    pub completion_due_at: Option<Timestamp>,
+    /// What was recorded when it was done.
+    #[serde(default)]
+    pub completion: Option<Completion>,
     /// Why it has no effect although granted.
     pub hindrance: Option<Hindrance>,
     /// Who refused, withdrew or revoked it.
@@ -61,6 +68,8 @@ pub enum Phase {
     Expired,
     /// Revoked.
     Revoked,
+    /// Carried out, and on record as the kind asks for it.
+    Completed,
 }
 
 /// A step of the route.
@@ -171,6 +180,12 @@ impl Permit {
         BTreeSet::from([&self.applicant, self.beneficiary()])
     }
 
+    /// Until when its completion, still outstanding, is to be on record.
+    pub fn awaits_completion_by(&self) -> Option<Timestamp> {
+        let outstanding = self.granted_at.is_some() && self.completion.is_none();
+        self.completion_due_at.filter(|_| outstanding)
+    }
+
     fn over(&self, now: Timestamp) -> bool {
         self.application.ends_at.is_some_and(|end| end <= now)
     }
@@ -191,7 +206,9 @@ impl Permit {
                     phase: Phase::Applied,
                     applied_at: Some(applied.at),
                     pack_version: applied.pack_version,
+                    completion_due_at: applied.completion_due_at,
                     granted_at: None,
+                    completion: None,
                     hindrance: None,
                     ending: None,
                 };
@@ -225,6 +242,10 @@ impl Permit {
             Event::Refused(ending) => self.end(Phase::Refused, ending),
             Event::Withdrawn(ending) => self.end(Phase::Withdrawn, ending),
             Event::Revoked(ending) => self.end(Phase::Revoked, ending),
+            Event::Completed(completion) => {
+                self.phase = Phase::Completed;
+                self.completion = Some(completion.clone());
+            }
             Event::Expired => self.phase = Phase::Expired,
         }
     }

@@ -1,3 +1,4 @@
+mod completion;
 mod deputies;
 mod guards;
 mod life;

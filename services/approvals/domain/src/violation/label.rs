@@ -51,7 +51,9 @@ const FIELDS: &[(&str, &str, &str)] = &[
 impl Label {
     /// The name of a field in proto spelling; what follows the field (`person_ids.1234`) stays.
     pub(super) fn of(field: &str, pack: &Pack) -> Self {
-        if let Some(known) = field.strip_prefix("content.").and_then(|id| pack.field(id)) {
+        let filled = ["content.", "completion."];
+        let filled = filled.iter().find_map(|of| field.strip_prefix(of));
+        if let Some(known) = filled.and_then(|id| pack.field(id)) {
             return Self::new(&known.label_ja, &known.label_en, "");
         }
         let list = field.strip_prefix("checklists.").map(|rest| {

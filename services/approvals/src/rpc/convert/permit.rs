@@ -153,6 +153,17 @@ pub(in crate::rpc) fn revoke(
     Ok((id, Command::Revoke { reason }))
 }
 
+/// A completion.
+pub(in crate::rpc) fn complete(
+    message: &wire::CompletePermitRequest,
+) -> Result<(PermitId, Command), Status> {
+    let mut fields = Fields::new();
+    let id = fields.id("permit_id", &message.permit_id);
+    let content = fields.map("completion", &message.completion, FIELDS, LONG);
+    fields.done()?;
+    Ok((id, Command::Complete { content }))
+}
+
 /// Which permits are wanted; `person` is who asks, if it is a person.
 pub(in crate::rpc) fn filter(
     message: &wire::ListPermitsRequest,
@@ -163,7 +174,7 @@ pub(in crate::rpc) fn filter(
         scope: scope(&mut fields, message.scope, person),
         kind: fields.optional_text("kind", &message.kind, NAME),
         phases: fields
-            .list("states", &message.states, 0..=6, |fields, state| {
+            .list("states", &message.states, 0..=7, |fields, state| {
                 fields.choice("", *state, words::permit_phase_from)
             })
             .into_iter()
@@ -185,6 +196,7 @@ fn scope(fields: &mut Fields, number: i32, person: Option<&PersonId>) -> PermitS
             PermitScope::WaitingFor(person.clone())
         }
         (Ok(wire::PermitScope::WithoutDecider), _) => PermitScope::WithoutDecider,
+        (Ok(wire::PermitScope::Overdue), _) => PermitScope::Overdue,
         _ => {
             fields.choice("scope", number, |_| None::<()>);
             PermitScope::Visible

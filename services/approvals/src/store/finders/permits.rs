@@ -48,6 +48,8 @@ pub enum PermitScope {
     WaitingFor(PersonId),
     /// Waiting, and nobody can decide.
     WithoutDecider,
+    /// Granted, to be completed by now, and not completed.
+    Overdue,
 }
 
 /// One permit, if the viewer may see it.
@@ -192,6 +194,7 @@ fn within(scope: &PermitScope, now: Timestamp) -> Condition {
         PermitScope::WaitingFor(person) => at_phase(Phase::Applied, now)
             .add(Column::Id.in_subquery(marked(WAITING, person.as_str()))),
         PermitScope::WithoutDecider => without_decider(now),
+        PermitScope::Overdue => Condition::all().add(Column::CompletionDueAt.lte(micros(now))),
     }
 }
 

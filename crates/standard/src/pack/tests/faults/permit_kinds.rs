@@ -20,7 +20,9 @@ pub(in crate::pack::tests) fn in_permit_kinds() -> Vec<Fault> {
             ("report_to = \"ciso\"", "report_to = \"mayor\"", "mayor", STEPS),
             ("\"takeout_max\"", "\"forever\"", "forever", UNKNOWN_PERIOD),
             ("\"licence\"", "\"license\"", "license", "unknown field \"license\""),
-            ("completion = [\"returned_at\"]", "completion = [\"gone_at\"]", "gone_at", "unknown field \"gone_at\""),
+            ("required = [\"returned_at\"]", "required = [\"gone_at\"]", "gone_at", "unknown field \"gone_at\""),
+            ("required = [\"returned_at\"]", "required = []", "required = []", "an empty list asks for nothing"),
+            ("{ clause = \"3-4-(4)-3b\"", "{ clause = \"3-4-(4)-3c\"", "3-4-(4)-3c", "unknown clause \"3-4-(4)-3c\""),
             ("field:contractor", "field:builder", "field:builder", "unknown field \"builder\""),
             (
                 "when = [\"sensitive\"]",

@@ -408,10 +408,17 @@ fn what_is_named_must_be_on_record_and_in_service() {
 
 #[test]
 fn a_kind_that_is_none_or_an_exception_is_not_applied_for() {
-    for kind in ["service.telepathy", "exception", "exception.emergency"] {
-        let own = application(kind, &[]);
-        let reason = refused(&Permit::default(), apply(own), by("BM1", 0), &facts());
-        assert_eq!(reason, Reason::UnknownKind(kind.into()));
+    for (kind, clauses) in [
+        ("service.telepathy", vec![]),
+        ("exception", vec!["8-4-(1)-1"]),
+        ("exception.emergency", vec!["8-4-(2)-1", "8-4-(2)-2"]),
+    ] {
+        let command = apply(application(kind, &[]));
+        let decided = Permit::default().decide(&command, &facts(), &by("BM1", 0));
+        let refusal = decided.expect_err("a refusal");
+        assert_eq!(refusal.reason, Reason::UnknownKind(kind.into()));
+        let told: Vec<&str> = refusal.clauses.iter().map(|one| one.as_str()).collect();
+        assert_eq!(told, clauses);
     }
 }
 

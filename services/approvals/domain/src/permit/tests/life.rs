@@ -131,6 +131,17 @@ fn a_step_decided_is_not_decided_again() {
         Ok(vec![]),
         "saying the same again changes nothing"
     );
+    let with_another_reason = Command::DecideStep {
+        step: 0,
+        verdict: Verdict::Permitted,
+        reason: "別の理由".into(),
+        witness: None,
+    };
+    assert_eq!(
+        refused(&permit, with_another_reason, by("IM2", 2), &facts),
+        Reason::StepDecided,
+        "what is not taken down is not answered as if it were"
+    );
     assert_eq!(
         refused(&permit, decide(0, Verdict::Refused), by("IM2", 2), &facts),
         Reason::StepDecided
