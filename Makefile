@@ -1,7 +1,7 @@
 # Sekisho. `make run` starts the platform, `make test` proves it.
 
 .DEFAULT_GOAL := help
-.PHONY: help run story test lint buf bench clean
+.PHONY: help run story test test-browser test-federation test-keycloak lint buf bench clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -20,9 +20,23 @@ test: ## every test, on real SQLite, PostgreSQL and nats-server
 	@scripts/need rust nats postgres
 	cargo test --workspace --locked
 
+test-browser: ## the sign-in pages in a real Chromium; pictures in target/screenshots
+	@scripts/need rust nats chromium
+	cargo test --workspace --test browser --features sekisho-browser-tests/chromium --locked -- --test-threads=2
+
+test-federation: ## signing in with a certified provider (npm oidc-provider)
+	@scripts/need rust nats node
+	@npm ci --silent --prefix tests/federation/oidc-provider
+	cargo test --workspace --test oidc-provider --features sekisho-federation-tests/oidc-provider --locked
+
+test-keycloak: ## signing in with a real Keycloak, as infra/keycloak sets it up
+	@scripts/need rust nats java
+	@scripts/keycloak
+	cargo test --workspace --test keycloak --features sekisho-federation-tests/keycloak --locked
+
 lint: ## formatting and clippy, as CI demands them
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets --locked -- -D warnings
+	cargo clippy --workspace --all-targets --features sekisho-browser-tests/chromium,sekisho-federation-tests/oidc-provider,sekisho-federation-tests/keycloak --locked -- -D warnings
 
 buf: ## lint the contracts and compare them with the last commit's (needs npx)
 	@scripts/buf

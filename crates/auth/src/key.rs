@@ -53,6 +53,9 @@ pub enum KeyError {
     /// Not a P-256 private key in PKCS#8 PEM.
     #[error("not a P-256 private key in PKCS#8 PEM form")]
     Form,
+    /// A new key waits for its time; a further one would take its place before anybody has seen it.
+    #[error("a new key is announced already and signs from {0}")]
+    Announced(jiff::Timestamp),
 }
 
 impl SigningKey {
@@ -82,18 +85,7 @@ impl SigningKey {
     /// # Errors
     /// When the file is missing, open to others, or not a key.
     pub fn load(path: &Path) -> Result<Self, KeyError> {
-        let failed = |source| KeyError::File {
-            path: path.to_owned(),
-            source,
-        };
-        let mode = fs::metadata(path).map_err(failed)?.permissions().mode() & 0o777;
-        if mode & 0o077 != 0 {
-            return Err(KeyError::Open {
-                path: path.to_owned(),
-                mode,
-            });
-        }
-        Self::from_pem(&fs::read_to_string(path).map_err(failed)?)
+        Self::from_pem(&read_private(path)?)
     }
 
     /// The key in a file, made if there is none. Of several processes that start at once one
@@ -102,15 +94,20 @@ impl SigningKey {
     /// # Errors
     /// As [`SigningKey::load`], or when the file cannot be written.
     pub fn load_or_create(path: &Path) -> Result<Self, KeyError> {
-        if !path.exists() {
-            Self::generate()
-                .publish(path)
-                .map_err(|source| KeyError::File {
-                    path: path.to_owned(),
-                    source,
-                })?;
-        }
+        Self::create_if_missing(path)?;
         Self::load(path)
+    }
+
+    pub(crate) fn create_if_missing(path: &Path) -> Result<(), KeyError> {
+        if path.exists() {
+            return Ok(());
+        }
+        Self::generate()
+            .publish(path)
+            .map_err(|source| KeyError::File {
+                path: path.to_owned(),
+                source,
+            })
     }
 
     /// Its name in tokens and key sets: the RFC 7638 thumbprint.
@@ -120,10 +117,12 @@ impl SigningKey {
 
     /// The public key as a JWK set (RFC 7517), for `/.well-known/jwks.json`.
     pub fn jwks(&self) -> String {
-        let set = JwkSet {
-            keys: vec![self.0.public.clone()],
-        };
-        serde_json::to_string(&set).expect("a key set can be written as JSON")
+        jwks_of([self])
+    }
+
+    /// The private key in PKCS#8 PEM.
+    pub(crate) fn pem(&self) -> &str {
+        &self.0.pem
     }
 
     /// The public key as a set of verification keys.
@@ -168,6 +167,28 @@ impl SigningKey {
             other => other,
         }
     }
+}
+
+/// The public keys as a JWK set (RFC 7517).
+pub(crate) fn jwks_of<'a>(keys: impl IntoIterator<Item = &'a SigningKey>) -> String {
+    let keys = keys.into_iter().map(|key| key.0.public.clone()).collect();
+    serde_json::to_string(&JwkSet { keys }).expect("a key set can be written as JSON")
+}
+
+/// The text of a file that only its owner may read.
+pub(crate) fn read_private(path: &Path) -> Result<String, KeyError> {
+    let failed = |source| KeyError::File {
+        path: path.to_owned(),
+        source,
+    };
+    let mode = fs::metadata(path).map_err(failed)?.permissions().mode() & 0o777;
+    if mode & 0o077 != 0 {
+        return Err(KeyError::Open {
+            path: path.to_owned(),
+            mode,
+        });
+    }
+    fs::read_to_string(path).map_err(failed)
 }
 
 impl fmt::Debug for SigningKey {

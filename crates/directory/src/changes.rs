@@ -7,7 +7,9 @@ use standard::{InformationClass, NetworkClass};
 use store::facts::Change;
 
 use crate::{
-    Bureau, Post, Revoked, Section, System, kind,
+    Bureau, Post, Revoked, Section, System,
+    delegation::delegation_said,
+    kind,
     said::{holders_said, person_said},
 };
 
@@ -51,6 +53,10 @@ pub fn organisation_changes(record: &Record) -> Result<Vec<Change>, Trouble> {
     }
     if let Some((post, holders)) = holders_said(record)? {
         return Ok(vec![Change::known(kind::HOLDERS, post.as_str(), &holders)]);
+    }
+    if let Some((section, delegation)) = delegation_said(record)? {
+        let section = section.as_str();
+        return Ok(vec![Change::known(kind::DELEGATION, section, &delegation)]);
     }
     if let Some((id, person)) = person_said(record)? {
         return Ok(vec![Change::known(kind::PERSON, id.as_str(), &person)]);

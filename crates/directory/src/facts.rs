@@ -8,8 +8,10 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use kernel::{BureauId, PersonId, PostId, SectionId, SystemId, Timeline};
 use serde::{Deserialize, Serialize};
-use standard::{InformationClass, NetworkClass, Role};
+use standard::{AccessPath, InformationClass, NetworkClass, Role};
 use store::facts::{Fact, FactSet};
+
+use crate::Delegation;
 
 /// Kinds of facts this crate writes and reads.
 pub mod kind {
@@ -21,6 +23,8 @@ pub mod kind {
     pub const POST: &str = "post";
     /// Holders of a post: staff numbers, from when to when.
     pub const HOLDERS: &str = "post_holders";
+    /// [`super::Delegation`], by section.
+    pub const DELEGATION: &str = "delegation";
     /// [`super::Person`].
     pub const PERSON: &str = "person";
     /// [`super::Revoked`], by session id.
@@ -73,8 +77,8 @@ pub struct Person {
     pub memberships: Timeline<SectionId>,
     /// Non-regular staff.
     pub non_regular: bool,
-    /// The own service ID of a software robot (7-8-3).
-    pub robot: bool,
+    /// Of the own ID of a software robot: the one path it comes by (7-8-3).
+    pub robot: Option<AccessPath>,
 }
 
 impl Person {
@@ -142,6 +146,7 @@ pub struct Directory {
     pub(crate) posts_held: Arc<BTreeMap<PersonId, BTreeSet<PostId>>>,
     pub(crate) people: Arc<BTreeMap<PersonId, Person>>,
     pub(crate) systems: Arc<BTreeMap<SystemId, System>>,
+    pub(crate) delegations: Arc<BTreeMap<SectionId, Delegation>>,
 }
 
 impl FactSet for Directory {
@@ -152,6 +157,7 @@ impl FactSet for Directory {
             kind::POST => put(&mut self.posts, fact),
             kind::PERSON => put(&mut self.people, fact),
             kind::SYSTEM => put(&mut self.systems, fact),
+            kind::DELEGATION => put(&mut self.delegations, fact),
             kind::HOLDERS => self.hold(fact),
             _ => {}
         }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use kernel::{BureauId, PersonId, PostId, SectionId, SystemId};
 use standard::Role;
 
-use crate::{Bureau, Directory, Person, Post, Section, System};
+use crate::{Bureau, Directory, Person, Post, Section, System, deputies::heads_an_office};
 
 impl Directory {
     /// A person.
@@ -108,31 +108,50 @@ impl Directory {
     }
 
     /// The roles of a person at that instant: those of the posts held, `Staff` for everybody in
-    /// service, and `SystemManager`
-    /// for the head of a section that owns an important system (clause 1-4-1), which is derived and
-    /// never recorded.
+    /// service, and those derived (see [`Directory::derived_roles`]).
     pub fn roles_of(&self, person: &PersonId, now: Timestamp) -> BTreeSet<Role> {
-        let mut roles: BTreeSet<Role> = self
+        let held = self
             .posts_of(person, now)
-            .flat_map(|(_, post)| post.roles.iter().copied())
-            .collect();
+            .map(|(_, post)| (post.section.as_ref(), &post.roles));
+        let held: Vec<_> = held.collect();
+        let mut roles = self.derived_roles(person, held.iter().copied(), now);
+        roles.extend(held.into_iter().flat_map(|(_, roles)| roles));
         let known = self.people.get(person);
         if known.is_some_and(|known| known.section(now).is_some()) {
             roles.insert(Role::Staff);
         }
-        let heads: BTreeSet<&SectionId> = self
-            .posts_of(person, now)
-            .filter(|(_, post)| post.roles.contains(&Role::InformationManager))
-            .filter_map(|(_, post)| post.section.as_ref())
-            .collect();
-        if self
-            .systems
-            .values()
-            .any(|system| system.important && !system.retired && heads.contains(&system.owner))
-        {
-            roles.insert(Role::SystemManager);
-        }
         roles
+    }
+
+    /// The roles nobody types in: `SystemManager` for the head of a section that owns an important
+    /// system (1-4-1), `DeputyInformationManager` for the head of a third-class office (2-3-5), and
+    /// what the person was nominated (1-6-1, 1-7-1). `posts`: section and roles of each post held.
+    pub fn derived_roles<'a>(
+        &self,
+        person: &PersonId,
+        posts: impl IntoIterator<Item = (Option<&'a SectionId>, impl IntoIterator<Item = &'a Role>)>,
+        now: Timestamp,
+    ) -> BTreeSet<Role> {
+        let mut derived = BTreeSet::new();
+        for (section, roles) in posts {
+            let roles: Vec<Role> = roles.into_iter().copied().collect();
+            let Some(section) = section else { continue };
+            if roles.contains(&Role::InformationManager) && self.owns_an_important_system(section) {
+                derived.insert(Role::SystemManager);
+            }
+            let known = self.section(section);
+            if known.is_some_and(|known| known.parent.is_some()) && heads_an_office(&roles) {
+                derived.insert(Role::DeputyInformationManager);
+            }
+        }
+        let nominated = self.nominations_of(person, now);
+        derived.extend(nominated.map(|(_, nomination)| nomination.role));
+        derived
+    }
+
+    fn owns_an_important_system(&self, section: &SectionId) -> bool {
+        let mut systems = self.systems.values();
+        systems.any(|system| system.important && !system.retired && system.owner == *section)
     }
 
     fn holders_where(

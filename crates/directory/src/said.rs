@@ -3,7 +3,8 @@
 use bus::Trouble;
 use jiff::Timestamp;
 use kernel::{PersonId, PostId, SectionId, Spell, Timeline};
-use proto::{identity::v1 as identity, record::Record};
+use proto::{common::v1 as common, identity::v1 as identity, record::Record};
+use standard::AccessPath;
 
 use crate::{
     Person,
@@ -14,15 +15,12 @@ use crate::{
 pub fn person_said(record: &Record) -> Result<Option<(PersonId, Person)>, Trouble> {
     if let Some(event) = record.event::<identity::PersonRegistered>() {
         let event = event?;
-        let mut memberships = memberships(&event.memberships)?;
-        if memberships.spells().is_empty() {
-            memberships = from_then_on(id(&event.section_id)?, record.time, None);
-        }
+        let robot = path(event.robot_path());
         let person = Person {
             name: event.display_name,
-            memberships,
+            memberships: memberships(&event.memberships)?,
             non_regular: event.non_regular,
-            robot: event.robot,
+            robot,
         };
         return Ok(Some((id(&event.person_id)?, person)));
     }
@@ -39,7 +37,7 @@ pub fn person_said(record: &Record) -> Result<Option<(PersonId, Person)>, Troubl
         memberships: memberships(&said.memberships)?,
         non_regular: said.non_regular,
         // A service ID belongs to no office and is not transferred.
-        robot: false,
+        robot: None,
     };
     Ok(Some((id(&said.person_id)?, person)))
 }
@@ -48,19 +46,22 @@ pub fn person_said(record: &Record) -> Result<Option<(PersonId, Person)>, Troubl
 pub fn holders_said(record: &Record) -> Result<Option<(PostId, Timeline<PersonId>)>, Trouble> {
     if let Some(event) = record.event::<identity::PostAssigned>() {
         let event = event?;
-        let mut holders = holders(&event.holdings)?;
-        if holders.spells().is_empty() {
-            let since = instant(event.since.as_ref())?.unwrap_or(record.time);
-            let until = instant(event.until.as_ref())?;
-            holders = from_then_on(id(&event.person_id)?, since, until);
-        }
-        return Ok(Some((id(&event.post_id)?, holders)));
+        return Ok(Some((id(&event.post_id)?, holders(&event.holdings)?)));
     }
     if let Some(event) = record.event::<identity::PostVacated>() {
         let event = event?;
         return Ok(Some((id(&event.post_id)?, holders(&event.holdings)?)));
     }
     Ok(None)
+}
+
+const fn path(said: common::AccessPath) -> Option<AccessPath> {
+    match said {
+        common::AccessPath::Unspecified => None,
+        common::AccessPath::Office => Some(AccessPath::Office),
+        common::AccessPath::Telework => Some(AccessPath::Telework),
+        common::AccessPath::PublicLine => Some(AccessPath::PublicLine),
+    }
 }
 
 fn memberships(said: &[identity::Membership]) -> Result<Timeline<SectionId>, Trouble> {
@@ -85,21 +86,57 @@ fn holders(said: &[identity::Holding]) -> Result<Timeline<PersonId>, Trouble> {
     spells.collect()
 }
 
-/// What a record says that knows of one spell only.
-fn from_then_on<T>(value: T, since: Timestamp, until: Option<Timestamp>) -> Timeline<T> {
-    let spell = Spell {
-        value,
-        since,
-        until,
-    };
-    [spell].into_iter().collect()
-}
-
-fn instant(at: Option<&prost_types::Timestamp>) -> Result<Option<Timestamp>, Trouble> {
+pub(crate) fn instant(at: Option<&prost_types::Timestamp>) -> Result<Option<Timestamp>, Trouble> {
     at.map(|at| proto::instant(at).ok_or_else(|| unknown("an instant is out of range")))
         .transpose()
 }
 
-fn no_beginning() -> Trouble {
+pub(crate) fn no_beginning() -> Trouble {
     unknown("a spell has no beginning")
+}
+
+#[cfg(test)]
+mod tests {
+    use proto::{Event, record::Outgoing};
+
+    use super::*;
+
+    fn record(event: &impl Event) -> Record {
+        let outgoing = Outgoing::new(event, []);
+        Record {
+            id: "1".to_owned(),
+            source: "identity".to_owned(),
+            kind: outgoing.kind,
+            subject: "1".to_owned(),
+            time: Timestamp::UNIX_EPOCH,
+            position: 1,
+            previous: proto::record::NO_HASH,
+            actor: kernel::Actor::Anonymous,
+            correlation: "1".to_owned(),
+            causation: None,
+            traceparent: None,
+            clauses: Vec::new(),
+            data: outgoing.data,
+        }
+    }
+
+    #[test]
+    fn who_belongs_where_and_holds_what_is_what_the_spells_say_and_nothing_else() {
+        let registered = identity::PersonRegistered {
+            person_id: "S1".to_owned(),
+            section_id: "tax".to_owned(),
+            ..identity::PersonRegistered::default()
+        };
+        let said = person_said(&record(&registered)).expect("read");
+        let (_, person) = said.expect("of a person");
+        assert_eq!(person.section(Timestamp::UNIX_EPOCH), None);
+        let assigned = identity::PostAssigned {
+            post_id: "tax-head".to_owned(),
+            person_id: "S1".to_owned(),
+            ..identity::PostAssigned::default()
+        };
+        let said = holders_said(&record(&assigned)).expect("read");
+        let (_, holders) = said.expect("of a post");
+        assert_eq!(holders.spells(), []);
+    }
 }

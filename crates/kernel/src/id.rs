@@ -120,8 +120,16 @@ ids! {
     IncidentId,
     /// One access decision.
     DecisionId,
+    /// A recorded absence of somebody who holds a post.
+    AbsenceId,
     /// A registered enforcement point (VPN gateway, office proxy, cloud SSO proxy).
     EnforcementPointId,
+    /// One opening of an ID for emergencies (緊急用ID).
+    EmergencyAccessId,
+    /// A review of who may use a system (アクセス権の見直し).
+    AccessReviewId,
+    /// An ID of a system that several people use (共有ID).
+    SharedId,
 }
 
 #[cfg(test)]

@@ -16,9 +16,9 @@ pub use clause::ClauseId;
 pub use clock::{Clock, ManualClock};
 pub use decider::{Context, Decider, replay};
 pub use id::{
-    BureauId, ConnectionId, DecisionId, DeviceId, EnforcementPointId, ExceptionId, IdSyntax,
-    IncidentId, InformationId, NetworkId, PermitId, PersonId, PostId, SectionId, SessionId,
-    SystemId,
+    AbsenceId, AccessReviewId, BureauId, ConnectionId, DecisionId, DeviceId, EmergencyAccessId,
+    EnforcementPointId, ExceptionId, IdSyntax, IncidentId, InformationId, NetworkId, PermitId,
+    PersonId, PostId, SectionId, SessionId, SharedId, SystemId,
 };
 pub use refusal::{Fault, Kind, Refusal};
 pub use timeline::{Spell, Timeline};

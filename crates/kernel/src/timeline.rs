@@ -46,12 +46,21 @@ impl<T> Timeline<T> {
         &self.0
     }
 
-    /// When what holds at that instant ends; none when nothing holds or no end is in sight.
-    pub fn end_of(&self, now: Timestamp) -> Option<Timestamp> {
-        let next = self.0.iter().find(|spell| now < spell.since);
-        let next = next.map(|spell| spell.since);
-        let current = self.at(now)?;
-        current.until.into_iter().chain(next).min()
+    /// When what holds at that instant ends; none when nothing holds or no end is in sight. A spell
+    /// of the same that follows without a gap is no end.
+    pub fn end_of(&self, now: Timestamp) -> Option<Timestamp>
+    where
+        T: PartialEq,
+    {
+        let mut held = self.at(now)?;
+        for next in self.0.iter().filter(|spell| now < spell.since) {
+            let gap = held.until.is_some_and(|until| until < next.since);
+            if gap || held.value != next.value {
+                return held.until.into_iter().chain([next.since]).min();
+            }
+            held = next;
+        }
+        held.until
     }
 
     /// From the spell's beginning on, this. It takes the place of whatever had not begun by `now`.
@@ -132,6 +141,22 @@ mod tests {
             .map(|second| timeline.end_of(at(second)).map(|end| end.as_second()))
             .into();
         assert_eq!(ends, [None, Some(4), Some(7), None, None]);
+    }
+
+    #[test]
+    fn what_goes_on_in_a_spell_of_the_same_has_not_ended() {
+        for (second, third, expected) in [
+            (spell('a', 4, None), spell('a', 6, Some(8)), Some(8)),
+            (spell('a', 4, Some(6)), spell('a', 6, None), None),
+            (spell('a', 4, Some(5)), spell('a', 6, None), Some(5)),
+            (spell('a', 4, None), spell('b', 6, Some(8)), Some(6)),
+            (spell('b', 4, None), spell('a', 6, None), Some(4)),
+        ] {
+            let all = [spell('a', 0, None), second, third];
+            let timeline: Timeline<char> = all.clone().into_iter().collect();
+            let end = timeline.end_of(at(1)).map(|end| end.as_second());
+            assert_eq!(end, expected, "{all:?}");
+        }
     }
 
     #[test]

@@ -71,6 +71,11 @@ impl Fields {
         self.violations.is_empty()
     }
 
+    /// Everything that was wrong, for an answer that is no gRPC status.
+    pub fn into_violations(self) -> Vec<Violation> {
+        self.violations
+    }
+
     /// Goes on only if nothing was wrong.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ mod trace;
 
 pub(crate) use access::access;
 pub(crate) use authn::authn;
+pub use authn::bearer;
 pub(crate) use deadline::deadline;
 pub(crate) use details::details;
 pub(crate) use message::message;

@@ -27,6 +27,7 @@ pub use access::{AccessTable, Permission, access_problems};
 pub use caller::Caller;
 pub use endpoint::Endpoint;
 pub use fields::{Fields, Violation};
+pub use layers::bearer;
 pub use page::{Page, next_page_token};
 pub use process::{BindError, Process, StartError};
 pub use recorder::{RecordError, RefusalRecorder};

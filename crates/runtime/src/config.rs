@@ -1,14 +1,19 @@
 //! The configuration of a process: one TOML file, read once, checked whole before a port opens.
 
 mod audit;
+mod clients;
 mod database;
 mod error;
+mod federation;
+mod ic_card;
 mod identity;
 mod issuers;
 mod limits;
 mod listen;
 mod nats;
+mod pages;
 mod read;
+mod scim;
 mod telemetry;
 
 use std::{
@@ -20,13 +25,18 @@ use serde::{Deserialize, Serialize};
 use standard::ServiceName;
 
 pub use audit::{AuditSection, DeniedBurst};
+pub use clients::ClientSection;
 pub use database::{Database, Engine};
 pub use error::{ConfigError, Problem};
+pub use federation::{AcrSection, Ceiling, FederationSection};
+pub use ic_card::IcCardSection;
 pub use identity::{IdentitySection, PasswordHashing};
 pub use issuers::{IssuerKind, TokenAlgorithm, TrustedIssuer};
 pub use limits::{Limits, Shutdown};
 pub use listen::Listen;
 pub use nats::Nats;
+pub use pages::PagesSection;
+pub use scim::ScimSection;
 pub use telemetry::{LogFormat, Telemetry};
 
 use crate::Secret;

@@ -1,6 +1,6 @@
 //! The operations port: `/metrics`, `/healthz`, `/readyz`, and what services add to it.
 
-use std::io;
+use std::{io, net::SocketAddr};
 
 use axum::{
     Router,
@@ -32,6 +32,8 @@ pub async fn serve(
     router: Router,
     stop: CancellationToken,
 ) -> io::Result<()> {
+    // Handlers may ask whom they answer.
+    let router = router.into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, router)
         .with_graceful_shutdown(stop.cancelled_owned())
         .await

@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use auth::{Issuer, Revocations, SigningKey, Verifier, WorkloadKey};
+use auth::{Issuer, KeyRing, Revocations, Verifier, WorkloadKey};
 use bus::{Nats, Topology};
 use rpc::client::{Credentials, Peers};
 use runtime::Runtime;
@@ -26,8 +26,8 @@ pub struct Platform {
     pub revocations: Revocations,
     /// Speaks for this process's services to others.
     pub workload_key: WorkloadKey,
-    /// Signs people's access tokens; only where identity runs.
-    pub people_key: Option<SigningKey>,
+    /// Sign people's access tokens; only where identity runs.
+    pub people_keys: Option<KeyRing>,
     pub(crate) nats: Option<Nats>,
     pub(crate) process: rpc::Process,
     /// The databases of the services opened so far, whose journals this process offers.
@@ -45,13 +45,18 @@ impl Platform {
         let config = Arc::clone(&runtime.config);
         let locks = take_data_dir(&config)?;
         let workload_key = WorkloadKey::load_or_create(&config.workload_key_path())?;
-        let people_key = match config.runs(ServiceName::Identity) {
-            true => Some(SigningKey::load_or_create(
+        let people_keys = match config.runs(ServiceName::Identity) {
+            true => Some(KeyRing::load_or_create(
                 &config.identity.signing_key_path(&config.data_dir),
+                Arc::clone(&runtime.clock),
+                config.identity.access_token_lifetime(),
             )?),
             false => None,
         };
-        let own_people = people_key.as_ref().map(SigningKey::key_set);
+        if let Some(keys) = &people_keys {
+            keys.follow(&runtime.tasks);
+        }
+        let own_people = people_keys.as_ref().map(KeyRing::key_set);
         let issuers = Issuer::all(&config, &workload_key, own_people)?;
         let revocations = Revocations::default();
         let verifier = Verifier::new(Arc::clone(&runtime.clock), issuers, revocations.clone());
@@ -74,7 +79,7 @@ impl Platform {
             verifier,
             revocations,
             workload_key,
-            people_key,
+            people_keys,
             nats,
             process,
             journals: Mutex::default(),

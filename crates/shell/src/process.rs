@@ -152,6 +152,8 @@ fn run(service: ServiceName, start: Start, line: &Line) -> Result<(), StartError
         config.database.migrate = Some(true);
         config.listen.grpc.set_port(0);
         config.listen.http.set_port(0);
+        // A process that serves may hold the card door.
+        config.identity.ic_card.listen = None;
     }
     block_on(async {
         let telemetry = telemetry::init(&config.telemetry, service.as_str())?;

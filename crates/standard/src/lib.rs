@@ -5,6 +5,7 @@
 //! reads a clock; [`Pack::load`] reads files, once, at start.
 
 pub mod pack;
+pub mod route;
 mod served;
 mod vocabulary;
 
@@ -15,6 +16,7 @@ pub use pack::{
 };
 pub use served::{Coverage, CoverageRow, Served, coverage};
 pub use vocabulary::{
-    AccessPath, Channel, ClassificationGround, FactorCategory, FactorKind, InformationClass, Mode,
-    NetworkClass, Role, ServiceName, ServiceType, StepRole, Strength, UnknownWord, amr_category,
+    AccessPath, Channel, ClassificationGround, FactorCategory, FactorKind, IncidentAct,
+    InformationClass, Mode, NetworkClass, Role, ServiceName, ServiceType, StepRole, Strength,
+    UnknownWord, amr_category,
 };

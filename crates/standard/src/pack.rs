@@ -21,7 +21,7 @@ use std::{
 
 use kernel::ClauseId;
 
-use crate::{Channel, InformationClass, Role, ServiceType};
+use crate::{Channel, IncidentAct, InformationClass, Role, ServiceType, StepRole};
 
 pub use calendar::{Calendar, JST, jst_date, jst_instant};
 pub use checklist::{CheckItem, Checklist};
@@ -157,6 +157,15 @@ impl Pack {
     /// Every permit kind, in the order of the pack.
     pub fn permit_kinds(&self) -> &[PermitKind] {
         &self.permit_kinds
+    }
+
+    /// Whether a manager's deputy can do this in their place: a kind of permit that an information
+    /// or system manager decides on at some step, or an act on an incident.
+    pub fn is_deputised(&self, action: &str) -> bool {
+        let managers = [StepRole::Im, StepRole::SmOrIm, StepRole::Sm];
+        let kind = self.permit_kind(action);
+        kind.is_some_and(|kind| kind.route.iter().any(|step| managers.contains(step)))
+            || action.parse::<IncidentAct>().is_ok()
     }
 
     /// A content field of permits.

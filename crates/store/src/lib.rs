@@ -10,6 +10,7 @@
 
 mod aggregate;
 mod appender;
+mod batch;
 mod carry_out;
 mod database;
 mod execute;
@@ -27,6 +28,7 @@ pub mod watermark;
 
 pub use aggregate::{Aggregate, Column, Done};
 pub use appender::Appender;
+pub use batch::Batch;
 pub use carry_out::{Outcome, Worked};
 pub use database::{Backend, Database, Options, Unopened};
 pub use execute::Store;

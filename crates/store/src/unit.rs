@@ -11,7 +11,7 @@ use crate::{
     micros,
 };
 
-type Refusal<A> = <<A as Aggregate>::State as Decider>::Refusal;
+pub(crate) type Refusal<A> = <<A as Aggregate>::State as Decider>::Refusal;
 
 /// An open transaction of the write path. Dropped without [`Unit::commit`], it leaves nothing.
 ///
@@ -73,7 +73,7 @@ impl Unit {
             return Ok(None);
         };
         Ok(Some(Done {
-            version: version::<A>(&found.id, found.version)?,
+            version: read_version::<A>(&found.id, found.version)?,
             state: decode::<A>(&found.id, &found.state)?,
             id: found.id,
             events: Vec::new(),
@@ -96,7 +96,7 @@ impl Unit {
             Some(row) => {
                 let number: i64 = row.try_get("", "version")?;
                 let text: String = row.try_get("", "state")?;
-                Ok((decode::<A>(id, &text)?, version::<A>(id, number)?))
+                Ok((decode::<A>(id, &text)?, read_version::<A>(id, number)?))
             }
         }
     }
@@ -236,7 +236,7 @@ fn update(table: &str, id: &str, columns: Vec<(&str, Value)>, seen: u64) -> (Str
     (sql, values)
 }
 
-fn version_value(version: u64) -> Value {
+pub(crate) fn version_value(version: u64) -> Value {
     i64::try_from(version).unwrap_or(i64::MAX).into()
 }
 
@@ -248,15 +248,21 @@ fn corrupt<A: Aggregate>(row: &str, reason: String) -> Failure<Refusal<A>> {
     }
 }
 
-fn version<A: Aggregate>(id: &str, number: i64) -> Result<u64, Failure<Refusal<A>>> {
+pub(crate) fn read_version<A: Aggregate>(
+    id: &str,
+    number: i64,
+) -> Result<u64, Failure<Refusal<A>>> {
     u64::try_from(number).map_err(|_| corrupt::<A>(id, format!("version {number}")))
 }
 
-fn decode<A: Aggregate>(id: &str, text: &str) -> Result<A::State, Failure<Refusal<A>>> {
+pub(crate) fn decode<A: Aggregate>(id: &str, text: &str) -> Result<A::State, Failure<Refusal<A>>> {
     serde_json::from_str(text).map_err(|error| corrupt::<A>(id, error.to_string()))
 }
 
-fn encode<A: Aggregate>(id: &str, state: &A::State) -> Result<String, Failure<Refusal<A>>> {
+pub(crate) fn encode<A: Aggregate>(
+    id: &str,
+    state: &A::State,
+) -> Result<String, Failure<Refusal<A>>> {
     serde_json::to_string(state).map_err(|error| corrupt::<A>(id, error.to_string()))
 }
 

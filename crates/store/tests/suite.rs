@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "suite/batch.rs"]
+mod batch;
 #[path = "suite/carry_out.rs"]
 mod carry_out;
 #[path = "suite/counter.rs"]

@@ -9,6 +9,8 @@ mod neighbours;
 mod postgres;
 mod process;
 mod program;
+mod replica;
+mod said;
 mod server;
 mod wait;
 
@@ -21,5 +23,7 @@ pub use neighbours::Neighbours;
 pub use postgres::{shared_postgres, sync_postgres};
 pub use process::{Engine, TestProcess};
 pub use program::Program;
+pub use replica::Replica;
+pub use said::{assigned, registered};
 pub use server::free_port;
 pub use wait::{eventually, eventually_ok};

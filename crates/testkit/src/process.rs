@@ -52,6 +52,24 @@ impl TestProcess {
         services: &[(ServiceName, Start)],
         prepare: impl AsyncFn(&Neighbours),
     ) -> Self {
+        Self::start_with(engine, services, prepare, |_| ()).await
+    }
+
+    /// The same with some of the configuration changed.
+    pub async fn start_configured(
+        engine: Engine,
+        services: &[(ServiceName, Start)],
+        configure: impl FnOnce(&mut Config),
+    ) -> Self {
+        Self::start_with(engine, services, async |_| (), configure).await
+    }
+
+    async fn start_with(
+        engine: Engine,
+        services: &[(ServiceName, Start)],
+        prepare: impl AsyncFn(&Neighbours),
+        configure: impl FnOnce(&mut Config),
+    ) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let clock = ManualClock::new(START.parse().expect("an instant"));
         let names: Vec<_> = services.iter().map(|(name, _)| *name).collect();
@@ -65,6 +83,7 @@ impl TestProcess {
         if engine == Engine::Postgres {
             use_postgres(&mut config);
         }
+        configure(&mut config);
         std::fs::create_dir_all(&config.data_dir).expect("its data directory");
         let key_path = config.identity.signing_key_path(&config.data_dir);
         let people = SigningKey::load_or_create(&key_path).expect("a signing key");
@@ -125,6 +144,12 @@ impl TestProcess {
     /// Calls as a machine: an enforcement point.
     pub fn workload(&self, name: &str) -> Channel {
         self.machine(Actor::Workload(name.to_owned()))
+    }
+
+    /// The token behind [`TestProcess::workload`].
+    pub fn workload_token(&self, name: &str) -> String {
+        let actor = Actor::Workload(name.to_owned());
+        self.serving.workload_key.mint(&actor, self.clock.now())
     }
 
     /// Calls as another service of the platform.

@@ -6,10 +6,14 @@ mod afterwards;
 mod city;
 #[path = "suite/completion.rs"]
 mod completion;
+#[path = "suite/deputies.rs"]
+mod deputies;
 #[path = "suite/exceptions.rs"]
 mod exceptions;
 #[path = "suite/lists.rs"]
 mod lists;
+#[path = "suite/movers.rs"]
+mod movers;
 #[path = "suite/permits.rs"]
 mod permits;
 #[path = "suite/time.rs"]

@@ -2,10 +2,11 @@
 
 use rpc::{
     AccessTable,
-    Permission::{self, AnyOf, Person, Platform, Public, Roles},
+    Permission::{self, AnyOf, EnforcementPoint, Person, Platform, Public, Roles},
 };
 use standard::Role::{
-    Auditor, BureauManager, Ciso, InformationManager, NetworkManager, SystemManager,
+    Auditor, BureauManager, Ciso, CsirtChief, CsirtManager, CsirtStaff, DeputyInformationManager,
+    InformationManager, NetworkManager, SystemManager, SystemStaff,
 };
 
 use crate::decision;
@@ -38,6 +39,43 @@ const OVERSEE: Permission = AnyOf(&[
     Platform,
 ]);
 
+/// Those who manage people, and so the robots they own (7-8-3).
+const KEEP_ROBOTS: Permission = AnyOf(&[
+    Roles(&[InformationManager, BureauManager, NetworkManager, Ciso]),
+    Platform,
+]);
+/// Those who run systems or answer for them, and may need an ID for emergencies.
+const ASK_EMERGENCY: Permission = Roles(&[
+    SystemManager,
+    InformationManager,
+    NetworkManager,
+    BureauManager,
+    CsirtChief,
+    CsirtManager,
+    CsirtStaff,
+    Ciso,
+]);
+/// Those who may let an ID for emergencies be opened.
+const APPROVE_EMERGENCY: Permission = Roles(&[
+    InformationManager,
+    NetworkManager,
+    BureauManager,
+    CsirtChief,
+    Ciso,
+]);
+/// Those who may judge what was done with one.
+const REVIEW_EMERGENCY: Permission = Roles(&[
+    InformationManager,
+    NetworkManager,
+    BureauManager,
+    CsirtChief,
+    Ciso,
+    Auditor,
+]);
+
+/// Those who oversee who may use what, or act for one who does.
+const REVIEW: Permission = AnyOf(&[OVERSEE, Roles(&[DeputyInformationManager, SystemStaff])]);
+
 const OWN: AccessTable = &[
     ("/sekisho.identity.v1.SignIn/SignInWithPassword", Public),
     ("/sekisho.identity.v1.SignIn/VerifyTotp", Person),
@@ -45,6 +83,12 @@ const OWN: AccessTable = &[
     ("/sekisho.identity.v1.SignIn/RefreshToken", Public),
     ("/sekisho.identity.v1.SignIn/SignOut", Person),
     ("/sekisho.identity.v1.SignIn/GetSession", Person),
+    ("/sekisho.identity.v1.DeviceSignIn/GetDeviceSignIn", Person),
+    (
+        "/sekisho.identity.v1.DeviceSignIn/ApproveDeviceSignIn",
+        Person,
+    ),
+    ("/sekisho.identity.v1.DeviceSignIn/DenyDeviceSignIn", Person),
     ("/sekisho.identity.v1.Accounts/GetAccount", READ),
     ("/sekisho.identity.v1.Accounts/OpenEnrolment", READ),
     ("/sekisho.identity.v1.Accounts/Bootstrap", Public),
@@ -58,6 +102,37 @@ const OWN: AccessTable = &[
     ("/sekisho.identity.v1.Accounts/RevokeSessions", READ),
     ("/sekisho.identity.v1.Accounts/DisableAccount", READ),
     ("/sekisho.identity.v1.Accounts/EnableAccount", READ),
+    ("/sekisho.identity.v1.Factors/BeginPasskeyEnrolment", Person),
+    (
+        "/sekisho.identity.v1.Factors/FinishPasskeyEnrolment",
+        Person,
+    ),
+    (
+        "/sekisho.identity.v1.Factors/BeginPasskeyEnrolmentWithCode",
+        Public,
+    ),
+    (
+        "/sekisho.identity.v1.Factors/FinishPasskeyEnrolmentWithCode",
+        Public,
+    ),
+    ("/sekisho.identity.v1.Factors/EnrolTotpWithCode", Public),
+    ("/sekisho.identity.v1.Factors/ConfirmTotpWithCode", Public),
+    ("/sekisho.identity.v1.Factors/BeginPasskeySignIn", Public),
+    ("/sekisho.identity.v1.Factors/SignInWithPasskey", Public),
+    (
+        "/sekisho.identity.v1.Factors/BeginPasskeyVerification",
+        Person,
+    ),
+    ("/sekisho.identity.v1.Factors/VerifyPasskey", Person),
+    (
+        "/sekisho.identity.v1.Factors/SignInWithCertificate",
+        EnforcementPoint,
+    ),
+    ("/sekisho.identity.v1.Factors/MakeRecoveryCodes", Person),
+    ("/sekisho.identity.v1.Factors/UseRecoveryCode", Public),
+    ("/sekisho.identity.v1.Federation/ListProviders", READ),
+    ("/sekisho.identity.v1.Federation/LinkAccount", READ),
+    ("/sekisho.identity.v1.Federation/LinkOwnAccount", Person),
     ("/sekisho.identity.v1.Organisation/ListBureaus", READ),
     ("/sekisho.identity.v1.Organisation/GetSection", READ),
     ("/sekisho.identity.v1.Organisation/ListSections", READ),
@@ -66,6 +141,21 @@ const OWN: AccessTable = &[
     ("/sekisho.identity.v1.Organisation/ListPeople", READ),
     ("/sekisho.identity.v1.Organisation/AssignPost", KEEP),
     ("/sekisho.identity.v1.Organisation/VacatePost", KEEP),
+    ("/sekisho.identity.v1.Authority/WhoMay", READ),
+    ("/sekisho.identity.v1.Authority/GetDelegation", READ),
+    ("/sekisho.identity.v1.Authority/NominateDeputy", Person),
+    ("/sekisho.identity.v1.Authority/EndNomination", Person),
+    ("/sekisho.identity.v1.Authority/RecordAbsencePlan", Person),
+    ("/sekisho.identity.v1.Authority/WithdrawAbsencePlan", Person),
+    ("/sekisho.identity.v1.Authority/RecordAbsence", Person),
+    ("/sekisho.identity.v1.Authority/EndAbsence", Person),
+    (
+        "/sekisho.identity.v1.Authority/ListAuthorityShortfalls",
+        OVERSEE,
+    ),
+    ("/sekisho.identity.v1.Authority/ListRoleCollisions", OVERSEE),
+    ("/sekisho.identity.v1.People/ListDormantAccounts", OVERSEE),
+    ("/sekisho.identity.v1.People/GiveUpEntitlement", Person),
     ("/sekisho.identity.v1.Import/ImportTable", KEEP),
     (
         "/sekisho.identity.v1.Entitlements/ListEntitlements",
@@ -74,6 +164,60 @@ const OWN: AccessTable = &[
     (
         "/sekisho.identity.v1.Entitlements/RemoveEntitlement",
         REMOVE,
+    ),
+    ("/sekisho.identity.v1.Privileges/ListPrivileges", OVERSEE),
+    ("/sekisho.identity.v1.Privileges/EndPrivilege", Person),
+    ("/sekisho.identity.v1.Privileges/ReviewPrivilege", Person),
+    (
+        "/sekisho.identity.v1.ServiceIds/RegisterServiceId",
+        KEEP_ROBOTS,
+    ),
+    ("/sekisho.identity.v1.ServiceIds/EndServiceId", KEEP_ROBOTS),
+    ("/sekisho.identity.v1.ServiceIds/ListServiceIds", OVERSEE),
+    ("/sekisho.identity.v1.Emergency/RegisterEmergencyId", KEEP),
+    ("/sekisho.identity.v1.Emergency/ListEmergencyIds", OVERSEE),
+    (
+        "/sekisho.identity.v1.Emergency/AskEmergencyAccess",
+        ASK_EMERGENCY,
+    ),
+    (
+        "/sekisho.identity.v1.Emergency/ApproveEmergencyAccess",
+        APPROVE_EMERGENCY,
+    ),
+    (
+        "/sekisho.identity.v1.Emergency/CloseEmergencyAccess",
+        ASK_EMERGENCY,
+    ),
+    (
+        "/sekisho.identity.v1.Emergency/ReviewEmergencyAccess",
+        REVIEW_EMERGENCY,
+    ),
+    (
+        "/sekisho.identity.v1.Emergency/ListEmergencyAccesses",
+        OVERSEE,
+    ),
+    ("/sekisho.identity.v1.AccessReviews/StartReview", Person),
+    ("/sekisho.identity.v1.AccessReviews/ListReviews", REVIEW),
+    ("/sekisho.identity.v1.AccessReviews/GetReview", REVIEW),
+    ("/sekisho.identity.v1.AccessReviews/ConfirmAccesses", Person),
+    ("/sekisho.identity.v1.AccessReviews/RemoveAccesses", Person),
+    (
+        "/sekisho.identity.v1.AccessReviews/ListUnreviewedSystems",
+        OVERSEE,
+    ),
+    ("/sekisho.identity.v1.SharedIds/RegisterSharedId", Person),
+    ("/sekisho.identity.v1.SharedIds/WithdrawSharedId", Person),
+    ("/sekisho.identity.v1.SharedIds/GetSharedId", READ),
+    ("/sekisho.identity.v1.SharedIds/ListSharedIds", READ),
+    ("/sekisho.identity.v1.SharedIds/CheckOutSharedId", Person),
+    ("/sekisho.identity.v1.SharedIds/CheckInSharedId", Person),
+    (
+        "/sekisho.identity.v1.SharedIds/ConfirmSharedIdSecretChanged",
+        Person,
+    ),
+    (
+        "/sekisho.identity.v1.SharedIds/ListSharedIdViolations",
+        OVERSEE,
     ),
     (
         "/sekisho.identity.v1.EnforcementPoints/RegisterEnforcementPoint",

@@ -1,10 +1,10 @@
-//! The first sign-in of a new installation: a secret in a file, good for one enrolment.
+//! The first sign-in of a new installation: a secret in a file, good for one person's enrolment.
 
 use std::{fs, io, path::Path};
 
 use identity_domain::{
     account::{self, Enrolment},
-    bootstrap,
+    bootstrap::{self, Facts},
 };
 use kernel::{Actor, PersonId};
 use runtime::files;
@@ -14,7 +14,7 @@ use crate::{
     failure::AnyFailure,
     identity::Identity,
     secrets::OneTimeCode,
-    store::{BOOTSTRAP, Bootstraps, query},
+    store::{Accounts, BOOTSTRAP, Bootstraps, query},
 };
 
 /// The file's name in the data directory.
@@ -32,7 +32,7 @@ impl Identity {
         let path = self.runtime.config.data_dir.join(FILE);
         let known = self.read_bootstrap().await.map_err(unready)?;
         if known != bootstrap::State::Absent {
-            return Ok(());
+            return self.discard_spent().await.map_err(unready);
         }
         let secret = OneTimeCode::draw();
         let line = format!("{}\n", secret.text());
@@ -44,9 +44,10 @@ impl Identity {
         })?;
         let command = bootstrap::Command::Prepare(secret.digest());
         let request = self.own_request();
+        let facts = Facts::default();
         let prepared = self
             .store
-            .execute::<Bootstraps>(BOOTSTRAP, &command, &(), &request);
+            .execute::<Bootstraps>(BOOTSTRAP, &command, &facts, &request);
         if prepared.await.map_err(unready)?.events.is_empty() {
             // Another replica was first: its secret counts.
             discard(&path);
@@ -73,8 +74,14 @@ impl Identity {
                 let opened = self.spend(&mut unit, spend, person, drawn).await?;
                 Ok((unit, opened))
             })
-            .await?;
-        discard(&self.runtime.config.data_dir.join(FILE));
+            .await;
+        let opened = match opened {
+            Ok(opened) => opened,
+            Err(failure) => {
+                self.discard_spent().await?;
+                return Err(failure.into());
+            }
+        };
         Ok(Code {
             text: code.text(),
             ends_at: opened.ends_at,
@@ -88,7 +95,11 @@ impl Identity {
         person: &PersonId,
         code: &OneTimeCode,
     ) -> Result<Enrolment, Failure<BootstrapOr>> {
-        let spent = unit.execute::<Bootstraps>(BOOTSTRAP, spend, &()).await;
+        let account = query::one::<Accounts, _>(unit.tx(), person.as_str()).await?;
+        let facts = Facts {
+            enrolled: is_enrolled(&account),
+        };
+        let spent = unit.execute::<Bootstraps>(BOOTSTRAP, spend, &facts).await;
         spent.map_err(|failure| failure.map(BootstrapOr::Bootstrap))?;
         // Nobody is there yet who could open it: the service does.
         let mut context = unit.context().clone();
@@ -106,10 +117,38 @@ impl Identity {
         })
     }
 
+    /// After an enrolment: with the one that the secret opened its file goes too. A file that stays
+    /// opens nothing and is removed at the next start.
+    pub(crate) async fn end_bootstrap(&self) {
+        if !self.runtime.config.data_dir.join(FILE).exists() {
+            return;
+        }
+        if let Err(error) = self.discard_spent().await {
+            tracing::warn!(%error, "the bootstrap file stays");
+        }
+    }
+
+    /// Removes the file, once its secret opens nothing any more.
+    async fn discard_spent(&self) -> Result<(), Failure<bootstrap::Refusal>> {
+        let bootstrap::State::Used { person, .. } = self.read_bootstrap().await? else {
+            return Ok(());
+        };
+        let db = self.store.database().read();
+        let account = query::one::<Accounts, _>(db, person.as_str()).await?;
+        if is_enrolled(&account) {
+            discard(&self.runtime.config.data_dir.join(FILE));
+        }
+        Ok(())
+    }
+
     async fn read_bootstrap(&self) -> Result<bootstrap::State, Failure<bootstrap::Refusal>> {
         let db = self.store.database().read();
         query::one::<Bootstraps, _>(db, BOOTSTRAP).await
     }
+}
+
+fn is_enrolled(account: &account::State) -> bool {
+    account.standing != account::Standing::Absent
 }
 
 enum BootstrapOr {

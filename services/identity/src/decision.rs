@@ -5,6 +5,8 @@
 //! until when it is complete ([`Freshness`]). The [`Evaluator`] decides on that snapshot, without a
 //! database on the way, and answers when the decision's record is durable (guarantee G3).
 
+mod analysis;
+mod authzen;
 mod evaluator;
 mod facts;
 mod forget;
@@ -17,6 +19,8 @@ mod recorded;
 mod rpc;
 mod words;
 
+pub use analysis::Analysis;
+pub use authzen::Authzen;
 pub use evaluator::{Answer, Asker, Evaluator, NotRecorded, Question, Verdict};
 pub use facts::AccessFacts;
 pub use forget::{forget_ended_sessions, forget_sessions};

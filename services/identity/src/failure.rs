@@ -1,6 +1,6 @@
 //! A failure of an operation that several kinds of rules may refuse.
 
-use identity_domain::{account, bootstrap};
+use identity_domain::{account, bootstrap, device_sign_in};
 use store::Failure;
 use tonic::Status;
 
@@ -14,6 +14,8 @@ pub(crate) enum AnyFailure {
     #[error(transparent)]
     Bootstrap(#[from] Failure<bootstrap::Refusal>),
     #[error(transparent)]
+    Device(#[from] Failure<device_sign_in::Refusal>),
+    #[error(transparent)]
     Shell(#[from] Failure<Refused>),
 }
 
@@ -22,6 +24,7 @@ impl From<AnyFailure> for Status {
         match failure {
             AnyFailure::Account(failure) => rpc::status::failure(failure),
             AnyFailure::Bootstrap(failure) => rpc::status::failure(failure),
+            AnyFailure::Device(failure) => rpc::status::failure(failure),
             AnyFailure::Shell(failure) => rpc::status::failure(failure),
         }
     }

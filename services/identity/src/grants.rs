@@ -1,6 +1,6 @@
 //! Grants: what approvals granted, what was imported, and what was ended.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use async_trait::async_trait;
 use bus::{RecordHandler, Trouble};
@@ -18,10 +18,11 @@ use store::{Done, Failure, Outcome, Unit, facts::get};
 use crate::{
     facts,
     identity::Identity,
-    publish,
+    privileges, publish,
     store::{
         Grants,
         query::{self, column},
+        take_turn,
     },
     work::Work,
 };
@@ -34,9 +35,11 @@ pub(crate) async fn execute(
     command: &Command,
 ) -> Result<Done<State>, Failure<Refusal>> {
     let record = facts::record(unit.tx(), &subject.person).await?;
+    // Of a day gone by, before the person was registered here, only the present is known.
+    let now = unit.context().now;
     let begins = match command {
-        Command::Grant(ground) => ground.starts_at,
-        Command::End { .. } | Command::EndBy { .. } => unit.context().now,
+        Command::Grant(ground) => ground.starts_at.max(now),
+        Command::End { .. } | Command::GiveUp { .. } | Command::EndBy { .. } => now,
     };
     let facts = Facts {
         subject: subject.clone(),
@@ -46,32 +49,52 @@ pub(crate) async fn execute(
         moves_at: record.and_then(|known| known.memberships.end_of(begins)),
         system_known: system_known(unit, &subject.system).await?,
     };
-    unit.execute::<Grants>(&Grants::id(subject), command, &facts)
-        .await
+    let id = Grants::id(subject);
+    let done = unit.execute::<Grants>(&id, command, &facts).await?;
+    for event in &done.events {
+        privileges::follow(unit, pack, subject, event).await?;
+    }
+    Ok(done)
 }
 
-/// Lets nothing that was granted to a person before an instant last longer (7-2-(9)-1).
-pub(crate) async fn end_by(
+/// Ends everything that was granted to an ID, now.
+pub(crate) async fn end_all(
     unit: &mut Unit,
     pack: &Arc<Pack>,
-    person: &PersonId,
-    at: Timestamp,
+    id: &PersonId,
     reason: &str,
 ) -> Result<(), Failure<Refusal>> {
-    let of_person = Condition::all().add(column("person_id").eq(person.as_str()));
-    let granted = query::all::<Grants, Refusal>(unit.tx(), of_person).await?;
-    let command = Command::EndBy {
-        at,
-        reason: reason.to_owned(),
-    };
+    let of_id = Condition::all().add(column("person_id").eq(id.as_str()));
+    let granted = query::all::<Grants, Refusal>(unit.tx(), of_id).await?;
     for subject in granted.into_iter().filter_map(|grant| grant.subject) {
-        execute(unit, pack, &subject, &command).await?;
+        for kind in [GrantKind::Use, GrantKind::Privileged] {
+            let end = Command::End {
+                kind,
+                which: Which::All,
+                reason: reason.to_owned(),
+            };
+            execute(unit, pack, &subject, &end).await?;
+        }
     }
     Ok(())
 }
 
+/// Those of the systems that the ledger has not told of, or told that they are out of service.
+pub(crate) async fn unknown_systems<R>(
+    unit: &Unit,
+    systems: &BTreeSet<SystemId>,
+) -> Result<BTreeSet<SystemId>, Failure<R>> {
+    let mut unknown = BTreeSet::new();
+    for system in systems {
+        if !system_known(unit, system).await? {
+            unknown.insert(system.clone());
+        }
+    }
+    Ok(unknown)
+}
+
 /// Whether the ledger has told of the system, and not that it is out of service.
-async fn system_known(unit: &Unit, system: &SystemId) -> Result<bool, Failure<Refusal>> {
+async fn system_known<R>(unit: &Unit, system: &SystemId) -> Result<bool, Failure<R>> {
     let kind = FactKind::System.as_str();
     let known: Option<Fact> = get(unit.tx(), unit.backend(), kind, system.as_str()).await?;
     Ok(matches!(known, Some(Fact::System(system)) if !system.retired))
@@ -103,6 +126,9 @@ impl RecordHandler for PermitEffects {
         let Some((subject, command)) = effect(record)? else {
             return Ok(());
         };
+        // A move or leaving that is being entered cuts what was granted before it, and is known to what
+        // is granted after it. Before any grant is locked, as imports do.
+        take_turn(unit).await?;
         let refused = match execute(unit, &self.pack, &subject, &command).await {
             Err(Failure::Refused(refused)) => refused,
             other => return Ok(other.map(|_| ())?),

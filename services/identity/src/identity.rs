@@ -3,15 +3,26 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use identity_domain::account::{self, Event, Facts};
+use directory::Directory;
+use identity_domain::{
+    account::{self, Event, Facts},
+    organisation::{Authority, person::Kind},
+};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Actor, PersonId, SessionId};
-use store::{Done, Failure, Outcome, Request, Store, Unit};
+use store::{Done, Failure, Outcome, Request, Store, Unit, facts::Snapshot};
 
 use crate::{
+    cards::Cards,
+    device_sign_in::DevicePaces,
     facts,
-    secrets::{Passwords, Sealing},
-    store::{Accounts, card_holder, keep_card},
+    federation::Federation,
+    secrets::{Passwords, RelyingParty, Sealing},
+    sources::Sources,
+    store::{
+        Accounts, card_holder, forget_upstream, keep_card, keep_passkey, keep_upstream,
+        passkey_holder, upstream_holder,
+    },
     tokens::Tokens,
     work::Work,
 };
@@ -29,6 +40,12 @@ pub(crate) struct Parts {
     pub(crate) passwords: Passwords,
     pub(crate) sealing: Sealing,
     pub(crate) tokens: Tokens,
+    pub(crate) directory: Arc<Snapshot<Directory>>,
+    pub(crate) relying_party: RelyingParty,
+    pub(crate) cards: Cards,
+    pub(crate) federation: Federation,
+    pub(crate) sources: Sources,
+    pub(crate) device_paces: DevicePaces,
 }
 
 impl std::ops::Deref for Identity {
@@ -80,10 +97,33 @@ impl Identity {
         let done = unit
             .execute::<Accounts>(person.as_str(), command, &facts)
             .await?;
-        if let (account::Command::RegisterCard { serial, .. }, [_, ..]) =
-            (command, &done.events[..])
-        {
-            keep_card(unit, serial, person).await?;
+        match (command, &done.events[..]) {
+            (
+                account::Command::RegisterCard {
+                    serial,
+                    certificate,
+                    ..
+                },
+                [_, ..],
+            ) => keep_card(unit, serial, certificate.as_deref(), person).await?,
+            (
+                account::Command::EnrolPasskey { passkey, .. },
+                [Event::FactorEnrolled { .. }, ..],
+            ) => keep_passkey(unit, &passkey.handle, person).await?,
+            (
+                account::Command::LinkUpstream {
+                    credential,
+                    upstream,
+                },
+                [_, ..],
+            ) => {
+                let link = [&upstream.issuer, &upstream.subject, credential.as_str()];
+                keep_upstream(unit, link, person).await?;
+            }
+            (account::Command::RemoveFactor { credential }, [_, ..]) => {
+                forget_upstream(unit, credential.as_str()).await?;
+            }
+            _ => {}
         }
         Ok(done)
     }
@@ -98,20 +138,55 @@ impl Identity {
         let record = facts::record(unit.tx(), person).await?;
         let home = facts::home_of(unit.tx(), record.as_ref(), now).await?;
         let card = match command {
-            account::Command::RegisterCard { serial, .. } => card_holder(unit, serial).await?,
+            account::Command::RegisterCard {
+                serial,
+                certificate,
+                ..
+            } => card_holder(unit.tx(), serial, certificate.as_deref()).await?,
             _ => None,
         };
-        let actor = unit.context().actor.person();
+        let passkey = match command {
+            account::Command::EnrolPasskey { passkey, .. } => {
+                passkey_holder(unit.tx(), &passkey.handle).await?
+            }
+            _ => None,
+        };
+        let upstream = match command {
+            account::Command::LinkUpstream { upstream, .. } => {
+                upstream_holder(unit.tx(), &upstream.issuer, &upstream.subject).await?
+            }
+            _ => None,
+        };
+        let authority = match &unit.context().actor {
+            Actor::Workload(name) if self.provisions(name) => Authority::Manage,
+            actor => facts::authority(unit.tx(), actor.person(), home.as_ref(), now).await?,
+        };
+        let in_service = record.as_ref().is_some_and(|record| record.serves(now));
+        let kind = record.map_or(Kind::Staff, |record| record.kind);
         Ok(Facts {
-            person: person.clone(),
             person_known: home.is_some(),
-            in_service: record.is_some_and(|record| record.serves(now)),
-            authority: facts::authority(unit.tx(), actor, home.as_ref(), now).await?,
-            session_length: SignedDuration::from_hours(
-                self.runtime.config.identity.session_hours.into(),
-            ),
+            authority,
             card_holder: card.filter(|holder| holder != person),
+            passkey_known: passkey.is_some(),
+            upstream_taken: upstream.is_some_and(|holder| holder != *person),
+            ..self.facts_by_clock(person, in_service, kind)
         })
+    }
+
+    /// What decides what the clock alone brings about.
+    pub(crate) fn facts_by_clock(&self, person: &PersonId, in_service: bool, kind: Kind) -> Facts {
+        let hours = self.runtime.config.identity.session_hours;
+        Facts {
+            person: person.clone(),
+            person_known: true,
+            in_service,
+            authority: Authority::None,
+            session_length: SignedDuration::from_hours(hours.into()),
+            card_holder: None,
+            passkey_known: false,
+            upstream_taken: false,
+            dormant_by: (kind != Kind::Emergency).then(|| Arc::clone(&self.runtime.pack)),
+        }
     }
 
     /// Makes this process refuse what was withdrawn, without waiting for the journal.

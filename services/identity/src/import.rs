@@ -6,18 +6,24 @@ mod fault;
 mod missing;
 mod organisation;
 mod posts;
+#[cfg(test)]
+mod properties;
+mod put_off;
 mod row;
 mod staff;
+mod transfers;
 
 use std::{collections::BTreeSet, convert::Infallible};
 
+use identity_domain::account;
 use sheet::{CellError, FileError, Good, Warning};
-use store::{Failure, Request, Unit};
+use store::{Done, Failure, Request, Unit};
 
-use crate::{identity::Identity, store::take_turn};
+use crate::{identity::Identity, people::Consequence, store::take_turn};
 use enter::Entered;
 use fault::RefusedRow;
 pub(crate) use fault::{Fault, WhyNot};
+use put_off::Ends;
 use row::Row;
 
 /// Most faults that are told; the rest is counted.
@@ -34,6 +40,8 @@ pub(crate) enum Table {
     Posts,
     /// Who may use which system.
     Entitlements,
+    /// Personnel orders.
+    Transfers,
 }
 
 /// What to do with a table.
@@ -61,6 +69,20 @@ pub(crate) struct Report {
     pub(crate) notes: Vec<Note>,
     pub(crate) entered: bool,
     pub(crate) source: String,
+    /// What personnel orders lead to, by row.
+    pub(crate) consequences: Vec<(u32, Consequence)>,
+    /// Accounts whose sessions ended with it.
+    pub(crate) ended: Vec<Done<account::State>>,
+}
+
+impl Report {
+    fn count(&mut self, entered: &Entered) {
+        match entered {
+            Entered::Created => self.created += 1,
+            Entered::Changed => self.changed += 1,
+            Entered::Unchanged => self.unchanged += 1,
+        }
+    }
 }
 
 /// What a person should know of a table all the same.
@@ -90,6 +112,15 @@ pub(crate) struct Contents {
     bad: Vec<CellError>,
     /// The people listed in a staff table.
     staff: Option<BTreeSet<String>>,
+    /// Entered whole or not at all, whatever is wished.
+    whole: bool,
+}
+
+impl Contents {
+    /// Whether its rows say who belongs where: the staff, and personnel orders.
+    fn moves_people(&self) -> bool {
+        self.staff.is_some() || self.whole
+    }
 }
 
 /// Reads a table. Unpacking keeps a processor busy: not for a thread that serves others.
@@ -99,6 +130,7 @@ pub(crate) fn read(table: Table, content: &[u8]) -> Result<Contents, FileError> 
         Table::Staff => staff::read(content),
         Table::Posts => posts::read(content),
         Table::Entitlements => entitlements::read(content),
+        Table::Transfers => transfers::read(content),
     }
 }
 
@@ -120,7 +152,11 @@ impl Identity {
         } else {
             self.store.transact(request, work).await
         };
-        done.or_else(Failure::refusal)
+        let report = done.or_else(Failure::refusal)?;
+        if report.entered {
+            report.ended.iter().for_each(|ended| self.withdraw(ended));
+        }
+        Ok(report)
     }
 
     /// Refused, so that nothing is kept, where bad rows spoil all.
@@ -136,31 +172,53 @@ impl Identity {
             notes: contents.table.warnings.iter().map(Note::from).collect(),
             ..Report::default()
         };
-        let mut refused = Vec::new();
         take_turn(unit).await?;
+        let before = if contents.moves_people() {
+            put_off::ends(unit).await?
+        } else {
+            Ends::new()
+        };
+        let refused = if contents.whole {
+            transfers::enter(self, unit, contents, &mut report).await?
+        } else {
+            self.enter_rows(unit, contents, &mut report).await?
+        };
+        report.faults = fault::faults(contents, refused);
+        if let Some(listed) = &contents.staff {
+            report.notes.extend(missing::missing(unit, listed).await?);
+        }
+        if contents.moves_people() {
+            let after = put_off::ends(unit).await?;
+            report.notes.extend(put_off::put_off(&before, &after));
+        }
+        let bad: BTreeSet<u32> = report.faults.iter().map(|fault| fault.cell.row).collect();
+        report.refused = bad.len();
+        report.more_faults = report.faults.len().saturating_sub(TOLD);
+        report.faults.truncate(TOLD);
+        let whole = wish.all_or_nothing || contents.whole;
+        if whole && report.refused > 0 {
+            return Err(Failure::Refused(report));
+        }
+        report.entered = !wish.dry_run;
+        Ok(report)
+    }
+
+    async fn enter_rows(
+        &self,
+        unit: &mut Unit,
+        contents: &Contents,
+        report: &mut Report,
+    ) -> Result<Vec<RefusedRow>, Failure<Report>> {
+        let mut refused = Vec::new();
         for read in &contents.good {
             match enter::enter(unit, &self.runtime.pack, &read.value).await {
-                Ok(Entered::Created) => report.created += 1,
-                Ok(Entered::Changed) => report.changed += 1,
-                Ok(Entered::Unchanged) => report.unchanged += 1,
+                Ok(entered) => report.count(&entered),
                 Err(failure) => {
                     let why = failure.refusal()?;
                     refused.push(RefusedRow { row: read.row, why });
                 }
             }
         }
-        report.faults = fault::faults(contents, refused);
-        if let Some(listed) = &contents.staff {
-            report.notes.extend(missing::missing(unit, listed).await?);
-        }
-        let bad: BTreeSet<u32> = report.faults.iter().map(|fault| fault.cell.row).collect();
-        report.refused = bad.len();
-        report.more_faults = report.faults.len().saturating_sub(TOLD);
-        report.faults.truncate(TOLD);
-        if wish.all_or_nothing && report.refused > 0 {
-            return Err(Failure::Refused(report));
-        }
-        report.entered = !wish.dry_run;
-        Ok(report)
+        Ok(refused)
     }
 }

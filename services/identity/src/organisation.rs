@@ -1,6 +1,9 @@
 //! Changes of the organisation, inside a unit whose caller took the turn.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use identity_domain::organisation::{
@@ -9,15 +12,16 @@ use identity_domain::organisation::{
     section,
 };
 use jiff::Timestamp;
-use kernel::{Decider as _, PersonId, PostId};
+use kernel::{Decider as _, PersonId, PostId, Timeline};
 use sea_orm::sea_query::{Condition, ExprTrait as _};
 use standard::{Pack, Role};
 use store::{Done, Failure, Outcome, Unit};
 
 use crate::{
-    facts, grants,
+    facts,
     identity::Identity,
     import::WhyNot,
+    people::{City, Wanted},
     store::{
         Bureaus, People, Posts, Sections,
         query::{self, column},
@@ -73,57 +77,37 @@ pub(crate) async fn register_person(
     pack: &Arc<Pack>,
     entry: person::Entry,
 ) -> Result<Done<person::State>, Failure<WhyNot>> {
-    let section = query::one::<Sections, _>(unit.tx(), entry.section.as_str()).await?;
-    let facts = person::Facts {
-        section_known: section.recorded.is_some(),
+    let mut city = City::default();
+    let one = BTreeSet::from([entry.id.clone()]);
+    city.read_people(unit, &one).await?;
+    let section = BTreeSet::from([entry.section.clone()]);
+    city.read_sections(unit, &section).await?;
+    let wanted = Wanted {
+        person: entry.id.clone(),
+        command: person::Command::Register(entry),
+        posting: None,
     };
-    let id = entry.id.clone();
-    let command = person::Command::Register(entry);
-    let done = unit.execute::<People>(id.as_str(), &command, &facts).await;
-    let done = done.map_err(|failure| failure.map(WhyNot::from))?;
-    for event in &done.events {
-        match event {
-            person::Event::Registered(_) => {}
-            person::Event::Transferred { from, to, .. } => {
-                let there = |place: &Place| place.section() == Some(from);
-                vacate_of(unit, pack, &id, to.since, there).await?;
-                end_grants(unit, pack, &id, to.since, "the person was transferred").await?;
-            }
-            person::Event::Left { at, .. } => {
-                vacate_of(unit, pack, &id, *at, |_| true).await?;
-                end_grants(unit, pack, &id, *at, "the person left").await?;
-            }
-        }
+    let change = city.judge(unit, pack, wanted)?;
+    if change.ends_something() {
+        city.read_belongings(unit, &one).await?;
     }
+    let (done, _) = city.carry_out(unit, pack, change);
+    city.write(unit, pack).await?;
     Ok(done)
 }
 
-/// Ends a person's holding of posts from an instant on.
-async fn vacate_of(
+/// Lets an ID serve that is not a person's own.
+pub(crate) async fn admit(
     unit: &mut Unit,
-    pack: &Arc<Pack>,
-    person: &PersonId,
-    from: Timestamp,
-    which: impl Fn(&Place) -> bool,
-) -> Result<(), Failure<WhyNot>> {
-    let held = facts::posts_ever_of(unit.tx(), person).await?;
-    let held = held.into_iter().filter_map(|post| post.recorded);
-    for record in held.filter(|record| which(&record.place)) {
-        let vacated = vacate_post(unit, pack, &record.id, Some(from), Some(person.clone())).await;
-        vacated.map_err(|failure| failure.map(WhyNot::from))?;
-    }
-    Ok(())
-}
-
-async fn end_grants(
-    unit: &mut Unit,
-    pack: &Arc<Pack>,
-    person: &PersonId,
-    at: Timestamp,
-    reason: &str,
-) -> Result<(), Failure<WhyNot>> {
-    let ended = grants::end_by(unit, pack, person, at, reason).await;
-    ended.map_err(|failure| failure.map(WhyNot::from))
+    admission: person::Admission,
+) -> Result<Done<person::State>, Failure<person::Refusal>> {
+    let section = query::one::<Sections, _>(unit.tx(), admission.section.as_str()).await?;
+    let facts = person::Facts {
+        section_known: section.recorded.is_some(),
+    };
+    let id = admission.id.clone();
+    let command = person::Command::Admit(admission);
+    unit.execute::<People>(id.as_str(), &command, &facts).await
 }
 
 /// What a table says of a post's holder.
@@ -156,6 +140,7 @@ pub(crate) async fn record_post(
         place_known: place_known(unit, &record.place).await?,
         rivals: rivals(unit, pack, &record).await?,
         home,
+        memberships: Timeline::default(),
     };
     let command = post::Command::Record(record);
     if let Seating::Held(holder) = &seating {
@@ -192,6 +177,7 @@ pub(crate) async fn vacate_post(
         place_known: true,
         rivals: BTreeMap::new(),
         home: None,
+        memberships: Timeline::default(),
     };
     let command = post::Command::Vacate { from, person };
     unit.execute::<Posts>(post.as_str(), &command, &facts).await
@@ -217,12 +203,15 @@ async fn assignment(
     let now = unit.context().now;
     let begins = holder.since.map_or(now, |since| since.max(now));
     let record = facts::record(unit.tx(), &holder.person).await?;
-    let record = record.filter(|record| record.serves(begins));
+    // Posts are for people.
+    let staff = |record: &person::Record| record.kind == person::Kind::Staff;
+    let record = record.filter(|record| staff(record) && record.serves(begins));
     let facts = post::Facts {
         pack: Arc::clone(pack),
         place_known: true,
         rivals: BTreeMap::new(),
         home: facts::home_of(unit.tx(), record.as_ref(), begins).await?,
+        memberships: record.map_or_else(Timeline::default, |record| record.memberships),
     };
     Ok((post::Command::Assign(holder), facts))
 }

@@ -1,16 +1,28 @@
 //! What the others are told of what happened here, and by which clause.
 
+mod access_review;
 mod account;
+mod delegation;
+mod device_sign_in;
 mod grant;
 mod organisation;
+mod own_ids;
+mod provisioning;
+mod shared_id;
 
 use identity_domain::{bootstrap, enforcement_point};
 use kernel::ClauseId;
 use proto::{identity::v1 as wire, record::Outgoing};
 
+pub(crate) use access_review::{access_review, reviewed_access};
 pub(crate) use account::account;
+pub(crate) use delegation::{arranged, delegation};
+pub(crate) use device_sign_in::device_sign_in;
 pub(crate) use grant::{grant, not_carried_out};
 pub(crate) use organisation::{bureau, holdings, memberships, person, post, section};
+pub(crate) use own_ids::{emergency_access, privilege, service_id, texts};
+pub(crate) use provisioning::provisioning;
+pub(crate) use shared_id::{shared_id, shared_id_record};
 
 use crate::words;
 
@@ -35,7 +47,7 @@ pub(crate) fn bootstrap(event: &bootstrap::Event) -> Outgoing {
         bootstrap::Event::Prepared(_) => {
             Outgoing::new(&wire::BootstrapPrepared {}, [ACCESS_RESTRICTED])
         }
-        bootstrap::Event::Used { person } => {
+        bootstrap::Event::Used { person, .. } => {
             let public = wire::BootstrapUsed {
                 person_id: person.to_string(),
             };

@@ -16,9 +16,54 @@ pub(crate) enum Refused {
     /// Too many sign-ins at once.
     #[error("too many sign-ins at once, try again shortly")]
     Busy,
+    /// Too many tries from there have failed; the next one is looked at in so long.
+    #[error("too many tries from your network have failed; try again in {} s", .0.as_secs())]
+    SourceWaits(Duration),
+    /// A passkey's challenge was answered already, has ended, or is for something else.
+    #[error("the passkey's challenge is over; begin again")]
+    ChallengeOver,
+    /// What a browser should have sent is not that.
+    #[error("what the browser sent of a passkey cannot be read")]
+    PasskeyUnreadable,
+    /// A new passkey does not verify.
+    #[error("the new passkey does not verify; begin again")]
+    PasskeyUnverified,
+    /// Somebody whose word on certificates does not count.
+    #[error("your word on certificates does not count here")]
+    TerminatorUnknown,
+    /// No issuer of cards is configured.
+    #[error("no issuer of ID cards is set up")]
+    NoCardIssuer,
     /// The handle is of no live session, or of one that has a new handle since.
     #[error("the session is over; sign in again")]
     SessionOver,
+    /// Too many devices ask to be let in at once.
+    #[error("too many devices ask at once, try again in {} s", .0.as_secs() + 1)]
+    TooManyDevices(Duration),
+    /// Somebody types code after code.
+    #[error("too many codes were typed, try again in {} s", .0.as_secs() + 1)]
+    TooManyCodes(Duration),
+    /// No such provider to sign in with.
+    #[error("no such provider is set up")]
+    ProviderUnknown,
+    /// A provider does not answer, or not as it should.
+    #[error("the provider cannot be used just now")]
+    ProviderUnavailable,
+    /// What a browser brings from a provider was asked for by nobody, or by another, or long ago.
+    #[error("this sign-in at the provider is over; begin again")]
+    FederationOver,
+    /// What a provider says does not count.
+    #[error("what the provider says was not taken")]
+    FederationUnproven,
+    /// The account at the provider is linked to nobody here.
+    #[error("this account at the provider is linked to no account here")]
+    FederationNotLinked,
+    /// Somebody's tokens are exchanged too often.
+    #[error("too many tokens were exchanged, try again in {} s", .0.as_secs() + 1)]
+    TooManyExchanges(Duration),
+    /// No such action, section or system to decide on.
+    #[error("there is no such action, section or system")]
+    NothingToDecide,
     /// No such person.
     #[error("there is no person {0}")]
     PersonUnknown(String),
@@ -36,12 +81,25 @@ pub(crate) enum Refused {
 impl kernel::Refusal for Refused {
     fn kind(&self) -> Kind {
         match self {
-            Self::SignIn | Self::CodeUsed(_) | Self::SessionOver | Self::NobodyIn => {
-                Kind::Unauthenticated
-            }
-            Self::Busy => Kind::Exhausted,
-            Self::PersonUnknown(_) | Self::SectionUnknown(_) => Kind::NotFound,
-            Self::NotYours => Kind::Denied,
+            Self::SignIn
+            | Self::CodeUsed(_)
+            | Self::SessionOver
+            | Self::NobodyIn
+            | Self::FederationUnproven
+            | Self::FederationNotLinked => Kind::Unauthenticated,
+            Self::Busy
+            | Self::SourceWaits(_)
+            | Self::TooManyDevices(_)
+            | Self::TooManyCodes(_)
+            | Self::TooManyExchanges(_)
+            | Self::ProviderUnavailable => Kind::Exhausted,
+            Self::ChallengeOver | Self::NoCardIssuer | Self::FederationOver => Kind::Precondition,
+            Self::PasskeyUnreadable | Self::PasskeyUnverified => Kind::Invalid,
+            Self::NothingToDecide
+            | Self::PersonUnknown(_)
+            | Self::SectionUnknown(_)
+            | Self::ProviderUnknown => Kind::NotFound,
+            Self::NotYours | Self::TerminatorUnknown => Kind::Denied,
         }
     }
 
@@ -50,7 +108,22 @@ impl kernel::Refusal for Refused {
             Self::SignIn => "sign_in_refused",
             Self::CodeUsed(_) => "totp_code_used",
             Self::Busy => "sign_in_overloaded",
+            Self::SourceWaits(_) => "sign_in_source_waits",
+            Self::ChallengeOver => "passkey_challenge_over",
+            Self::PasskeyUnreadable => "passkey_unreadable",
+            Self::PasskeyUnverified => "passkey_not_verified",
+            Self::TerminatorUnknown => "certificate_terminator_unknown",
+            Self::NoCardIssuer => "card_issuer_missing",
             Self::SessionOver => "session_handle_over",
+            Self::TooManyDevices(_) => "device_sign_ins_too_many",
+            Self::TooManyCodes(_) => "device_codes_too_many",
+            Self::ProviderUnknown => "federation_provider_unknown",
+            Self::ProviderUnavailable => "federation_provider_unavailable",
+            Self::FederationOver => "federation_over",
+            Self::FederationUnproven => "federation_refused",
+            Self::FederationNotLinked => "federation_not_linked",
+            Self::TooManyExchanges(_) => "federation_exchanges_too_many",
+            Self::NothingToDecide => "authority_question_unknown",
             Self::PersonUnknown(_) => "person_unknown",
             Self::SectionUnknown(_) => "section_unknown",
             Self::NotYours => "account_not_visible",
@@ -62,16 +135,37 @@ impl kernel::Refusal for Refused {
         match self {
             Self::SignIn
             | Self::CodeUsed(_)
+            | Self::SourceWaits(_)
+            | Self::TooManyCodes(_)
+            | Self::ChallengeOver
+            | Self::PasskeyUnverified
+            | Self::FederationOver
+            | Self::FederationUnproven
+            | Self::FederationNotLinked
+            | Self::TerminatorUnknown
             | Self::SessionOver
             | Self::NobodyIn
             | Self::NotYours => vec![ClauseId::known("3-4-(1)-1")],
-            Self::Busy | Self::PersonUnknown(_) | Self::SectionUnknown(_) => vec![],
+            Self::Busy
+            | Self::TooManyDevices(_)
+            | Self::PasskeyUnreadable
+            | Self::NoCardIssuer
+            | Self::ProviderUnknown
+            | Self::ProviderUnavailable
+            | Self::TooManyExchanges(_)
+            | Self::NothingToDecide
+            | Self::PersonUnknown(_)
+            | Self::SectionUnknown(_) => vec![],
         }
     }
 
     fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::CodeUsed(wait) => Some(*wait),
+            Self::CodeUsed(wait)
+            | Self::SourceWaits(wait)
+            | Self::TooManyDevices(wait)
+            | Self::TooManyCodes(wait)
+            | Self::TooManyExchanges(wait) => Some(*wait),
             _ => None,
         }
     }
@@ -86,8 +180,52 @@ impl kernel::Refusal for Refused {
             Self::Busy => {
                 "サインインが混み合っています。しばらくしてからもう一度お試しください。".to_owned()
             }
+            Self::SourceWaits(wait) => format!(
+                "お使いのネットワークからの失敗が続いています。{}秒後にもう一度お試しください。",
+                wait.as_secs()
+            ),
+            Self::ChallengeOver => {
+                "パスキーの確認の有効期限が切れました。最初からやり直してください。".to_owned()
+            }
+            Self::PasskeyUnreadable => {
+                "ブラウザから届いたパスキーの応答を読み取れません。".to_owned()
+            }
+            Self::PasskeyUnverified => {
+                "パスキーを登録できませんでした。最初からやり直してください。".to_owned()
+            }
+            Self::TerminatorUnknown => {
+                "クライアント証明書を取り次ぐ機器として登録されていません。".to_owned()
+            }
+            Self::NoCardIssuer => "ICカードの発行者が設定されていません。".to_owned(),
             Self::SessionOver => {
                 "セッションは終了しています。再度サインインしてください。".to_owned()
+            }
+            Self::TooManyDevices(wait) => format!(
+                "端末からのサインインが混み合っています。{}秒後にもう一度お試しください。",
+                wait.as_secs() + 1
+            ),
+            Self::TooManyCodes(wait) => format!(
+                "コードの入力が多すぎます。{}秒後にもう一度お試しください。",
+                wait.as_secs() + 1
+            ),
+            Self::ProviderUnknown => "この連携先は設定されていません。".to_owned(),
+            Self::ProviderUnavailable => {
+                "連携先が応答しません。しばらくしてからもう一度お試しください。".to_owned()
+            }
+            Self::FederationOver => {
+                "連携先でのサインインの有効期限が切れました。最初からやり直してください。"
+                    .to_owned()
+            }
+            Self::FederationUnproven => "連携先でのサインインを確認できませんでした。".to_owned(),
+            Self::FederationNotLinked => {
+                "連携先のこのアカウントは、職員のアカウントに連携されていません。".to_owned()
+            }
+            Self::TooManyExchanges(wait) => format!(
+                "トークンの交換が多すぎます。{}秒後にもう一度お試しください。",
+                wait.as_secs() + 1
+            ),
+            Self::NothingToDecide => {
+                "該当する事務の種別、課公所又は情報システムがありません。".to_owned()
             }
             Self::PersonUnknown(id) => format!("職員 {id} は登録されていません。"),
             Self::SectionUnknown(id) => format!("課公所 {id} は登録されていません。"),

@@ -1,7 +1,7 @@
 //! Signing in: from what somebody presents to a session and its token.
 
 use identity_domain::account::{
-    self, Command, CredentialStanding, Event, Factor, Proof, Session, State, Why,
+    self, By, Command, CredentialStanding, Event, Factor, Proof, Session, State, Why,
 };
 use jiff::Timestamp;
 use kernel::{PersonId, SessionId};
@@ -14,7 +14,7 @@ use crate::{
     identity::Identity,
     publish,
     refused::Refused,
-    secrets::{Handle, Otp, Unhashed, until_after},
+    secrets::{Handle, OneTimeCode, Otp, Unhashed, until_after},
     store::{Accounts, query},
     tokens::{Bearer, Token},
 };
@@ -28,7 +28,8 @@ pub(crate) struct Grant {
     pub(crate) token: Token,
 }
 
-type Answer<T> = Result<T, Failure<Refused>>;
+/// What those get who may be told no more than that they are refused.
+pub(crate) type Answer<T> = Result<T, Failure<Refused>>;
 
 impl Identity {
     /// Starts a session with a password. Whoever is refused learns nothing but that: accounts
@@ -40,6 +41,16 @@ impl Identity {
         request: &Request,
     ) -> Answer<Grant> {
         let proof = self.password_proof(&person, password).await?;
+        self.begin_session(person, proof, request).await
+    }
+
+    /// Starts a session with what was presented as a first factor.
+    pub(crate) async fn begin_session(
+        &self,
+        person: PersonId,
+        proof: Proof,
+        request: &Request,
+    ) -> Answer<Grant> {
         let handle = Handle::draw(person, SessionId::from(runtime::new_id()));
         let command = Command::SignIn {
             session: handle.session.clone(),
@@ -92,13 +103,35 @@ impl Identity {
             .totp_proof(&handle.person, code, CredentialStanding::Pending)
             .await?;
         self.step_up(handle, request, |secret| Command::ConfirmTotp {
+            by: By::Session,
             proof,
             secret,
         })
         .await
     }
 
-    async fn step_up(
+    /// The same with an enrolment's one-time code: the generator counts, and all sessions end.
+    pub(crate) async fn confirm_totp_with_code(
+        &self,
+        person: PersonId,
+        code: &OneTimeCode,
+        totp: &str,
+        request: &Request,
+    ) -> Result<(), AnyFailure> {
+        let proof = self.totp_proof(&person, totp, CredentialStanding::Pending);
+        let proof = proof.await?;
+        let handle = Handle::draw(person, SessionId::from(runtime::new_id()));
+        let command = Command::ConfirmTotp {
+            by: By::Code(code.digest()),
+            proof,
+            // No session is raised that it could open.
+            secret: handle.digest(),
+        };
+        let done = self.account(&handle.person, &command, request).await;
+        enrolled(self, done, request).await
+    }
+
+    pub(crate) async fn step_up(
         &self,
         handle: Handle,
         request: &Request,
@@ -109,26 +142,18 @@ impl Identity {
         Ok(self.granted(handle, &done.events, done.state).await?)
     }
 
-    /// A new token for whoever holds a session's present handle.
-    pub(crate) async fn refresh(&self, handle: &str) -> Answer<Token> {
-        let over = || Failure::Refused(Refused::SessionOver);
-        let handle = Handle::read(handle).ok_or_else(over)?;
-        let (state, now) = (self.read_account(&handle.person).await?, self.now());
-        let session = state.live_session(&handle.session, now).ok_or_else(over)?;
-        if session.secret != handle.digest() {
-            return Err(over());
-        }
-        self.token(&handle.person, &handle.session, session, state.epoch)
-            .await
-    }
-
     pub(crate) async fn read_account<R>(&self, person: &PersonId) -> Result<State, Failure<R>> {
         let db = self.store.database().read();
         query::one::<Accounts, R>(db, person.as_str()).await
     }
 
     /// The session is there only if nothing was refused.
-    async fn granted(&self, handle: Handle, events: &[Event], state: State) -> Answer<Grant> {
+    pub(crate) async fn granted(
+        &self,
+        handle: Handle,
+        events: &[Event],
+        state: State,
+    ) -> Answer<Grant> {
         if let Some(why) = events.iter().find_map(refused_for) {
             return Err(Failure::Refused(self.told(why, &state)));
         }
@@ -155,7 +180,7 @@ impl Identity {
         }
     }
 
-    async fn token(
+    pub(crate) async fn token(
         &self,
         person: &PersonId,
         id: &SessionId,
@@ -173,11 +198,17 @@ impl Identity {
             .flat_map(|post| post.recorded.iter())
             .flat_map(|post| post.roles.iter().copied())
             .collect();
+        let directory = self.directory.get();
+        let posts = held.iter().flat_map(|post| &post.recorded);
+        let posts = posts.map(|post| (post.place.section(), &post.roles));
+        roles.extend(directory.derived_roles(person, posts, now));
         roles.sort_unstable();
         roles.dedup();
         // What the token says of section and roles is good as long as it is so.
         let ends = held.iter().filter_map(|post| post.holders.end_of(now));
         let ends = ends.chain(record.memberships.end_of(now));
+        let nominations = directory.nominations_of(person, now);
+        let ends = ends.chain(nominations.filter_map(|(_, nomination)| nomination.until));
         let session = Session {
             ends_at: ends.fold(session.ends_at, Timestamp::min),
             ..session.clone()
@@ -234,7 +265,7 @@ impl Identity {
     }
 
     /// Somebody who is not registered: on record too, without a name that might be a password.
-    async fn stranger<T>(&self, request: &Request) -> Answer<T> {
+    pub(crate) async fn stranger<T>(&self, request: &Request) -> Answer<T> {
         let mut unit = self.store.unit(request.clone()).await?;
         unit.record("account", "unknown", publish::stranger_refused());
         unit.commit().await?;
@@ -253,7 +284,10 @@ pub(crate) async fn enrolled(
         Ok(done) if done.events.iter().any(|event| refused_for(event).is_some()) => {
             Err(Failure::Refused(Refused::SignIn).into())
         }
-        Ok(_) => Ok(()),
+        Ok(_) => {
+            identity.end_bootstrap().await;
+            Ok(())
+        }
         Err(Failure::Refused(account::Refusal::PersonUnknown(_))) => {
             Ok(identity.stranger(request).await?)
         }

@@ -1,31 +1,60 @@
 //! How identity is kept: one table per aggregate.
 
+mod access_reviews;
 mod accounts;
 mod bootstraps;
 mod bureaus;
 mod cards;
+mod delegations;
+mod device_sign_ins;
+mod emergency_accesses;
 mod enforcement_points;
+mod federation;
 mod grants;
 mod migrations;
+mod passkeys;
 mod people;
 mod posts;
+mod privileges;
+mod provisionings;
 pub(crate) mod query;
 mod sealing_keys;
 mod sections;
+mod service_ids;
+mod shared_ids;
 mod turn;
+mod unused;
 
-pub(crate) use accounts::Accounts;
+pub(crate) use access_reviews::{
+    AccessReviews, due_reviews, last_reviews, open_review, open_reviews,
+};
+pub(crate) use accounts::{Accounts, standing};
 pub(crate) use bootstraps::{BOOTSTRAP, Bootstraps};
 pub(crate) use bureaus::Bureaus;
+pub(crate) use delegations::Delegations;
+pub(crate) use device_sign_ins::{DeviceSignIns, forget_device_sign_ins, with_user_code};
+pub(crate) use emergency_accesses::EmergencyAccesses;
 pub(crate) use enforcement_points::EnforcementPoints;
 pub(crate) use grants::Grants;
 pub use migrations::Migrator;
 pub(crate) use people::People;
 pub(crate) use posts::Posts;
+pub(crate) use privileges::Privileges;
+pub(crate) use provisionings::Provisionings;
 pub(crate) use sections::Sections;
+pub(crate) use service_ids::ServiceIds;
 
-pub(crate) use cards::{card_holder, keep_card};
+pub(crate) use cards::{card_holder, certificate_holder, keep_card};
+pub(crate) use federation::{
+    UpstreamSession, forget_upstream, keep_upstream, keep_upstream_session, take_notice,
+    upstream_holder, upstream_sessions,
+};
+pub(crate) use passkeys::{
+    Challenge, keep_challenge, keep_passkey, passkey_holder, take_challenge,
+};
 pub(crate) use people::{in_section, search_key};
 pub(crate) use posts::{with_holder, with_role};
 pub(crate) use sealing_keys::{keep_sealing_key, sealing_keys};
+pub(crate) use shared_ids::{SharedIds, in_use, in_violation, with_member};
 pub(crate) use turn::take_turn;
+pub(crate) use unused::{count_accounts, dormancy_due, service_over, unused_since};

@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bus::{RecordHandler, Trouble};
-use directory::{kind, organisation_changes};
+use directory::{Directory, organisation_changes, system_changes};
 use proto::record::Record;
 use shell::{Shell, StartError};
 use standard::ServiceName;
-use store::{Unit, facts};
+use store::{
+    Unit,
+    facts::{self, Change, Snapshot},
+};
 
 use crate::{
     decision::{Access, Learning},
@@ -16,9 +19,18 @@ use crate::{
 };
 
 /// Starts one consumer for each source.
-pub(crate) fn subscribe(shell: &Shell, access: &Access) -> Result<(), StartError> {
+pub(crate) fn subscribe(
+    shell: &Shell,
+    access: &Access,
+    directory: &Arc<Snapshot<Directory>>,
+) -> Result<(), StartError> {
     let pack = Arc::clone(&shell.runtime.pack);
-    shell.consume(ServiceName::Identity, Own(access.learning()))?;
+    let city = |changes| City {
+        learning: access.learning(),
+        directory: Arc::clone(directory),
+        changes,
+    };
+    shell.consume(ServiceName::Identity, city(organisation_changes))?;
     shell.consume(
         ServiceName::Approvals,
         Approvals {
@@ -26,33 +38,30 @@ pub(crate) fn subscribe(shell: &Shell, access: &Access) -> Result<(), StartError
             learning: access.learning(),
         },
     )?;
-    shell.consume(ServiceName::Ledger, access.learning())?;
+    shell.consume(ServiceName::Ledger, city(system_changes))?;
     shell.consume(ServiceName::Incidents, access.learning())
 }
 
-/// This service's own records: every replica hears of what another one withdrew.
-struct Own(Learning);
+/// This service's own records and the ledger's: what they say of the city, for every replica, and of
+/// what another one withdrew.
+struct City {
+    learning: Learning,
+    directory: Arc<Snapshot<Directory>>,
+    changes: fn(&Record) -> Result<Vec<Change>, Trouble>,
+}
 
 #[async_trait]
-impl RecordHandler for Own {
+impl RecordHandler for City {
     async fn handle(&self, unit: &mut Unit, record: &Record) -> Result<(), Trouble> {
-        let withdrawn = organisation_changes(record)?
-            .into_iter()
-            .filter(|change| matches!(change.kind, kind::REVOKED | kind::EPOCH));
+        let changes = (self.changes)(record)?;
         let backend = unit.backend();
-        facts::put(
-            unit.tx(),
-            backend,
-            &record.source,
-            record.position,
-            withdrawn,
-        )
-        .await?;
-        self.0.handle(unit, record).await
+        facts::put(unit.tx(), backend, &record.source, record.position, changes).await?;
+        self.learning.handle(unit, record).await
     }
 
     fn committed(&self, position: u64) {
-        self.0.committed(position);
+        self.learning.committed(position);
+        self.directory.wake();
     }
 }
 

@@ -1,20 +1,18 @@
 //! Access tokens of people (`at+jwt`, RFC 9068), signed here and by nobody else.
 
-use std::sync::Arc;
-
-use auth::{AUDIENCE, PersonClaims, SigningKey};
+use auth::{AUDIENCE, KeyRing, PersonClaims};
 use axum::{Router, http::header, routing::get};
 use identity_domain::account::Session;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{PersonId, SectionId, SessionId};
 use standard::Role;
 
-/// The client every token is issued to: the platform's own, as long as there are no others.
+/// The client of sessions that no registered client asked for: the platform itself.
 const CLIENT: &str = "sekisho";
 
 /// Signs access tokens.
 pub(crate) struct Tokens {
-    key: SigningKey,
+    keys: KeyRing,
     issuer: String,
     lifetime: SignedDuration,
 }
@@ -34,12 +32,17 @@ pub(crate) struct Token {
 }
 
 impl Tokens {
-    pub(crate) fn new(key: SigningKey, section: &runtime::config::IdentitySection) -> Self {
+    pub(crate) fn new(keys: KeyRing, section: &runtime::config::IdentitySection) -> Self {
         Self {
-            key,
+            keys,
             issuer: section.issuer.clone(),
             lifetime: SignedDuration::from_secs(section.access_token_seconds.into()),
         }
+    }
+
+    /// How long a token is good at most.
+    pub(crate) const fn lifetime(&self) -> SignedDuration {
+        self.lifetime
     }
 
     /// A token for a session; it never outlives the session.
@@ -67,20 +70,24 @@ impl Tokens {
             epoch: bearer.epoch,
             roles: bearer.roles,
             section: bearer.section,
-            client_id: CLIENT.to_owned(),
+            client_id: session
+                .chain
+                .as_ref()
+                .map_or(CLIENT, |chain| chain.client.as_str())
+                .to_owned(),
             jti: runtime::new_id().to_string(),
         };
         Token {
-            text: claims.mint(&self.key),
+            text: claims.mint(&self.keys.signing()),
             ends_at,
         }
     }
 
-    /// `/.well-known/jwks.json`: the public key, for everybody who verifies tokens.
+    /// `/.well-known/jwks.json`: the public keys, for everybody who verifies tokens.
     pub(crate) fn key_set(&self) -> Router {
-        let keys: Arc<str> = self.key.jwks().into();
+        let keys = self.keys.clone();
         let answer = move || {
-            let keys = keys.to_string();
+            let keys = keys.jwks();
             async { ([(header::CONTENT_TYPE, "application/jwk-set+json")], keys) }
         };
         Router::new().route("/.well-known/jwks.json", get(answer))

@@ -1,6 +1,7 @@
 //! The shared words of the contracts and of the standard, each way.
 
-use proto::common::v1 as wire;
+use identity_domain::grant::GrantKind;
+use proto::{common::v1 as wire, identity::v1::EntitlementKind};
 use standard::AccessPath;
 
 pub(crate) const fn path(path: wire::AccessPath) -> Option<AccessPath> {
@@ -17,5 +18,12 @@ pub(crate) const fn path_on_wire(path: AccessPath) -> wire::AccessPath {
         AccessPath::Office => wire::AccessPath::Office,
         AccessPath::Telework => wire::AccessPath::Telework,
         AccessPath::PublicLine => wire::AccessPath::PublicLine,
+    }
+}
+
+pub(crate) const fn grant_kind_on_wire(kind: GrantKind) -> EntitlementKind {
+    match kind {
+        GrantKind::Use => EntitlementKind::Use,
+        GrantKind::Privileged => EntitlementKind::Privileged,
     }
 }

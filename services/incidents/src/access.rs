@@ -1,18 +1,21 @@
 //! Whose roles may call what. Which section's, bureau's or system's manager it must be is the
-//! domain's rule. Where a post stands empty the next role up acts, so that role is listed too.
+//! domain's rule. Where a post stands empty the next role up acts, and where a manager is absent
+//! the deputy, so those roles are listed too.
 
 use rpc::{AccessTable, Permission};
 use standard::Role;
 
-/// Those who manage a section or a system.
+/// Those who manage a section or a system, and their deputies.
 const MANAGERS: Permission = Permission::Roles(&[
     Role::InformationManager,
     Role::SystemManager,
     Role::BureauManager,
     Role::Ciso,
+    Role::DeputyInformationManager,
+    Role::SystemStaff,
 ]);
 
-/// Those who contain an incident.
+/// Those who contain an incident, and their deputies.
 const CONTAINERS: Permission = Permission::Roles(&[
     Role::InformationManager,
     Role::SystemManager,
@@ -20,6 +23,8 @@ const CONTAINERS: Permission = Permission::Roles(&[
     Role::CsirtManager,
     Role::CsirtChief,
     Role::Ciso,
+    Role::DeputyInformationManager,
+    Role::SystemStaff,
 ]);
 
 /// Every RPC of the package.

@@ -51,7 +51,7 @@ impl Desk {
             command,
             &known.directory,
             &self.pack,
-            unit.context().now,
+            unit.context(),
         );
         unit.execute::<Incidents>(id.as_str(), command, &facts)
             .await

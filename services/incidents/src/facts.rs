@@ -1,12 +1,12 @@
 //! Gathers what the domain decides by from what is known of the city.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use directory::Directory;
-use incidents_domain::{Facts, Incident, Office, System, incident::Command};
+use incidents_domain::{Deputy, Facts, Incident, Office, System, incident::Command};
 use jiff::Timestamp;
-use kernel::{SectionId, SystemId};
-use standard::{Pack, Role, Seat};
+use kernel::{Context, PersonId, SectionId, SystemId};
+use standard::{Pack, Role};
 
 /// The facts for a command to an incident.
 pub(crate) fn gather(
@@ -14,8 +14,9 @@ pub(crate) fn gather(
     command: &Command,
     directory: &Directory,
     pack: &Arc<Pack>,
-    now: Timestamp,
+    context: &Context,
 ) -> Facts {
+    let now = context.now;
     let reported = match command {
         Command::Report(report) => Some(&**report),
         _ => incident.report.as_ref(),
@@ -34,6 +35,11 @@ pub(crate) fn gather(
         systems: systems
             .filter_map(|id| Some((id.clone(), system(id, directory, pack, now)?)))
             .collect(),
+        deputies: context
+            .actor
+            .person()
+            .map(|by| deputies(by, directory, now))
+            .unwrap_or_default(),
     }
 }
 
@@ -54,6 +60,7 @@ pub(crate) fn of_machine(
             .into_iter()
             .map(|(id, known)| (id, system(known)))
             .collect(),
+        deputies: Vec::new(),
     }
 }
 
@@ -73,41 +80,35 @@ fn office(
     pack: &Pack,
     now: Timestamp,
 ) -> Office {
-    let section = section.filter(|id| directory.section(id).is_some());
-    let bureau = section.and_then(|id| directory.bureau_of(id));
-    let holders = |role: &Role| match pack.role(*role).seat {
-        Seat::City | Seat::Anywhere => directory.holders(*role, now),
-        Seat::Bureau => bureau
-            .map(|bureau| directory.holders_in_bureau(*role, bureau, now))
-            .unwrap_or_default(),
-        Seat::Section => section
-            .map(|section| in_section(*role, section, directory, now))
-            .unwrap_or_default(),
-    };
-    let holders: BTreeMap<_, _> = Role::ALL
-        .iter()
-        .map(|role| (*role, holders(role)))
-        .collect();
+    let known = section.and_then(|id| Some((id, directory.section(id)?)));
+    let id = known.map(|(id, _)| id);
+    let holders = |role: &Role| (*role, directory.holders_for(*role, id, pack, now));
     Office {
-        section: section.cloned(),
-        bureau: bureau.cloned(),
-        holders,
+        section: id.cloned(),
+        parent: known.and_then(|(_, section)| section.parent.clone()),
+        bureau: known.map(|(_, section)| section.bureau.clone()),
+        holders: Role::ALL.iter().map(holders).collect(),
     }
 }
 
-/// A third-class office without a holder of its own has its section's.
-fn in_section(
-    role: Role,
-    section: &SectionId,
-    directory: &Directory,
-    now: Timestamp,
-) -> std::collections::BTreeSet<kernel::PersonId> {
-    let here = directory.holders_in_section(role, section, now);
-    let parent = directory
-        .section(section)
-        .and_then(|known| known.parent.as_ref());
-    match parent {
-        Some(parent) if here.is_empty() => directory.holders_in_section(role, parent, now),
-        _ => here,
-    }
+/// As whose deputy somebody might act.
+fn deputies(by: &PersonId, directory: &Directory, now: Timestamp) -> Vec<Deputy> {
+    let deputies = directory.deputies(now).into_iter();
+    deputies
+        .filter(|deputy| deputy.person == *by)
+        .filter_map(|deputy| {
+            let stands_in_for = deputy.stands_in_for()?;
+            let charge = deputy.charge;
+            let (absence, actions) = charge
+                .map(|charge| (charge.absence, charge.actions))
+                .unzip();
+            Some(Deputy {
+                section: deputy.section,
+                stands_in_for,
+                principal: deputy.principal?,
+                absence,
+                actions: actions.unwrap_or_default(),
+            })
+        })
+        .collect()
 }

@@ -59,6 +59,9 @@ impl Scope {
                 sections.extend(known.with_offices(section).cloned());
             }
         }
+        for (section, _) in directory.nominations_of(person, now) {
+            sections.extend(known.with_offices(section).cloned());
+        }
         let systems = directory.systems();
         let systems = systems
             .filter(|(_, system)| sections.contains(&system.owner))

@@ -2,7 +2,7 @@
 
 use incidents_domain::{
     Incident,
-    incident::{Duty, Findings, Hold, Origin, Phase},
+    incident::{Deputised, Duty, Findings, Hold, Origin, Phase},
 };
 use jiff::Timestamp;
 use proto::{incidents::v1 as wire, timestamp};
@@ -18,6 +18,7 @@ pub(crate) fn incident(incident: &Incident, now: Timestamp) -> wire::Incident {
         suspended_system_ids: incident.suspended.keys().map(ToString::to_string).collect(),
         grave_outside_harm: incident.grave,
         records_on_hold: incident.holds_records(),
+        deputised: incident.deputised.iter().map(deputised).collect(),
         record_hold: incident.hold.as_ref().map(hold),
         pack_version: incident.pack_version.clone(),
         conclusion: incident
@@ -52,6 +53,16 @@ fn step(duty: &Duty, now: Timestamp) -> wire::ChainStep {
         done_by: text(done.and_then(|done| done.by.as_ref())),
         note: done.map(|done| done.text.clone()).unwrap_or_default(),
         overdue: duty.is_overdue(now),
+    }
+}
+
+fn deputised((done, at): &(Deputised, Timestamp)) -> wire::DeputisedAct {
+    wire::DeputisedAct {
+        act: done.act.to_string(),
+        person_id: done.acting.person.to_string(),
+        principal_id: done.acting.principal.to_string(),
+        absence_id: done.acting.absence.to_string(),
+        at: Some(timestamp(*at)),
     }
 }
 

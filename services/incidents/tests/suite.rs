@@ -5,6 +5,7 @@ mod suite {
     mod chain;
     mod city;
     mod containment;
+    mod deputies;
     mod errors;
     mod machine;
     mod overdue;

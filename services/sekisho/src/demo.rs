@@ -16,7 +16,7 @@ pub(crate) use totp::{totp_code, unused_code};
 use crate::{
     Failure,
     client::{Connection, Machine},
-    import::{Manner, Table, enter, print},
+    import::{Manner, Table, enter},
     language::Language,
     output::say,
 };
@@ -70,7 +70,7 @@ pub(crate) async fn enter_city(
             Manner::default(),
         )
         .await?;
-        print(&outcome, lang);
+        outcome.print(lang);
     }
     city::register_enforcement_points(&platform).await?;
     say!("  {}", lang.pick("試用のサインイン", "demo sign-ins"));

@@ -1,5 +1,6 @@
 //! `sekisho import`: a table of the office, as it is.
 
+mod consequence;
 mod outcome;
 
 use std::{
@@ -11,11 +12,12 @@ use std::{
 use clap::ValueEnum;
 use kernel::Actor;
 use proto::{
+    common::v1::ImportMode,
     identity::v1::{self as identity, import_client::ImportClient as IdentityImport},
     ledger::v1::{self as ledger, import_client::ImportClient as LedgerImport},
 };
 
-pub(crate) use outcome::{Outcome, print};
+pub(crate) use outcome::Outcome;
 
 use crate::{
     Failure,
@@ -63,6 +65,8 @@ pub(crate) enum Table {
     Posts,
     /// 利用者登録表.
     Entitlements,
+    /// 人事異動表. Entered whole or not at all.
+    Transfers,
     /// 情報システム台帳.
     Systems,
     /// 行政情報台帳.
@@ -97,8 +101,8 @@ impl Import {
                 self.acting.line(&self.connection, lang).await?
             };
             let outcome = enter(channel, self.table, content, manner).await?;
-            print(&outcome, lang);
-            match outcome.refused {
+            outcome.print(lang);
+            match outcome.report.refused {
                 0 => Ok(()),
                 bad => Err(Failure::new(
                     format!("誤りのある行が {bad} 行あります。"),
@@ -136,12 +140,12 @@ pub(crate) async fn enter(
     content: Vec<u8>,
     manner: Manner,
 ) -> Result<Outcome, Failure> {
+    let mode = if manner.all_or_nothing {
+        ImportMode::AllOrNothing
+    } else {
+        ImportMode::GoodRows
+    };
     if let Some(kind) = table.of_identity() {
-        let mode = if manner.all_or_nothing {
-            identity::ImportMode::AllOrNothing
-        } else {
-            identity::ImportMode::GoodRows
-        };
         let request = identity::ImportTableRequest {
             kind: kind.into(),
             content,
@@ -149,14 +153,8 @@ pub(crate) async fn enter(
             dry_run: manner.dry_run,
         };
         let mut client = IdentityImport::new(channel).max_encoding_message_size(2 * MAX_BYTES);
-        let answer = client.import_table(request).await?.into_inner();
-        return Ok(outcome::of_identity(answer));
+        return Ok(client.import_table(request).await?.into_inner().into());
     }
-    let mode = if manner.all_or_nothing {
-        ledger::ImportMode::AllOrNothing
-    } else {
-        ledger::ImportMode::GoodRows
-    };
     let request = ledger::ImportTableRequest {
         kind: table.of_ledger().into(),
         content,
@@ -164,7 +162,7 @@ pub(crate) async fn enter(
         dry_run: manner.dry_run,
     };
     let mut client = LedgerImport::new(channel).max_encoding_message_size(2 * MAX_BYTES);
-    Ok(client.import_table(request).await?.into_inner())
+    Ok(client.import_table(request).await?.into_inner().into())
 }
 
 impl Table {
@@ -174,6 +172,7 @@ impl Table {
             Self::Staff => Some(identity::TableKind::Staff),
             Self::Posts => Some(identity::TableKind::Posts),
             Self::Entitlements => Some(identity::TableKind::Entitlements),
+            Self::Transfers => Some(identity::TableKind::Transfers),
             Self::Systems
             | Self::Information
             | Self::Networks
@@ -189,9 +188,11 @@ impl Table {
             Self::Networks => ledger::TableKind::Networks,
             Self::Connections => ledger::TableKind::Connections,
             Self::Devices => ledger::TableKind::Devices,
-            Self::Organisation | Self::Staff | Self::Posts | Self::Entitlements => {
-                ledger::TableKind::Unspecified
-            }
+            Self::Organisation
+            | Self::Staff
+            | Self::Posts
+            | Self::Entitlements
+            | Self::Transfers => ledger::TableKind::Unspecified,
         }
     }
 
@@ -202,6 +203,7 @@ impl Table {
             Self::Staff => lang.pick("職員表", "staff"),
             Self::Posts => lang.pick("職表", "posts"),
             Self::Entitlements => lang.pick("利用者登録表", "entitlements"),
+            Self::Transfers => lang.pick("人事異動表", "transfers"),
             Self::Systems => lang.pick("情報システム台帳", "systems"),
             Self::Information => lang.pick("行政情報台帳", "information"),
             Self::Networks => lang.pick("ネットワーク台帳", "networks"),

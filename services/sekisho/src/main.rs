@@ -5,13 +5,16 @@ mod client;
 mod demo;
 mod failure;
 mod import;
+mod key;
 mod language;
 mod log;
 mod outcome;
 mod output;
 mod quarantine;
 mod sign_in;
+mod sign_out;
 mod story;
+mod terminal;
 mod token;
 mod up;
 mod usage;
@@ -47,6 +50,10 @@ enum Command {
     Demo(demo::Demo),
     /// サインインする / Sign in and print an access token.
     SignIn(sign_in::SignIn),
+    /// サインアウトする / End the session that `sign-in --device` remembers.
+    SignOut(sign_out::SignOut),
+    /// 署名鍵 / The keys that sign access tokens: show them, put a new one in place.
+    Key(key::Key),
     /// 機械のトークン / Print a token for a machine: an enforcement point, an integrating system.
     Token(token::Token),
     /// 表を取り込む / Enter a table of the office: organisation, staff, ledgers.
@@ -76,6 +83,8 @@ fn main() -> ExitCode {
         Command::Story(story) => story.run(lang),
         Command::Demo(demo) => demo.run(lang),
         Command::SignIn(sign_in) => sign_in.run(lang),
+        Command::SignOut(sign_out) => sign_out.run(lang),
+        Command::Key(key) => key.run(lang),
         Command::Token(token) => token.run(),
         Command::Import(import) => import.run(lang),
         Command::Clauses(clauses) => clauses.run(lang),
@@ -92,4 +101,16 @@ fn main() -> ExitCode {
 /// Runs a command's asynchronous part.
 fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     shell::block_on(work).map_err(Failure::unexpected)?
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Line;
+
+    #[test]
+    fn no_two_arguments_of_a_command_have_a_name_in_common() {
+        Line::command().debug_assert();
+    }
 }

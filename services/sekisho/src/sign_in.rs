@@ -10,16 +10,25 @@ use crate::{
     demo::{DemoSignIn, unused_code},
     language::Language,
     output::say,
+    terminal::Terminal,
 };
 
 /// Signs a member of staff in and prints the access token, for
 /// `authorization: Bearer ...`.
 ///
-/// Without --password-file, the demo sign-in of that staff number is used, with both factors.
+/// With --device, the session is let in from a browser, remembered, and used again the next time.
+/// Without it and without --password-file, the demo sign-in of that staff number is used, with both
+/// factors.
 #[derive(Debug, clap::Args)]
 pub(crate) struct SignIn {
     /// Staff number.
-    person: String,
+    #[arg(required_unless_present = "device")]
+    person: Option<String>,
+    /// Let this terminal in from a browser, where you are signed in.
+    #[arg(long, conflicts_with_all = ["person", "password_file"])]
+    device: bool,
+    #[command(flatten)]
+    terminal: Terminal,
     /// Read the password from this file instead of using the demo's.
     #[arg(long, value_name = "FILE")]
     password_file: Option<std::path::PathBuf>,
@@ -33,12 +42,17 @@ pub(crate) struct SignIn {
 impl SignIn {
     pub(crate) fn run(self, lang: Language) -> Result<(), Failure> {
         crate::block_on(async {
+            let Some(person) = &self.person else {
+                let here = &self.connection.here;
+                say!("{}", self.terminal.sign_in(here, lang).await?);
+                return Ok(());
+            };
             let grant = match &self.password_file {
                 Some(path) => {
                     let password = std::fs::read_to_string(path);
                     let password = password.map_err(|error| Failure::file(path, &error))?;
                     let password = password.trim_end_matches(['\r', '\n']);
-                    let grant = password_only(&self.connection, &self.person, password).await?;
+                    let grant = password_only(&self.connection, person, password).await?;
                     match &self.code {
                         Some(code) => step_up(&self.connection, &grant, code.clone()).await?,
                         None => grant,
@@ -46,7 +60,7 @@ impl SignIn {
                 }
                 None => {
                     let sign_ins = self.connection.sign_ins()?;
-                    both_factors(&self.connection, sign_ins.of(&self.person)?, lang).await?
+                    both_factors(&self.connection, sign_ins.of(person)?, lang).await?
                 }
             };
             say!("{}", grant.access_token);

@@ -19,7 +19,7 @@ use runtime::SystemClock;
 use shell::Start;
 use standard::{NetworkClass, Role, ServiceName};
 use store::{Request, Store};
-use testkit::{Engine, TestProcess, eventually_ok};
+use testkit::{Engine, TestProcess, assigned, eventually_ok};
 
 use crate::{
     engine,
@@ -161,12 +161,7 @@ impl City {
             bureau_id: String::new(),
             roles: vec![Role::InformationManager.as_str().to_owned()],
         };
-        let assigned = identity::PostAssigned {
-            post_id: "post".to_owned(),
-            person_id: MANAGER.to_owned(),
-            since: None,
-            ..identity::PostAssigned::default()
-        };
+        let assigned = assigned("post", MANAGER, process.clock.now());
         let (said, to) = (&process.neighbours, ServiceName::Identity);
         said.say(to, "section", SECTION, &section, &[]).await;
         said.say(to, "post", "post", &post, &[]).await;

@@ -12,13 +12,14 @@ mod ingest;
 mod measure;
 mod records;
 mod relay;
+mod revocation;
 mod start;
 mod table;
 
 use table::{HEAD, Line};
 
 /// The rows there are, as they are numbered in the document.
-const ROWS: [u8; 7] = [1, 2, 3, 4, 5, 6, 11];
+const ROWS: [u8; 8] = [1, 2, 3, 4, 5, 6, 7, 11];
 
 #[tokio::main]
 async fn main() {
@@ -46,6 +47,7 @@ async fn measured(row: u8) -> Vec<Line> {
         4 => command::row().await,
         5 => relay::row().await,
         6 => ingest::row().await,
+        7 => revocation::row().await,
         _ => start::row().await,
     }
 }

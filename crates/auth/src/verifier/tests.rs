@@ -2,7 +2,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::{Router, routing::get};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::EncodingKey;
 use kernel::{Actor, ManualClock, PersonId, SessionId};
+use proptest::{
+    prelude::any,
+    strategy::{Strategy as _, ValueTree as _},
+    test_runner::TestRunner,
+};
 use runtime::config::{TokenAlgorithm, TrustedIssuer};
 use serde_json::{Value, json};
 use standard::Role;
@@ -157,7 +163,14 @@ async fn a_forged_header_or_signature_is_refused() {
     let critical = json!({"alg": "ES256", "typ": "at+jwt", "kid": kid, "crit": ["exp"]});
     let own_key = json!({"alg": "ES256", "typ": "at+jwt", "kid": kid, "jwk": public["keys"][0],
         "jku": "https://evil.example/jwks", "x5u": "https://evil.example/x5u"});
+    // The public key is no secret, and no secret is the key's.
+    let mut header = Header::new(Algorithm::HS256);
+    header.typ = Some(ACCESS_TOKEN_TYPE.to_owned());
+    header.kid = Some(kid.to_owned());
+    let secret = EncodingKey::from_secret(house.people.jwks().as_bytes());
+    let mac = jsonwebtoken::encode(&header, &claims, &secret).expect("signed");
     for (token, refusal) in [
+        (mac, Refused::Algorithm),
         (forged(&none, &claims, b""), Refused::Malformed),
         (forged(&hs256, &claims, &[7; 32]), Refused::Algorithm),
         (forged(&rs256, &claims, &[7; 256]), Refused::Algorithm),
@@ -412,4 +425,49 @@ fn a_key_is_bound_to_its_algorithm_and_purpose() {
     let keys = KeySet::parse(&own.to_string()).expect("a set");
     assert!(keys.replace("no set").is_err());
     assert!(keys.find(key.kid()).is_some(), "the present keys stay");
+}
+
+/// Whatever is sent for a token, it is refused and nothing breaks: nonsense, and good tokens with a
+/// few bytes or a claim changed.
+#[tokio::test]
+async fn no_text_breaks_the_verifier() {
+    let house = house();
+    let good = house.sign(&house.claims());
+    let claim = (0..13_usize, any::<i64>(), "\\PC{0,20}");
+    let change = (0..good.len(), any::<u8>());
+    let all = (
+        "\\PC{0,300}",
+        proptest::collection::vec(change, 1..4),
+        claim,
+    );
+    let mut runner = TestRunner::deterministic();
+    for _ in 0..500 {
+        let drawn = all.new_tree(&mut runner).expect("drawn");
+        let (text, changes, (at, number, word)) = drawn.current();
+        let mut bytes = good.clone().into_bytes();
+        for (at, byte) in changes {
+            bytes[at] = byte;
+        }
+        let changed = String::from_utf8_lossy(&bytes).into_owned();
+        let mut claims = house.claims();
+        let name = claims
+            .as_object()
+            .and_then(|all| all.keys().nth(at).cloned());
+        if let Some(name) = name {
+            claims[&name] = match number % 2 {
+                0 => json!(number),
+                _ => json!([word]),
+            };
+        }
+        for token in [
+            text,
+            changed,
+            forged(&json!({"alg": "ES256"}), &claims, &[7; 64]),
+        ] {
+            let answer = house.verifier.verify(&token).await;
+            assert!(answer.is_err() || token == good, "{token}");
+        }
+        // Signed as it should be, and with a claim of any form: judged without a panic.
+        let _ = house.verifier.verify(&house.sign(&claims)).await;
+    }
 }

@@ -42,7 +42,11 @@ pub(crate) async fn authn(
     response.map(|body| Body::new(Guarded::new(body, verifier, principal)))
 }
 
-fn bearer(headers: &HeaderMap) -> Result<Option<&str>, auth::Refused> {
+/// The bearer token among the headers, if there is one.
+///
+/// # Errors
+/// When they hold something else, or more than one.
+pub fn bearer(headers: &HeaderMap) -> Result<Option<&str>, auth::Refused> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let Some(value) = values.next() else {
         return Ok(None);

@@ -26,6 +26,16 @@ pub struct IdentitySection {
     pub session_hours: u32,
     /// Cost of password hashing.
     pub password_hashing: PasswordHashing,
+    /// Applications that people may let in.
+    pub clients: Vec<super::ClientSection>,
+    /// The pages in the browser.
+    pub pages: super::PagesSection,
+    /// Signing in with the certificate of an ID card.
+    pub ic_card: super::IcCardSection,
+    /// Provisioning by an outside directory.
+    pub scim: super::ScimSection,
+    /// Providers that people may sign in with.
+    pub federation: Vec<super::FederationSection>,
 }
 
 /// Argon2id parameters and the bound on concurrent work.
@@ -51,6 +61,11 @@ impl Default for IdentitySection {
             access_token_seconds: 300,
             session_hours: 12,
             password_hashing: PasswordHashing::default(),
+            clients: vec![super::ClientSection::command_line()],
+            pages: super::PagesSection::default(),
+            ic_card: super::IcCardSection::default(),
+            scim: super::ScimSection::default(),
+            federation: Vec::new(),
         }
     }
 }
@@ -93,6 +108,11 @@ impl IdentitySection {
                 format!("{:?} is neither a URL nor a URN", self.issuer),
             );
         }
+        super::clients::check(&self.clients, problem);
+        super::federation::check(&self.federation, problem);
+        self.pages.check(problem);
+        self.ic_card.check(&self.pages, problem);
+        self.scim.check(problem);
         let hashing = &self.password_hashing;
         let bounds: [(&str, u64, u64, u64); 6] = [
             (

@@ -13,6 +13,7 @@ mod readme;
 mod systems;
 #[cfg(test)]
 mod tests;
+mod transfers;
 
 use std::{env, fs, path::PathBuf};
 
@@ -35,6 +36,7 @@ fn tables() -> Vec<File> {
         equipment::networks_file(),
         equipment::connections_file(&systems),
         equipment::devices_file(&staff),
+        transfers::file(&units, &posts, &staff),
     ]
 }
 

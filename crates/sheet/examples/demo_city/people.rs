@@ -20,7 +20,7 @@ pub(crate) struct Post {
     pub(crate) name: String,
     pub(crate) unit: String,
     /// The section its holder belongs to: a bureau's lead section for the bureau's own posts.
-    section: String,
+    pub(crate) section: String,
     pub(crate) roles: String,
     /// Blank if vacant.
     pub(crate) holder: String,
@@ -31,6 +31,13 @@ pub(crate) struct Person {
     pub(crate) number: String,
     pub(crate) section: String,
     regular: bool,
+}
+
+impl Person {
+    /// Whether none of the posts is theirs.
+    pub(crate) fn holds_none(&self, posts: &[Post]) -> bool {
+        posts.iter().all(|post| post.holder != self.number)
+    }
 }
 
 fn number(n: usize) -> String {

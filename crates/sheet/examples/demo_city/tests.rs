@@ -320,6 +320,32 @@ fn systems_networks_connections_and_devices_hold_only_the_declared_faults() {
     });
 }
 
+#[test]
+fn transfers_name_sections_and_people_of_the_city() {
+    const COLUMNS: &[Column] = &[
+        Column::required("職員番号", &[]),
+        Column::required("氏名", &[]),
+        Column::required("異動種別", &[]),
+        Column::required("新所属コード", &[]),
+        Column::required("新職コード", &[]),
+        Column::required("発令日", &[]),
+    ];
+    let units = organisation();
+    let staff = staff(&units);
+    let ordered = checked("transfers.csv", COLUMNS, |cells| {
+        let kinds = ["採用", "異動", "出向", "休職", "退職"];
+        let kind = choice(cells, "異動種別", &kinds);
+        cells.optional("新所属コード", |cells, column| {
+            refers(cells, column, &units)
+        });
+        cells.date("発令日");
+        let number = cells.text("職員番号", 1..=64)?;
+        assert_eq!(kind? == "採用", !staff.contains(&number), "{number}");
+        Some(number)
+    });
+    assert!(ordered.len() > 100, "{}", ordered.len());
+}
+
 fn tables_systems() -> Vec<(&'static str, &'static str)> {
     let systems = super::systems::systems(&super::organisation::units());
     systems

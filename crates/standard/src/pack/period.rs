@@ -17,6 +17,8 @@ crate::vocabulary::words! {
         DormantFlag = "dormant_flag", "未使用IDの注意", "Dormant ID flagged";
         DormantDisable = "dormant_disable", "未使用IDの停止", "Dormant ID disabled";
         PrivilegedGrantMax = "privileged_grant_max", "特権付与の最長時間", "Privileged grant: longest";
+        AccessReview = "access_review", "アクセス権の見直しの期限", "Access review";
+        SharedIdCheckOut = "shared_id_check_out", "共有IDの使用の最長時間", "Shared ID checked out: longest";
         TakeoutMax = "takeout_max", "持ち出しの最長期間", "Take-out: longest";
         ImportantSystemAuthenticationAge = "important_system_authentication_age", "重要システムの認証の有効時間", "Important system: oldest authentication";
         AdministerFactorAge = "administer_factor_age", "管理操作の認証の有効時間", "Administering: oldest factor";

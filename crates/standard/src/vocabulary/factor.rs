@@ -23,6 +23,9 @@ words! {
         IcCard = "ic_card", "ICカード", "IC card";
         /// One use, for enrolling a new factor only.
         RecoveryCode = "recovery_code", "回復コード", "Recovery code";
+        /// An account at a provider that people sign in with; what it verified there is told with
+        /// each sign-in, as factors of the kinds above.
+        Federated = "federated", "連携サインイン", "Linked sign-in";
     }
 }
 
@@ -31,14 +34,14 @@ impl FactorKind {
     ///
     /// A passkey is held and opened by its owner's body or PIN; which of the two is not told, and
     /// it counts as two categories either way. A recovery code proves none: it only opens the way
-    /// to enrol.
+    /// to enrol. Nor does a link to another provider by itself.
     pub const fn categories(self) -> &'static [FactorCategory] {
         match self {
             Self::Password => &[FactorCategory::Knowledge],
             Self::Totp => &[FactorCategory::Possession],
             Self::Passkey => &[FactorCategory::Possession, FactorCategory::Inherence],
             Self::IcCard => &[FactorCategory::Possession, FactorCategory::Knowledge],
-            Self::RecoveryCode => &[],
+            Self::RecoveryCode | Self::Federated => &[],
         }
     }
 
@@ -55,6 +58,7 @@ impl FactorKind {
             Self::Passkey => "hwk",
             Self::IcCard => "sc",
             Self::RecoveryCode => "recovery_code",
+            Self::Federated => "federated",
         }
     }
 }

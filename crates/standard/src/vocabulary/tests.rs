@@ -45,6 +45,7 @@ fn every_word_has_one_spelling_and_its_own_titles() {
         FactorCategory,
         FactorKind,
         FieldFormat,
+        IncidentAct,
         InformationClass,
         Mode,
         NetworkClass,

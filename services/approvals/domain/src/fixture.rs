@@ -133,5 +133,6 @@ fn organisation() -> Organisation {
             (id("NM"), id("S9")),
         ]
         .into(),
+        deputies: Vec::new(),
     }
 }

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::{BureauId, PersonId, PostId, SectionId};
+use kernel::{AbsenceId, BureauId, PersonId, PostId, SectionId};
 use serde::{Deserialize, Serialize};
 use standard::{
     Role,
     pack::{Pack, Seat},
+    route::Acting,
 };
 
 /// The organisation as it stands at the moment of a decision.
@@ -18,6 +19,37 @@ pub struct Organisation {
     pub sections: BTreeMap<SectionId, Section>,
     /// Which section people belong to; at least those a command names.
     pub people: BTreeMap<PersonId, SectionId>,
+    /// Every deputy, with the authority to act they have at that moment.
+    pub deputies: Vec<Deputy>,
+}
+
+/// A deputy of a section's head (副情報管理者, システム担当者).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deputy {
+    /// Who.
+    pub person: PersonId,
+    /// Of which section.
+    pub section: SectionId,
+    /// The role whose holder they act for.
+    pub stands_in_for: Role,
+    /// That holder; none while the post is vacant.
+    pub principal: Option<PersonId>,
+    /// The recorded absence that runs, if a plan was written before it; else none.
+    pub absence: Option<AbsenceId>,
+    /// The kinds of action the plan names for them.
+    pub actions: BTreeSet<String>,
+}
+
+impl Deputy {
+    /// Their authority to act on a kind of permit now: inside the absence and the plan, or none.
+    pub fn acting(&self, kind: &str) -> Option<Acting> {
+        let planned = self.actions.contains(kind);
+        Some(Acting {
+            person: self.person.clone(),
+            principal: self.principal.clone().filter(|_| planned)?,
+            absence: self.absence.clone()?,
+        })
+    }
 }
 
 /// A post.

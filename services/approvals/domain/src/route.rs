@@ -1,16 +1,17 @@
-//! Who decides at a step of a route: a pure function of the organisation as it stands.
-//!
-//! Nobody decides on their own request (guarantee G7). A step whose post is vacant, or whose only
-//! holder is the one it concerns, goes to the next role up. With nobody above, the holder decides
-//! before a witness of the role the pack names.
+//! Who decides at a step of a permit's route: the platform's one rule ([`standard::route`]) asked of
+//! the organisation as it stands.
 
 use std::collections::BTreeSet;
 
 use kernel::PersonId;
-use serde::{Deserialize, Serialize};
-use standard::{Pack, Role, StepRole};
+use standard::{
+    Pack, Role, StepRole,
+    route::{Acting, Seats, begins_with, climb, seated},
+};
 
-use crate::{Organisation, Place, System};
+use crate::{Organisation, Place, System, organisation::Deputy};
+
+pub use standard::route::{Deciders, Move, Why};
 
 /// What a step is resolved for.
 #[derive(Debug, Clone)]
@@ -21,37 +22,8 @@ pub struct Case<'a> {
     pub place: &'a Place,
     /// The system it is about.
     pub system: Option<&'a System>,
-}
-
-/// Who decides, and how it came to them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Deciders {
-    /// The role that decides.
-    pub role: Role,
-    /// Its holders, none of them concerned unless `witness` is set. Empty: nobody can decide.
-    pub people: Vec<PersonId>,
-    /// The roles it passed on the way up, and why.
-    pub moves: Vec<Move>,
-    /// The role of the second person who must witness, when nobody stands above the concerned.
-    pub witness: Option<Role>,
-}
-
-/// A role that was passed over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Move {
-    /// Which.
-    pub from: Role,
-    /// Why.
-    pub why: Why,
-}
-
-/// Why a step goes to the next role up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Why {
-    /// Nobody holds it here.
-    Vacant,
-    /// Its only holder is concerned.
-    OwnRequest,
+    /// The kind of permit: what a deputy's plan must name.
+    pub kind: &'a str,
 }
 
 /// Finds who decides at a step.
@@ -61,44 +33,29 @@ pub fn resolve(
     organisation: &Organisation,
     pack: &Pack,
 ) -> Deciders {
-    let (mut role, place) = first(step, case, organisation);
-    let mut moves: Vec<Move> = Vec::new();
-    loop {
-        let holders = holders(role, &place, organisation, pack);
-        let free: Vec<PersonId> = holders
-            .iter()
-            .filter(|holder| !case.concerned.contains(holder))
-            .cloned()
-            .collect();
-        let decided_by = |people, witness| Deciders {
-            role,
-            people,
-            moves: moves.clone(),
-            witness,
-        };
-        if !free.is_empty() {
-            return decided_by(free, None);
-        }
-        let why = if holders.is_empty() {
-            Why::Vacant
-        } else {
-            Why::OwnRequest
-        };
-        let above = pack
-            .role(role)
-            .up
-            .filter(|up| *up != role && moves.iter().all(|passed| passed.from != *up));
-        match (above, pack.role(role).witness) {
-            (Some(up), _) => {
-                moves.push(Move { from: role, why });
-                role = up;
-            }
-            (None, Some(witness)) => {
-                return decided_by(holders.into_iter().collect(), Some(witness));
-            }
-            (None, None) => return decided_by(Vec::new(), None),
-        }
-    }
+    let (role, place) = first(step, case, organisation);
+    let seen = SeenFrom {
+        place: &place,
+        kind: case.kind,
+        organisation,
+        pack,
+    };
+    climb(role, &case.concerned, pack, &seen)
+}
+
+/// The deputy of one of those who decide there, whether or not they may act now.
+pub fn deputy_there<'a>(
+    person: &PersonId,
+    deciders: &Deciders,
+    organisation: &'a Organisation,
+) -> Option<&'a Deputy> {
+    let mut deputies = organisation.deputies.iter();
+    deputies.find(|deputy| {
+        let principal = deputy.principal.as_ref();
+        deputy.person == *person
+            && deputy.stands_in_for == deciders.role
+            && principal.is_some_and(|principal| deciders.people.contains(principal))
+    })
 }
 
 /// Whether a person may stand as witness: holds the role, and is neither concerned nor the decider.
@@ -113,47 +70,44 @@ pub fn may_witness(
 }
 
 /// The role a step begins with, and the place whose holder is meant.
-///
-/// A system's manager is the head of the section that owns it: system manager if the system is
-/// important (1-4-1), information manager otherwise. Without a system it is the applicant's own.
 fn first(step: StepRole, case: &Case<'_>, organisation: &Organisation) -> (Role, Place) {
-    let own = case.place.clone();
-    match step {
-        StepRole::Im => (Role::InformationManager, own),
-        StepRole::Bm => (Role::BureauManager, own),
-        StepRole::Nm => (Role::NetworkManager, own),
-        StepRole::Ciso => (Role::Ciso, own),
-        StepRole::Sm | StepRole::SmOrIm => match case.system {
-            Some(system) => {
-                let owner = organisation.section(&system.owner).unwrap_or(Place {
-                    bureau: None,
-                    section: Some(system.owner.clone()),
-                });
-                let role = if system.important {
-                    Role::SystemManager
-                } else {
-                    Role::InformationManager
-                };
-                (role, owner)
-            }
-            None => (Role::InformationManager, own),
-        },
-    }
+    let (role, at_owner) = begins_with(step, case.system.map(|system| system.important));
+    let owner = case.system.filter(|_| at_owner).map(|system| {
+        organisation.section(&system.owner).unwrap_or(Place {
+            bureau: None,
+            section: Some(system.owner.clone()),
+        })
+    });
+    (role, owner.unwrap_or_else(|| case.place.clone()))
 }
 
-/// The system manager's post is the information manager's of the owning section.
-fn holders(
-    role: Role,
-    place: &Place,
-    organisation: &Organisation,
-    pack: &Pack,
-) -> BTreeSet<PersonId> {
-    let seated = if role == Role::SystemManager {
-        Role::InformationManager
-    } else {
-        role
-    };
-    organisation.holders(seated, place, pack)
+/// The organisation as seen from a place, for one kind of permit.
+struct SeenFrom<'a> {
+    place: &'a Place,
+    kind: &'a str,
+    organisation: &'a Organisation,
+    pack: &'a Pack,
+}
+
+impl Seats for SeenFrom<'_> {
+    fn holders(&self, role: Role) -> BTreeSet<PersonId> {
+        let organisation = self.organisation;
+        organisation.holders(seated(role), self.place, self.pack)
+    }
+
+    fn acting(&self, role: Role) -> Vec<Acting> {
+        let Some(section) = &self.place.section else {
+            return Vec::new();
+        };
+        let known = self.organisation.sections.get(section);
+        let parent = known.and_then(|known| known.parent.as_ref());
+        let deputies = self.organisation.deputies.iter();
+        deputies
+            .filter(|deputy| deputy.section == *section || Some(&deputy.section) == parent)
+            .filter(|deputy| deputy.stands_in_for == role)
+            .filter_map(|deputy| deputy.acting(self.kind))
+            .collect()
+    }
 }
 
 #[cfg(test)]

@@ -42,11 +42,20 @@ const EXCEPTIONS: [(&str, Mode, &str); 6] = [
     ),
 ];
 
+/// Deputies who decide in the place of an absent manager.
+const DEPUTIES: [(&str, Mode, &str); 4] = [
+    ("2-6-2", Mode::Enforce, "rule permit_principal_not_absent"),
+    ("2-6-2", Mode::Record, "both names on a step decided"),
+    ("2-7-2", Mode::Enforce, "rule permit_not_in_absence_plan"),
+    ("2-7-2", Mode::Record, "both names on a step decided"),
+];
+
 /// What approvals serves of a pack: the clause that asks for each kind of permit, the clauses of
 /// the guards judged before its route, the consultations on it, and section 8-4.
 pub fn served(pack: &Pack) -> Vec<Served> {
     let mut all: Vec<Served> = EXCEPTIONS
         .iter()
+        .chain(&DEPUTIES)
         .map(|(clause, mode, by)| one(ClauseId::known(clause), *mode, (*by).to_owned()))
         .collect();
     for (clause, kind) in BY_ROUTE {

@@ -3,6 +3,7 @@
 use approvals_domain::{
     Facts, Permit,
     permit::{Event, Phase},
+    route::Deciders,
 };
 use kernel::PersonId;
 use proto::record::Outgoing;
@@ -65,7 +66,7 @@ impl Kept for Permits {
             let ruling = step.ruling.iter();
             let ruled = ruling.flat_map(|one| std::iter::once(&one.by).chain(&one.witness));
             let asked = step.proposal.iter().map(|one| &one.witness);
-            step.deciders.people.iter().chain(ruled).chain(asked)
+            deciders(&step.deciders).chain(ruled).chain(asked)
         });
         let route = on_route.map(|id| (marks::ROUTE, id.to_string()));
         let waiting = waiting(state).map(|id| (marks::WAITING, id.to_string()));
@@ -86,10 +87,15 @@ fn waiting(state: &Permit) -> impl Iterator<Item = &PersonId> {
     let witness = step
         .and_then(|step| step.proposal.as_ref())
         .map(|one| &one.witness);
-    let deciders = step
-        .filter(|step| step.proposal.is_none())
-        .map_or(&[][..], |step| &step.deciders.people);
+    let step = step.filter(|step| step.proposal.is_none()).into_iter();
+    let deciders = step.flat_map(|step| deciders(&step.deciders));
     witness.into_iter().chain(deciders)
+}
+
+/// Those who decide, and those who may act for them.
+fn deciders(known: &Deciders) -> impl Iterator<Item = &PersonId> {
+    let acting = known.acting.iter().map(|acting| &acting.person);
+    known.people.iter().chain(acting)
 }
 
 /// The word of a phase in the database and in metrics.

@@ -6,6 +6,7 @@ use approvals_domain::{
     route::{Move, Why},
 };
 use proto::approvals::v1 as wire;
+use standard::route::Acting;
 
 use super::{
     at, text, texts,
@@ -61,6 +62,8 @@ pub(crate) fn step(step: &Step) -> wire::RouteStep {
         moves: step.deciders.moves.iter().map(passed).collect(),
         witness_role: text(step.deciders.witness.as_ref()),
         proposed: step.proposal.as_ref().map(proposed),
+        acting: step.deciders.acting.iter().map(acting).collect(),
+        decided_for: ruling.and_then(|ruling| ruling.acting_for.as_ref().map(acting)),
     }
 }
 
@@ -154,6 +157,14 @@ fn passed(passed: &Move) -> wire::RouteMove {
     wire::RouteMove {
         role: passed.from.to_string(),
         reason: reason.into(),
+    }
+}
+
+fn acting(acting: &Acting) -> wire::ActingAuthority {
+    wire::ActingAuthority {
+        person_id: acting.person.to_string(),
+        principal_id: acting.principal.to_string(),
+        absence_id: acting.absence.to_string(),
     }
 }
 

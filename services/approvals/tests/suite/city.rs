@@ -11,7 +11,7 @@ use proto::{
         PermitSubject, exceptions_client::ExceptionsClient, permits_client::PermitsClient,
     },
     common::v1::{InformationClass, NetworkClass, RequestRefused},
-    identity::v1::{BureauRecorded, PersonRegistered, PostAssigned, PostRecorded, SectionRecorded},
+    identity::v1::{BureauRecorded, PostRecorded, SectionRecorded},
     journal::v1::{ReadRequest, journal_client::JournalClient},
     ledger::v1::{
         Device, DeviceRegistered, Information, InformationClassified, System, SystemRegistered,
@@ -21,7 +21,7 @@ use proto::{
 use rpc::client::Channel;
 use shell::{Platform, StartError};
 use standard::{Role, ServiceName};
-use testkit::{Engine, TestProcess, eventually};
+use testkit::{Engine, TestProcess, assigned, eventually, registered};
 use tonic::Request;
 
 const IDENTITY: ServiceName = ServiceName::Identity;
@@ -93,12 +93,7 @@ impl City {
             say.say(IDENTITY, "section", section, &event, &[]).await;
         }
         for (person, section) in PEOPLE {
-            let event = PersonRegistered {
-                person_id: person.into(),
-                display_name: person.into(),
-                section_id: section.into(),
-                ..PersonRegistered::default()
-            };
+            let event = registered(person, section, self.process.clock.now());
             say.say(IDENTITY, "person", person, &event, &[]).await;
         }
         for (post, roles, bureau, section, holder) in POSTS {
@@ -160,12 +155,7 @@ impl City {
 
     /// Somebody comes to hold a post.
     pub(crate) async fn seat(&self, post: &str, holder: &str) {
-        let event = PostAssigned {
-            post_id: post.into(),
-            person_id: holder.into(),
-            since: Some(proto::timestamp(self.process.clock.now())),
-            ..PostAssigned::default()
-        };
+        let event = assigned(post, holder, self.process.clock.now());
         let say = &self.process.neighbours;
         say.say(IDENTITY, "post", post, &event, &[]).await;
     }

@@ -1,9 +1,11 @@
 //! A person's account: factors, sessions and epoch (clauses 3-4-(1)-1, 4-4-1, 4-4-4, 7-2-(9)-1).
 //!
 //! It begins when somebody with authority opens an enrolment: a one-time code, valid for a day.
-//! With the code the person sets a password and the account is active. Further factors are added
-//! in a session that has just verified what there is already; so is any removal. A password
-//! starts a session; further factors raise it. The session's assurance is computed from its
+//! With the code the person sets a password or enrols a passkey, and the account is active. Further
+//! factors are added with another such code, or in a session that has just verified what there is
+//! already; so is any removal. A recovery code opens the same kind of enrolment, for minutes, and is
+//! told about. A password, a passkey, an ID card's certificate or a linked provider starts a session;
+//! further factors raise it. The session's assurance is computed from its
 //! factors whenever it is needed, and stored nowhere. Failures make the account wait, longer each
 //! time, never for good. A credential reported lost is dead at once and for ever: the sessions it
 //! helped to start go with it and the epoch rises, which makes every access token out there old.
@@ -11,38 +13,53 @@
 //! a loss report and a step-up racing on two replicas meet in one row and the report wins.
 
 mod assurance;
+mod chain;
 mod command;
 mod credential;
 mod decide;
+mod dormancy;
 mod event;
 mod evolve;
+mod federated;
 pub mod password;
 mod refusal;
 mod session;
 mod throttle;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::{PersonId, SessionId};
 use serde::{Deserialize, Serialize};
-use standard::FactorCategory;
+use standard::{FactorCategory, Pack};
 
 use crate::{Digest, organisation::Authority};
 pub use assurance::Assurance;
-pub use command::{Command, Proof, Sessions};
+pub use chain::{Chain, ClientId, Presented};
+pub use command::{By, Command, Proof, Sessions, Signed};
 pub use credential::{
-    Credential, CredentialId, Factor, PasswordHash, SealedSecret, Standing as CredentialStanding,
+    Credential, CredentialId, Factor, Passkey, PasswordHash, SealedSecret,
+    Standing as CredentialStanding,
 };
-pub use event::{Event, Why};
+pub use dormancy::{Dormancy, last_use};
+pub use event::{Event, Used, Why};
+pub use federated::{Upstream, within};
 pub use refusal::Refusal;
 pub use session::{Session, Verified};
 pub use throttle::Throttle;
 
 /// How long an enrolment code is good.
 pub const ENROLMENT: SignedDuration = SignedDuration::from_hours(24);
+/// How long an enrolment is open that a recovery code has opened.
+pub const RECOVERY: SignedDuration = SignedDuration::from_mins(15);
+/// How many codes a set of recovery codes has.
+pub const RECOVERY_CODES: usize = 10;
+/// Most live passkeys of an account.
+pub const MAX_PASSKEYS: usize = 10;
 /// How fresh the verified factors must be to change factors.
 pub const FRESH: SignedDuration = SignedDuration::from_mins(5);
+/// How long a session goes on without being used.
+pub const IDLE: SignedDuration = SignedDuration::from_mins(60);
 /// Most sessions at once; a further one ends the oldest.
 pub const MAX_SESSIONS: usize = 10;
 
@@ -53,6 +70,14 @@ pub struct State {
     pub person: PersonId,
     /// Whether it may be used.
     pub standing: Standing,
+    /// It was stopped by the outside directory, and by nobody here.
+    pub stopped_outside: bool,
+    /// It was stopped since nobody used it, and by nobody.
+    pub dormant: bool,
+    /// When it was last used, enrolled anew or let be used again; none before its first factor.
+    pub used_at: Option<Timestamp>,
+    /// It was told that it lies unused; none since the last use.
+    pub flagged_at: Option<Timestamp>,
     /// Rises whenever access tokens issued so far must no longer count.
     pub epoch: u64,
     /// The open enrolment.
@@ -96,7 +121,7 @@ pub struct Facts {
     pub person: PersonId,
     /// The person is registered.
     pub person_known: bool,
-    /// The person is in service: not yet gone, by the day that was set for it (7-2-(9)-1).
+    /// The person is in service now, by the days that were set: come, and not yet gone (7-2-(9)-1).
     pub in_service: bool,
     /// What the actor may do to this person's account, by the posts held.
     pub authority: Authority,
@@ -104,6 +129,13 @@ pub struct Facts {
     pub session_length: SignedDuration,
     /// Another person to whom the named card is registered.
     pub card_holder: Option<PersonId>,
+    /// The named passkey is, or was, somebody's already.
+    pub passkey_known: bool,
+    /// The named account at a provider is linked to somebody, or was reported lost.
+    pub upstream_taken: bool,
+    /// The pack in force, whose periods say from when on an account that nobody uses is dormant; none
+    /// for an ID that is kept for emergencies and lies unused until then (7-2-(9)-3).
+    pub dormant_by: Option<Arc<Pack>>,
 }
 
 impl State {
@@ -134,18 +166,47 @@ impl State {
             })
     }
 
-    /// The session, unless it is over or the account stopped.
+    /// The session, unless it is over, unused for too long, or the account stopped.
     pub fn live_session(&self, id: &SessionId, now: Timestamp) -> Option<&Session> {
         self.sessions
             .get(id)
-            .filter(|session| self.standing == Standing::Active && now < session.ends_at)
+            .filter(|session| self.standing == Standing::Active && session.is_live(now))
     }
 
-    /// The assurance that the enrolled factors can reach together.
-    pub(crate) fn reachable(&self) -> Assurance {
-        let categories: Vec<FactorCategory> = self
-            .sign_in_factors()
-            .flat_map(|(_, credential)| credential.factor.kind().categories())
+    /// Whether a one-time code is that of the open enrolment.
+    pub fn is_open_to(&self, code: &Digest, now: Timestamp) -> bool {
+        let open = self.enrolment.as_ref();
+        open.is_some_and(|open| open.code == *code && now < open.ends_at)
+    }
+
+    /// Live passkeys.
+    pub fn passkeys(&self) -> impl Iterator<Item = (&CredentialId, &Passkey)> {
+        self.live()
+            .filter_map(|(id, credential)| match &credential.factor {
+                Factor::Passkey(passkey) => Some((id, passkey)),
+                _ => None,
+            })
+    }
+
+    /// The card whose certificate has that serial number, whether or not it counts.
+    pub fn card(&self, serial: &str) -> Option<&CredentialId> {
+        let mut known = self.credentials.iter();
+        known.find_map(|(id, credential)| match &credential.factor {
+            Factor::IcCard { certificate, .. } => {
+                (certificate.as_deref() == Some(serial)).then_some(id)
+            }
+            _ => None,
+        })
+    }
+
+    /// The assurance that the factors reach together, those reported lost included: whoever has
+    /// one factor does not come to a new second one by reporting the old one lost.
+    pub(crate) fn highest(&self) -> Assurance {
+        let known = self.credentials.values();
+        let categories: Vec<FactorCategory> = known
+            .filter(|known| known.standing != CredentialStanding::Pending)
+            .filter(|known| known.factor.signs_in())
+            .flat_map(|known| known.factor.kind().categories())
             .copied()
             .collect();
         if assurance::two_categories(&categories) {
@@ -153,6 +214,29 @@ impl State {
         } else {
             Assurance::Aal1
         }
+    }
+
+    /// The live link to an account at a provider.
+    pub fn link(&self, issuer: &str, subject: &str) -> Option<&CredentialId> {
+        self.links()
+            .find_map(|(id, known)| known.is(issuer, subject).then_some(id))
+    }
+
+    /// Live links to accounts at providers.
+    pub fn links(&self) -> impl Iterator<Item = (&CredentialId, &Upstream)> {
+        self.live()
+            .filter_map(|(id, credential)| match &credential.factor {
+                Factor::Federated(upstream) => Some((id, upstream)),
+                _ => None,
+            })
+    }
+
+    /// Whether a password would be the only factor. A link beside it does not make a short one
+    /// stronger: either of them opens the account.
+    pub(crate) fn password_alone(&self) -> bool {
+        self.sign_in_factors().all(|(_, known)| {
+            matches!(known.factor, Factor::Password { .. } | Factor::Federated(_))
+        })
     }
 
     fn live(&self) -> impl Iterator<Item = (&CredentialId, &Credential)> {

@@ -1,8 +1,9 @@
 //! The first sign-in of a new installation.
 //!
 //! At first start a one-time secret is written for the operator to read; its digest is prepared
-//! here. With it, once, the enrolment of one account is opened, because nobody can sign in yet
-//! who could open one. From then on it opens nothing.
+//! here. With it the enrolment of one account is opened, because nobody can sign in yet who could
+//! open one. Until that account has a factor the same secret opens it anew: whoever lost the answer
+//! to the first time is not locked out. From then on it opens nothing.
 
 use kernel::{ClauseId, Context, Decider, Kind, PersonId};
 use serde::{Deserialize, Serialize};
@@ -17,8 +18,20 @@ pub enum State {
     Absent,
     /// Waiting for the operator.
     Prepared(Digest),
-    /// Spent.
-    Used,
+    /// It has opened an enrolment.
+    Used {
+        /// The secret.
+        secret: Digest,
+        /// Whose enrolment.
+        person: PersonId,
+    },
+}
+
+/// What the decision must know of its surroundings.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    /// The person whose enrolment it has opened has enrolled a factor.
+    pub enrolled: bool,
 }
 
 /// What can be asked.
@@ -40,9 +53,11 @@ pub enum Command {
 pub enum Event {
     /// The secret was made known.
     Prepared(Digest),
-    /// It was spent.
+    /// It opened an enrolment.
     Used {
-        /// Whose enrolment it opened.
+        /// The secret.
+        secret: Digest,
+        /// Whose.
         person: PersonId,
     },
 }
@@ -73,27 +88,43 @@ impl kernel::Refusal for Refusal {
 impl Decider for State {
     type Command = Command;
     type Event = Event;
-    type Facts = ();
+    type Facts = Facts;
     type Refusal = Refusal;
 
-    fn decide(&self, command: &Command, _: &(), _: &Context) -> Result<Vec<Event>, Refusal> {
+    fn decide(&self, command: &Command, facts: &Facts, _: &Context) -> Result<Vec<Event>, Refusal> {
+        let used = |secret: &Digest, person: &PersonId| Event::Used {
+            secret: secret.clone(),
+            person: person.clone(),
+        };
         match (command, self) {
             (Command::Prepare(secret), Self::Absent) => Ok(vec![Event::Prepared(secret.clone())]),
             (Command::Prepare(_), _) => Ok(vec![]),
             (Command::Use { secret, person }, Self::Prepared(known)) if secret == known => {
-                Ok(vec![Event::Used {
-                    person: person.clone(),
-                }])
+                Ok(vec![used(secret, person)])
+            }
+            (Command::Use { secret, person }, Self::Used { .. })
+                if *self == Self::from(&used(secret, person)) && !facts.enrolled =>
+            {
+                Ok(vec![used(secret, person)])
             }
             (Command::Use { .. }, _) => Err(Refusal),
         }
     }
 
     fn evolve(&mut self, event: &Event) {
-        *self = match event {
+        *self = event.into();
+    }
+}
+
+impl From<&Event> for State {
+    fn from(event: &Event) -> Self {
+        match event {
             Event::Prepared(secret) => Self::Prepared(secret.clone()),
-            Event::Used { .. } => Self::Used,
-        };
+            Event::Used { secret, person } => Self::Used {
+                secret: secret.clone(),
+                person: person.clone(),
+            },
+        }
     }
 }
 
@@ -104,34 +135,37 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn the_bootstrap_secret_opens_one_enrolment_once() {
-        let context = Context::new(Actor::Anonymous, Timestamp::UNIX_EPOCH, "t");
-        let person: PersonId = "S1".parse().expect("an id");
-        let (right, wrong) = (Digest::new([1; 32]), Digest::new([2; 32]));
-        let using = |state: &State, secret: &Digest| {
-            let command = Command::Use {
-                secret: secret.clone(),
-                person: person.clone(),
-            };
-            state.decide(&command, &(), &context)
-        };
-        let used = Event::Used {
-            person: person.clone(),
-        };
-        let prepared = Event::Prepared(right.clone());
+    fn id(text: &str) -> PersonId {
+        text.parse().expect("an id")
+    }
 
-        assert_eq!(using(&State::default(), &right), Err(Refusal));
+    /// What using it for a person comes to.
+    fn using(state: &State, secret: &Digest, person: &str, enrolled: bool) -> Option<Event> {
+        let context = Context::new(Actor::Anonymous, Timestamp::UNIX_EPOCH, "t");
+        let command = Command::Use {
+            secret: secret.clone(),
+            person: id(person),
+        };
+        let decided = state.decide(&command, &Facts { enrolled }, &context);
+        decided.map(|mut events| events.remove(0)).ok()
+    }
+
+    #[test]
+    fn the_bootstrap_secret_opens_one_persons_enrolment_until_they_are_enrolled() {
+        let (right, wrong) = (Digest::new([1; 32]), Digest::new([2; 32]));
+        let prepared = Event::Prepared(right.clone());
+        assert_eq!(using(&State::default(), &right, "S1", false), None);
         let waiting: State = replay(std::slice::from_ref(&prepared));
-        assert_eq!(using(&waiting, &wrong), Err(Refusal));
-        assert_eq!(using(&waiting, &right), Ok(vec![used.clone()]));
-        let spent: State = replay(&[prepared, used]);
-        assert_eq!(using(&spent, &right), Err(Refusal));
-        let again = spent.decide(&Command::Prepare(wrong), &(), &context);
-        assert_eq!(
-            again,
-            Ok(vec![]),
-            "a second start prepares no second secret"
-        );
+        assert_eq!(using(&waiting, &wrong, "S1", false), None);
+        let used = using(&waiting, &right, "S1", false).expect("used");
+        let spent: State = replay(&[prepared, used.clone()]);
+        let again = using(&spent, &right, "S1", false);
+        assert_eq!(again, Some(used), "the first answer may have been lost");
+        assert_eq!(using(&spent, &right, "S2", false), None, "another person");
+        assert_eq!(using(&spent, &wrong, "S1", false), None);
+        assert_eq!(using(&spent, &right, "S1", true), None, "enrolled by now");
+        let context = Context::new(Actor::Anonymous, Timestamp::UNIX_EPOCH, "t");
+        let anew = spent.decide(&Command::Prepare(wrong), &Facts::default(), &context);
+        assert_eq!(anew, Ok(vec![]), "a second start prepares no second secret");
     }
 }

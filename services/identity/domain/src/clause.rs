@@ -16,22 +16,52 @@ clauses! {
     INFORMATION_MANAGER = "1-3-1";
     SYSTEM_MANAGER = "1-4-1";
     NETWORK_MANAGER = "1-5-1";
+    /// Deputies are named by the information manager.
+    DEPUTY = "1-6-1";
     SYSTEM_STAFF = "1-7-1";
     CSIRT_CHIEF = "1-8-1";
     CSIRT_MANAGER = "1-9-1";
     CSIRT_STAFF = "1-10-1";
+    /// The CISO is also a bureau manager.
+    CISO_COLLISION = "2-1-4";
+    /// Every section has a deputy.
+    ONE_DEPUTY = "2-3-4a";
+    /// A manager decides beforehand what is done while they are absent.
+    ABSENCE_PLAN = "2-3-4b";
+    /// Heads of third-class offices are deputies.
+    OFFICE_HEADS = "2-3-5";
+    /// The network manager is also information and system manager.
+    NETWORK_COLLISION = "2-5-3";
+    /// The deputy acts for the absent information manager.
+    DEPUTY_ACTS = "2-6-2";
+    /// System staff act for the absent system manager.
+    STAFF_ACTS = "2-7-2";
     /// Access is restricted by passwords and the like.
     ACCESS_RESTRICTED = "3-4-(1)-1";
+    /// Passwords are not shared, but for shared IDs.
+    SHARED_IDS = "4-3-2";
+    /// The password of a shared ID is changed when one of its users moves.
+    SHARED_SECRET = "4-3-3";
     /// An ID card is not shared.
     CARD_NOT_SHARED = "4-4-1";
     /// Access by a lost card stops at once.
     CARD_LOST = "4-4-4";
     /// Users are registered, changed and removed by the defined method.
     USER_REGISTRATION = "7-2-(1)-1";
+    /// Access to a system is permitted to the least.
+    LEAST_ACCESS = "7-2-(3)-2";
     /// Privileged users are kept to the least.
     PRIVILEGED_LEAST = "7-2-(8)-1a";
+    /// Privileged IDs and their passwords are managed strictly.
+    PRIVILEGED_STRICT = "7-2-(8)-1b";
     /// The life of an ID: joining, moving, leaving.
     ID_LIFECYCLE = "7-2-(9)-1";
+    /// Who no longer needs to be registered as a user gives notice of it.
+    NOT_NEEDED = "7-2-(9)-2";
+    /// IDs that nobody uses are looked for.
+    UNUSED_IDS = "7-2-(9)-3";
+    /// Robots act only under IDs of their own.
+    ROBOTS = "7-8-3";
 }
 
 #[cfg(test)]

@@ -8,11 +8,15 @@
 //! in the way is relaxed only when exceptions or permits in force at that very instant name every
 //! one of its clauses and cover the person, the system, the path, the device and the class.
 //!
+//! [`explain`] tells of the same weighing, rule by rule, what it rested on and what would have been
+//! enough; [`WhatIf`] repeats decisions as if a rule, an exception or a system were another.
+//!
 //! Everything runs on one immutable snapshot: no lock, no IO, and no allocation beyond the ids an
 //! answer must name.
 
 mod case;
 mod decide;
+mod explain;
 mod facts;
 mod outcome;
 mod policy;
@@ -23,22 +27,26 @@ mod rule;
 mod rules;
 mod served;
 mod step_up;
+mod what_if;
 
 pub use case::Case;
 pub use decide::decide;
+pub use explain::{Enough, Explanation, Judged, NearMiss, Standing, explain};
 pub use facts::{
     Device, Disabled, EnforcementPoint, Epoch, Fact, FactChange, FactKey, FactKind, Facts, Grant,
-    Holders, Lost, MfaConsideration, Person, Session, Suspension, System, UnknownFactKind,
+    Holders, Lost, MfaConsideration, Person, Session, SharedIdUse, Suspension, System,
+    UnknownFactKind, Used,
 };
 pub use outcome::{Decision, Outcome, Reason, RelaxedBy};
-pub use policy::{NotExact, Policy};
-pub use relaxation::{Relaxation, RelaxationId, Scope};
+pub use policy::{NotALimit, NotExact, Policy};
+pub use relaxation::{Miss, Relaxation, RelaxationId, Scope};
 pub use request::{Action, Request, UnknownAction};
 pub use requirement::{Age, CategorySet, Requirement};
 pub use rule::{Effect, Rule};
 pub use rules::RULES;
 pub use served::served;
 pub use step_up::{Gap, StepUp};
+pub use what_if::{UnknownRule, WhatIf};
 
 #[cfg(test)]
 mod tests;

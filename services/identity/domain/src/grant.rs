@@ -85,7 +85,14 @@ pub enum Command {
         /// Why.
         reason: String,
     },
-    /// Let no ground that begins before an instant last longer than till then, of any kind.
+    /// End what allows using the system, its holder having given notice that it is needed no longer
+    /// (7-2-(9)-2).
+    GiveUp {
+        /// Why.
+        reason: String,
+    },
+    /// Let no ground that begins before an instant, or has begun, last longer than till then, of any
+    /// kind.
     EndBy {
         /// First instant after them.
         at: Timestamp,
@@ -99,6 +106,8 @@ pub enum Command {
 pub enum Which {
     /// The one that rests on this permit.
     Permit(PermitId),
+    /// The one that was imported.
+    Imported,
     /// All of the kind.
     All,
 }
@@ -125,6 +134,8 @@ pub enum Event {
         at: Option<Timestamp>,
         /// Why.
         reason: String,
+        /// Its holder gave notice of it.
+        given_up: bool,
     },
 }
 
@@ -137,7 +148,7 @@ pub struct Facts {
     pub pack: Arc<Pack>,
     /// The person is registered.
     pub person_known: bool,
-    /// The person is in service when the ground begins.
+    /// The person is in service when the ground begins, or now if that is later.
     pub in_service: bool,
     /// When the person moves on from the section of that time, as far as is known.
     pub moves_at: Option<Timestamp>,
@@ -163,8 +174,9 @@ impl Decider for State {
                 kind,
                 which,
                 reason,
-            } => Ok(self.end(*kind, which, reason)),
-            Command::EndBy { at, reason } => Ok(self.end_by(*at, reason)),
+            } => Ok(self.end(*kind, which, reason, false)),
+            Command::GiveUp { reason } => Ok(self.end(GrantKind::Use, &Which::All, reason, true)),
+            Command::EndBy { at, reason } => Ok(self.end_by(*at, reason, context.now)),
         }
     }
 
@@ -236,6 +248,7 @@ impl State {
                     permit: old.permit.clone(),
                     at: None,
                     reason: "recorded anew".to_owned(),
+                    given_up: false,
                 },
                 Event::Granted {
                     subject: facts.subject.clone(),
@@ -251,12 +264,13 @@ impl State {
         }
     }
 
-    fn end(&self, kind: GrantKind, which: &Which, reason: &str) -> Vec<Event> {
+    fn end(&self, kind: GrantKind, which: &Which, reason: &str, given_up: bool) -> Vec<Event> {
         self.grounds
             .iter()
             .filter(|ground| ground.kind == kind)
             .filter(|ground| match which {
                 Which::Permit(permit) => ground.permit.as_ref() == Some(permit),
+                Which::Imported => ground.permit.is_none(),
                 Which::All => true,
             })
             .map(|ground| Event::Ended {
@@ -264,13 +278,16 @@ impl State {
                 permit: ground.permit.clone(),
                 at: None,
                 reason: reason.to_owned(),
+                given_up,
             })
             .collect()
     }
 
-    fn end_by(&self, at: Timestamp, reason: &str) -> Vec<Event> {
-        let longer =
-            |ground: &&Ground| ground.starts_at < at && ground.ends_at.is_none_or(|end| at < end);
+    fn end_by(&self, at: Timestamp, reason: &str, now: Timestamp) -> Vec<Event> {
+        let before = at.max(now);
+        let longer = |ground: &&Ground| {
+            ground.starts_at < before && ground.ends_at.is_none_or(|end| at < end)
+        };
         let longer = self.grounds.iter().filter(longer);
         longer
             .map(|ground| Event::Ended {
@@ -278,6 +295,7 @@ impl State {
                 permit: ground.permit.clone(),
                 at: Some(at),
                 reason: reason.to_owned(),
+                given_up: false,
             })
             .collect()
     }

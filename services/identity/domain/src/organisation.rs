@@ -4,6 +4,7 @@
 
 pub mod authority;
 pub mod bureau;
+pub mod delegation;
 pub mod person;
 mod place;
 pub mod post;

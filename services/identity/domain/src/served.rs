@@ -36,7 +36,58 @@ pub fn served() -> Vec<Served> {
         (
             clause::SYSTEM_STAFF,
             Mode::Enforce,
-            "identity: rule post_holder_of_other_section",
+            "identity: rules post_holder_of_other_section, delegation_person_of_other_section",
+        ),
+        (
+            clause::SYSTEM_STAFF,
+            Mode::Workflow,
+            "identity: system staff named by the head of the section",
+        ),
+        (
+            clause::DEPUTY,
+            Mode::Workflow,
+            "identity: deputies named by the head of the section",
+        ),
+        (clause::DEPUTY, Mode::Record, "identity: nominations"),
+        (
+            clause::CISO_COLLISION,
+            Mode::Record,
+            "identity: role collisions listed",
+        ),
+        (
+            clause::NETWORK_COLLISION,
+            Mode::Record,
+            "identity: role collisions listed",
+        ),
+        (
+            clause::ONE_DEPUTY,
+            Mode::Record,
+            "identity: sections without a deputy listed and counted",
+        ),
+        (
+            clause::ABSENCE_PLAN,
+            Mode::Record,
+            "identity: absence plans, written beforehand",
+        ),
+        (
+            clause::ABSENCE_PLAN,
+            Mode::Schedule,
+            "identity: plans end when their renewal is due, and are listed then",
+        ),
+        (
+            clause::OFFICE_HEADS,
+            Mode::Enforce,
+            "identity: heads of third-class offices are deputies by their post",
+        ),
+        (
+            clause::DEPUTY_ACTS,
+            Mode::Record,
+            "identity: recorded absences, and who acts in them",
+        ),
+        (
+            clause::STAFF_ACTS,
+            Mode::Record,
+            "identity: recorded absences, and who acts in them",
         ),
         (
             clause::CSIRT_CHIEF,
@@ -52,7 +103,22 @@ pub fn served() -> Vec<Served> {
         (
             clause::ACCESS_RESTRICTED,
             Mode::Enforce,
-            "identity: sign-in with password and one-time password",
+            "identity: sign-in with password, one-time password, passkey or ID card",
+        ),
+        (
+            clause::SHARED_IDS,
+            Mode::Enforce,
+            "identity: shared IDs, each use in a member's own name and by one at a time",
+        ),
+        (
+            clause::SHARED_SECRET,
+            Mode::Schedule,
+            "identity: a member who moves or leaves makes the secret due for a change; overdue ones listed and counted",
+        ),
+        (
+            clause::SHARED_SECRET,
+            Mode::Enforce,
+            "identity: rule shared_id_not_a_member, from the day of the move",
         ),
         (
             clause::CARD_NOT_SHARED,
@@ -75,9 +141,54 @@ pub fn served() -> Vec<Served> {
             "identity: privileged grants end within hours",
         ),
         (
+            clause::PRIVILEGED_LEAST,
+            Mode::Schedule,
+            "identity: each privilege is reviewed after its end, those due are listed",
+        ),
+        (
+            clause::PRIVILEGED_STRICT,
+            Mode::Enforce,
+            "identity: privileges end early by holder or manager; IDs for emergencies open with two approvals",
+        ),
+        (
+            clause::ROBOTS,
+            Mode::Enforce,
+            "identity: IDs for robots with owner, systems, path and end",
+        ),
+        (
             clause::ID_LIFECYCLE,
             Mode::Enforce,
             "identity: people come, move and leave on their day; accounts, posts and grants end with it",
+        ),
+        (
+            clause::ID_LIFECYCLE,
+            Mode::Record,
+            "identity: personnel orders imported, what they end reported first",
+        ),
+        (
+            clause::NOT_NEEDED,
+            Mode::Workflow,
+            "identity: notice by the user ends the registration",
+        ),
+        (
+            clause::UNUSED_IDS,
+            Mode::Schedule,
+            "identity: accounts that nobody uses looked for, flagged and stopped",
+        ),
+        (
+            clause::UNUSED_IDS,
+            Mode::Enforce,
+            "identity: sign-in refused to an account that nobody used for the pack's period",
+        ),
+        (
+            clause::LEAST_ACCESS,
+            Mode::Schedule,
+            "identity: reviews of access by system; what nobody confirms by the due time ends",
+        ),
+        (
+            clause::LEAST_ACCESS,
+            Mode::Enforce,
+            "identity: entitlements end with the time in the section",
         ),
     ];
     let own = own

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use identity_domain::decision::{Action, Decision, Facts, Policy, Request, decide};
 use jiff::{SignedDuration, Timestamp};
-use kernel::{Actor, Context, DecisionId, DeviceId, PersonId, SessionId, SystemId};
+use kernel::{Actor, Context, DecisionId, DeviceId, PersonId, SessionId, SharedId, SystemId};
 use standard::{AccessPath, InformationClass};
 use store::{Appender, facts::Snapshot};
 use tokio::time::{Duration, Instant, timeout};
@@ -40,6 +40,8 @@ pub struct Question {
     pub class: Option<InformationClass>,
     /// A software robot asks.
     pub automated: bool,
+    /// Shared ID under which the person acts.
+    pub shared_id: Option<SharedId>,
 }
 
 /// What came of a question.
@@ -51,6 +53,16 @@ pub struct Answer {
     pub subject: Option<(PersonId, SessionId)>,
     /// What was found.
     pub verdict: Verdict,
+}
+
+impl Answer {
+    /// Whether the access may go on.
+    pub fn allows(&self) -> bool {
+        match &self.verdict {
+            Verdict::Decided(decision) => decision.outcome.allows(),
+            Verdict::TokenRefused { .. } => false,
+        }
+    }
 }
 
 /// A decision, or a refusal before any.
@@ -115,7 +127,7 @@ impl Evaluator {
         let point = facts.point_of(&asker.workload);
         let records = (answers.iter().zip(questions))
             .map(|(answer, question)| {
-                let outgoing = publish::evaluated(answer, question, point);
+                let outgoing = publish::evaluated(answer, question, point, &facts);
                 (answer.id.to_string(), outgoing)
             })
             .collect();
@@ -181,6 +193,7 @@ impl Evaluator {
             device: question.device.clone(),
             class: question.class,
             automated: question.automated,
+            shared_id: question.shared_id.clone(),
             as_of: self.freshness.as_of(asker.context.now),
             now: asker.context.now,
         };

@@ -3,17 +3,50 @@
 use std::ops::Deref;
 
 use identity_domain::decision::{Fact, FactChange, FactKey, FactKind, Facts};
+use standard::ServiceName;
 use store::facts::{Change, FactSet};
 
 /// The snapshot decisions are made on.
 #[derive(Debug, Clone, Default)]
-pub struct AccessFacts(Facts);
+pub struct AccessFacts {
+    facts: Facts,
+    known: Known,
+}
+
+/// Position of the last record of each source that a fact is known from; 0 = none. What a source said
+/// in a record at or below it is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Known {
+    pub(super) identity: u64,
+    pub(super) ledger: u64,
+    pub(super) approvals: u64,
+    pub(super) incidents: u64,
+}
+
+impl Known {
+    fn take_in(&mut self, source: ServiceName, position: u64) {
+        let known = match source {
+            ServiceName::Identity => &mut self.identity,
+            ServiceName::Ledger => &mut self.ledger,
+            ServiceName::Approvals => &mut self.approvals,
+            ServiceName::Incidents => &mut self.incidents,
+            ServiceName::Audit => return,
+        };
+        *known = position.max(*known);
+    }
+}
+
+impl AccessFacts {
+    pub(super) fn known(&self) -> Known {
+        self.known
+    }
+}
 
 impl Deref for AccessFacts {
     type Target = Facts;
 
     fn deref(&self) -> &Facts {
-        &self.0
+        &self.facts
     }
 }
 
@@ -23,11 +56,12 @@ impl FactSet for AccessFacts {
         let Ok(kind) = stored.kind.parse::<FactKind>() else {
             return;
         };
+        self.known.take_in(kind.source(), stored.position);
         if stored.body.is_none() {
             let id = stored.id.clone();
-            self.0.apply(FactChange::Removed(FactKey { kind, id }));
+            self.facts.apply(FactChange::Removed(FactKey { kind, id }));
         } else if let Some(fact) = stored.read::<Fact>() {
-            self.0.apply(FactChange::Set(fact));
+            self.facts.apply(FactChange::Set(fact));
         }
     }
 }

@@ -8,7 +8,8 @@ use standard::ServiceName;
 use store::{Appender, facts::Snapshot};
 
 use super::{
-    AccessFacts, Decisions, Evaluator, Freshness, Learning, forget_ended_sessions, freshness::Head,
+    AccessFacts, Analysis, Authzen, Decisions, Evaluator, Freshness, Learning,
+    forget_ended_sessions, freshness::Head,
 };
 
 /// The services whose facts decisions rest on.
@@ -23,6 +24,10 @@ const SOURCES: [ServiceName; 4] = [
 pub struct Access {
     /// The service to serve.
     pub decisions: Decisions,
+    /// Explains and simulates decisions.
+    pub analysis: Analysis,
+    /// The same decisions over HTTP.
+    pub authzen: Authzen,
     snapshot: Arc<Snapshot<AccessFacts>>,
 }
 
@@ -55,19 +60,27 @@ pub async fn open(platform: &Platform, shell: &Shell) -> Result<Access, StartErr
             runtime.tasks.shutdown_token(),
         ),
     );
-    let evaluator = Evaluator {
+    let evaluator = Arc::new(Evaluator {
         snapshot: Arc::clone(&snapshot),
         freshness,
         policy,
         verifier: platform.verifier.clone(),
         appender,
-    };
+    });
+    let database = || shell.store.database().clone();
+    let clock = || Arc::clone(&runtime.clock);
     Ok(Access {
         decisions: Decisions {
-            evaluator: Arc::new(evaluator),
-            database: shell.store.database().clone(),
-            clock: Arc::clone(&runtime.clock),
+            evaluator: Arc::clone(&evaluator),
+            database: database(),
+            clock: clock(),
         },
+        analysis: Analysis {
+            evaluator: Arc::clone(&evaluator),
+            database: database(),
+            clock: clock(),
+        },
+        authzen: Authzen::new(evaluator, shell.recorder(), runtime),
         snapshot,
     })
 }

@@ -1,12 +1,16 @@
 //! Decisions as they go on record and out to the others.
 
-use identity_domain::decision::{EnforcementPoint, Outcome, RelaxationId};
+use identity_domain::{
+    account::Verified,
+    decision::{EnforcementPoint, Outcome, RelaxationId},
+};
 use kernel::{ClauseId, Refusal as _};
 use proto::{common::v1 as common, identity::v1 as wire, record::Outgoing};
 
 use super::{
-    Answer, Question,
+    AccessFacts, Answer, Question,
     evaluator::Verdict,
+    facts::Known,
     words::{class_on_wire, path_on_wire},
 };
 
@@ -15,15 +19,34 @@ pub(super) fn evaluated(
     answer: &Answer,
     question: &Question,
     point: Option<&EnforcementPoint>,
+    facts: &AccessFacts,
 ) -> Outgoing {
-    let (person, session) = match &answer.subject {
-        Some((person, session)) => (person.to_string(), session.to_string()),
+    let (person, session, factors) = match &answer.subject {
+        Some((person, session)) => (
+            person.to_string(),
+            session.to_string(),
+            (facts.session(session).into_iter())
+                .flat_map(|session| &session.factors)
+                .map(verified)
+                .collect(),
+        ),
         None => Default::default(),
     };
     let asked = wire::AccessEvaluated {
         decision_id: answer.id.to_string(),
         person_id: person,
         session_id: session,
+        factors,
+        automated: question.automated,
+        shared_id: question
+            .shared_id
+            .as_ref()
+            .map_or_else(String::new, ToString::to_string),
+        claimed_class: question
+            .class
+            .map_or(common::InformationClass::Unspecified, class_on_wire)
+            .into(),
+        known: Some(known(facts.known())),
         system_id: question.system.to_string(),
         action: question.action.to_string(),
         device_id: question
@@ -81,6 +104,23 @@ pub(super) fn evaluated(
         ..event
     };
     Outgoing::new(&event, clauses)
+}
+
+fn verified(factor: &Verified) -> wire::VerifiedFactor {
+    wire::VerifiedFactor {
+        credential_id: factor.credential.to_string(),
+        kind: factor.kind.to_string(),
+        verified_at: Some(proto::timestamp(factor.at)),
+    }
+}
+
+const fn known(known: Known) -> wire::KnownPositions {
+    wire::KnownPositions {
+        identity: known.identity,
+        ledger: known.ledger,
+        approvals: known.approvals,
+        incidents: known.incidents,
+    }
 }
 
 /// The clauses under which a token that is not good is refused; never none (guarantee G4).

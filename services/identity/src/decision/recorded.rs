@@ -62,6 +62,30 @@ pub async fn recorded(database: &Database, id: &DecisionId) -> Result<Option<Rec
         .ok_or_else(|| DbErr::Type(format!("decision {id} is not on record as one")))
 }
 
+/// The newest decisions before one, or of all, the newest first: their ids are in order of time.
+pub(super) async fn newest(
+    database: &Database,
+    before: Option<&str>,
+    limit: u32,
+) -> Result<Vec<Recorded>, DbErr> {
+    // Above every id: they are written in hexadecimal digits.
+    let before = before.unwrap_or("g");
+    let rows = database
+        .read()
+        .query_all_raw(Statement::from_sql_and_values(
+            database.backend().sea(),
+            "SELECT record FROM journal WHERE aggregate = 'decision' AND subject < $1 \
+             ORDER BY subject DESC LIMIT $2",
+            [before.into(), i64::from(limit).into()],
+        ))
+        .await?;
+    let decisions = rows.iter().map(|row| {
+        let bytes: Vec<u8> = row.try_get("", "record")?;
+        read(&bytes).ok_or_else(|| DbErr::Type("a record is not one of a decision".to_owned()))
+    });
+    decisions.collect()
+}
+
 fn read(bytes: &[u8]) -> Option<Recorded> {
     let event = CloudEvent::decode(bytes).ok()?;
     let Some(Attr::CeTimestamp(at)) = event.attributes.get("time")?.attr.clone() else {

@@ -15,9 +15,10 @@ use store::Database;
 use tonic::{Request, Response, Status};
 
 use super::{Answer, Asker, Evaluator, Question, recorded};
+pub(super) use convert::{answer, question, reason, relaxation, required, texts};
 
 /// Who may call what. Only registered machines ask for decisions; those who answer for records of
-/// access may look decisions up.
+/// access may look decisions up, and those who answer for the decisions themselves have them explained.
 pub const ACCESS: AccessTable = &[
     (
         "/sekisho.identity.v1.AccessDecision/Evaluate",
@@ -36,6 +37,14 @@ pub const ACCESS: AccessTable = &[
             Role::CsirtManager,
             Role::CsirtStaff,
         ]),
+    ),
+    (
+        "/sekisho.identity.v1.DecisionAnalysis/Explain",
+        Permission::Roles(&[Role::Auditor, Role::Ciso]),
+    ),
+    (
+        "/sekisho.identity.v1.DecisionAnalysis/Simulate",
+        Permission::Roles(&[Role::Auditor, Role::Ciso]),
     ),
 ];
 
@@ -107,9 +116,13 @@ impl AccessDecision for Decisions {
         let found = recorded(&self.database, &id)
             .await
             .map_err(status::unavailable)?
-            .ok_or_else(|| status::refused(NotFound))?;
+            .ok_or_else(not_found)?;
         Ok(Response::new(convert::recorded(found)))
     }
+}
+
+pub(super) fn not_found() -> Status {
+    status::refused(NotFound)
 }
 
 /// No decision has this id.

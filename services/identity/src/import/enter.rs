@@ -88,6 +88,8 @@ pub(super) async fn enter(
             let subject = Subject { person, system };
             outcome(grants::execute(unit, pack, &subject, &Command::Grant(ground)).await)
         }
+        // Orders are entered together, not row by row.
+        Row::Transfer(_) => Ok(Entered::Unchanged),
     }
 }
 

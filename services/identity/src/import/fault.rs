@@ -2,14 +2,15 @@
 
 use std::collections::HashMap;
 
-use kernel::{ClauseId, Refusal};
+use kernel::{ClauseId, Kind, Refusal};
 use sheet::{CellError, Reader, Row, cell::Reason};
 
 use super::Contents;
 
 /// A refusal of any rule, in words.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct WhyNot {
+    kind: Kind,
     code: &'static str,
     /// The field of the command, as the refusal names it.
     field: Option<String>,
@@ -21,12 +22,35 @@ pub(crate) struct WhyNot {
 impl<R: Refusal> From<R> for WhyNot {
     fn from(refusal: R) -> Self {
         Self {
+            kind: refusal.kind(),
             code: refusal.code(),
             field: refusal.field(),
             clauses: refusal.clauses(),
             ja: refusal.message_ja(),
             en: refusal.to_string(),
         }
+    }
+}
+
+impl WhyNot {
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    pub(crate) fn code(&self) -> &'static str {
+        self.code
+    }
+
+    pub(crate) fn clauses(&self) -> &[ClauseId] {
+        &self.clauses
+    }
+
+    pub(crate) fn ja(&self) -> &str {
+        &self.ja
+    }
+
+    pub(crate) fn en(&self) -> &str {
+        &self.en
     }
 }
 

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use identity_domain::organisation::person::Kind;
 use sea_orm::sea_query::Condition;
 use store::{Failure, Unit};
 
@@ -24,25 +25,31 @@ pub(super) async fn missing<R>(
     let missing: Vec<String> = known
         .into_iter()
         .filter_map(|person| person.registered)
-        .filter(|record| record.serves(now) && !listed.contains(record.id.as_str()))
+        .filter(|record| {
+            record.kind == Kind::Staff && record.serves(now) && !listed.contains(record.id.as_str())
+        })
         .map(|record| record.id.to_string())
         .collect();
     if missing.is_empty() {
         return Ok(None);
     }
-    let count = missing.len();
-    let named = missing[..count.min(NAMED)].join(", ");
-    let (more_ja, more_en) = if count > NAMED {
-        ("ほか", " and others")
-    } else {
-        ("", "")
-    };
+    let (count, [ja, en]) = (missing.len(), named(&missing));
     Ok(Some(Note {
         ja: format!(
-            "在職中の職員{count}人がこの表にありません（{named}{more_ja}）。変更していません。退職は退職日を書いた行で登録してください。"
+            "在職中の職員{count}人がこの表にありません（{ja}）。変更していません。退職は退職日を書いた行で登録してください。"
         ),
         en: format!(
-            "{count} members of staff in service are not in this table ({named}{more_en}); nothing was changed. Record a leaving by a row with its last day."
+            "{count} members of staff in service are not in this table ({en}); nothing was changed. Record a leaving by a row with its last day."
         ),
     }))
+}
+
+/// Staff numbers in Japanese and in English, the first of them if there are many.
+pub(super) fn named(people: &[String]) -> [String; 2] {
+    let first = people[..people.len().min(NAMED)].join(", ");
+    if people.len() > NAMED {
+        [format!("{first}ほか"), format!("{first} and others")]
+    } else {
+        [first.clone(), first]
+    }
 }

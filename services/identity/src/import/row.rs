@@ -11,7 +11,7 @@ use sheet::{
 };
 use standard::{Role, jst_instant};
 
-use super::Contents;
+use super::{Contents, transfers::Transfer};
 use crate::organisation::Seating;
 
 /// A row of any table.
@@ -44,6 +44,8 @@ pub(super) enum Row {
         roles: BTreeSet<Role>,
         seating: Seating,
     },
+    /// A personnel order.
+    Transfer(Transfer),
     /// A person's right to use a system.
     Entitlement {
         person: PersonId,
@@ -79,10 +81,17 @@ pub(super) fn contents(
         good: import.good,
         bad: import.bad,
         staff: None,
+        whole: false,
     })
 }
 
 impl Contents {
+    /// Lets it be entered whole or not at all.
+    pub(super) fn whole(mut self) -> Self {
+        self.whole = true;
+        self
+    }
+
     /// Puts what others refer to before them, wherever it stands in the file.
     pub(super) fn sorted_by(mut self, level: impl Fn(&Row) -> u8) -> Self {
         self.good.sort_by_key(|Good { value, .. }| level(value));

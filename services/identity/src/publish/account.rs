@@ -1,6 +1,7 @@
 //! Accounts: everything but their secrets.
 
-use identity_domain::account::{CredentialId, Event, State};
+use identity_domain::account::{CredentialId, Event, Factor, State, Upstream, Verified};
+use jiff::Timestamp;
 use kernel::{ClauseId, SessionId};
 use proto::{identity::v1 as wire, record::Outgoing, timestamp};
 use standard::FactorKind;
@@ -10,6 +11,7 @@ use super::ACCESS_RESTRICTED;
 const CARD_LOST: ClauseId = ClauseId::known("4-4-4");
 const CARD_NOT_SHARED: ClauseId = ClauseId::known("4-4-1");
 const ID_LIFECYCLE: ClauseId = ClauseId::known("7-2-(9)-1");
+const UNUSED_IDS: ClauseId = ClauseId::known("7-2-(9)-3");
 
 pub(crate) fn account(event: &Event, state: &State) -> Outgoing {
     let person_id = state.person.to_string();
@@ -25,9 +27,25 @@ pub(crate) fn account(event: &Event, state: &State) -> Outgoing {
             credential,
             enrolled,
             ..
-        } => enrolled_factor(person_id, credential, enrolled.factor.kind()),
-        Event::FactorConfirmed { credential, kind } => {
-            enrolled_factor(person_id, credential, *kind)
+        } => {
+            let upstream = match &enrolled.factor {
+                Factor::Federated(upstream) => Some(upstream),
+                _ => None,
+            };
+            enrolled_factor(person_id, credential, enrolled.factor.kind(), upstream)
+        }
+        Event::FactorConfirmed {
+            credential, kind, ..
+        } => enrolled_factor(person_id, credential, *kind, None),
+        Event::RecoveryCodeUsed {
+            credential, left, ..
+        } => {
+            let public = wire::RecoveryCodeUsed {
+                person_id,
+                credential_id: credential.to_string(),
+                left: *left,
+            };
+            Outgoing::new(&public, [ACCESS_RESTRICTED])
         }
         Event::FactorOffered {
             credential,
@@ -57,16 +75,30 @@ pub(crate) fn account(event: &Event, state: &State) -> Outgoing {
         }
         Event::SessionStarted {
             session,
-            factor,
+            factors,
+            ends_at,
+            ..
+        } => {
+            let started = started(person_id, session, factors, *ends_at);
+            Outgoing::new(&started, [ACCESS_RESTRICTED])
+        }
+        Event::ClientSessionStarted {
+            session,
+            chain,
+            factors,
             ends_at,
             ..
         } => {
             let public = wire::SessionStarted {
+                client_id: chain.client.to_string(),
+                ..started(person_id, session, factors, *ends_at)
+            };
+            Outgoing::new(&public, [ACCESS_RESTRICTED])
+        }
+        Event::SessionUsed { session, .. } => {
+            let public = wire::SessionUsed {
                 session_id: session.to_string(),
                 person_id,
-                factors: vec![factor.kind.to_string()],
-                ends_at: Some(timestamp(*ends_at)),
-                credential_ids: vec![factor.credential.to_string()],
             };
             Outgoing::new(&public, [ACCESS_RESTRICTED])
         }
@@ -78,6 +110,7 @@ pub(crate) fn account(event: &Event, state: &State) -> Outgoing {
                 person_id,
                 factor: factor.kind.to_string(),
                 credential_id: factor.credential.to_string(),
+                verified_at: Some(timestamp(factor.at)),
             };
             Outgoing::new(&public, [ACCESS_RESTRICTED])
         }
@@ -122,7 +155,7 @@ pub(crate) fn account(event: &Event, state: &State) -> Outgoing {
             };
             Outgoing::new(&public, [CARD_LOST])
         }
-        Event::Disabled { reason, epoch } => {
+        Event::Disabled { reason, epoch, .. } => {
             let public = wire::AccountDisabled {
                 person_id,
                 reason: reason.clone(),
@@ -130,7 +163,25 @@ pub(crate) fn account(event: &Event, state: &State) -> Outgoing {
             };
             Outgoing::new(&public, [ID_LIFECYCLE])
         }
-        Event::Enabled { reason } => {
+        Event::FoundUnused {
+            used_at, stops_at, ..
+        } => {
+            let public = wire::AccountFoundUnused {
+                person_id,
+                used_at: Some(timestamp(*used_at)),
+                stops_at: Some(timestamp(*stops_at)),
+            };
+            Outgoing::new(&public, [UNUSED_IDS])
+        }
+        Event::LaidDormant { used_at, epoch } => {
+            let public = wire::AccountDisabled {
+                person_id,
+                reason: format!("not used since {used_at}"),
+                epoch: *epoch,
+            };
+            Outgoing::new(&public, [UNUSED_IDS])
+        }
+        Event::Enabled { reason, .. } => {
             let public = wire::AccountEnabled {
                 person_id,
                 reason: reason.clone(),
@@ -141,11 +192,37 @@ pub(crate) fn account(event: &Event, state: &State) -> Outgoing {
     }
 }
 
-fn enrolled_factor(person_id: String, credential: &CredentialId, kind: FactorKind) -> Outgoing {
+fn started(
+    person_id: String,
+    session: &SessionId,
+    factors: &[Verified],
+    ends_at: Timestamp,
+) -> wire::SessionStarted {
+    let factors = || factors.iter();
+    wire::SessionStarted {
+        session_id: session.to_string(),
+        person_id,
+        factors: factors().map(|one| one.kind.to_string()).collect(),
+        ends_at: Some(timestamp(ends_at)),
+        credential_ids: factors().map(|one| one.credential.to_string()).collect(),
+        verified_at: factors().map(|one| timestamp(one.at)).collect(),
+        client_id: String::new(),
+    }
+}
+
+fn enrolled_factor(
+    person_id: String,
+    credential: &CredentialId,
+    kind: FactorKind,
+    upstream: Option<&Upstream>,
+) -> Outgoing {
+    let of = |part: fn(&Upstream) -> &String| upstream.map(part).cloned().unwrap_or_default();
     let public = wire::FactorEnrolled {
         person_id,
         credential_id: credential.to_string(),
         kind: kind.to_string(),
+        upstream_issuer: of(|upstream| &upstream.issuer),
+        upstream_subject: of(|upstream| &upstream.subject),
     };
     let clause = match kind {
         FactorKind::IcCard => CARD_NOT_SHARED,

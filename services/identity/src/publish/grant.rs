@@ -5,6 +5,7 @@ use kernel::{ClauseId, PermitId, Refusal as _};
 use proto::{identity::v1 as wire, record::Outgoing, timestamp};
 
 const USER_REGISTRATION: ClauseId = ClauseId::known("7-2-(1)-1");
+const NOT_NEEDED: ClauseId = ClauseId::known("7-2-(9)-2");
 const PRIVILEGED_LEAST: ClauseId = ClauseId::known("7-2-(8)-1a");
 
 pub(crate) fn grant(event: &Event, state: &State) -> Outgoing {
@@ -45,6 +46,7 @@ pub(crate) fn grant(event: &Event, state: &State) -> Outgoing {
             permit,
             at,
             reason,
+            given_up,
         } => {
             let ends_at = at.map(timestamp);
             let subject = state.subject.as_ref();
@@ -61,7 +63,8 @@ pub(crate) fn grant(event: &Event, state: &State) -> Outgoing {
                         permit_id,
                         ends_at,
                     };
-                    Outgoing::new(&public, [USER_REGISTRATION])
+                    let notice = given_up.then_some(NOT_NEEDED);
+                    Outgoing::new(&public, notice.into_iter().chain([USER_REGISTRATION]))
                 }
                 GrantKind::Privileged => {
                     let public = wire::PrivilegedGrantEnded {

@@ -2,7 +2,9 @@
 
 use identity_domain::organisation::{bureau, person, post, section};
 use kernel::{ClauseId, PersonId, SectionId, Timeline};
-use proto::{identity::v1 as wire, record::Outgoing, timestamp};
+use proto::{common::v1::AccessPath, identity::v1 as wire, record::Outgoing, timestamp};
+
+use crate::words;
 
 const POST: ClauseId = ClauseId::known("1-1-1");
 const ID_LIFECYCLE: ClauseId = ClauseId::known("7-2-(9)-1");
@@ -39,7 +41,8 @@ pub(crate) fn person(event: &person::Event) -> Outgoing {
                 display_name: record.name.clone(),
                 section_id: section_said(record),
                 non_regular: record.non_regular,
-                robot: false,
+                robot_path: robot_path(record).into(),
+                emergency: record.kind == person::Kind::Emergency,
                 memberships: memberships(&record.memberships),
             };
             Outgoing::new(&public, [ID_LIFECYCLE])
@@ -60,6 +63,13 @@ pub(crate) fn person(event: &person::Event) -> Outgoing {
             };
             Outgoing::new(&public, [ID_LIFECYCLE])
         }
+    }
+}
+
+fn robot_path(record: &person::Record) -> AccessPath {
+    match record.kind {
+        person::Kind::Robot { path } => words::path_on_wire(path),
+        person::Kind::Staff | person::Kind::Emergency => AccessPath::Unspecified,
     }
 }
 

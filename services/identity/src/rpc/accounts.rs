@@ -1,25 +1,20 @@
 //! The service `Accounts`.
 
 use identity_domain::{
-    account::{self, Command, CredentialId, Sessions},
+    account::{self, By, Command, CredentialId, Sessions},
     organisation::Authority,
 };
 use kernel::{Actor, PersonId};
 use prost::Message;
 use proto::{identity::v1 as wire, timestamp};
-use rpc::{Caller, Fields, status};
+use rpc::{Caller, Fields};
 use tonic::{Request, Response, Status};
 use wire::accounts_server::Accounts;
 
 use super::convert;
 use crate::{
-    credentials::new_credential,
-    facts,
-    failure::AnyFailure,
-    identity::Identity,
-    refused::Refused,
-    secrets::{OneTimeCode, Otp},
-    sign_in,
+    credentials::new_credential, facts, failure::AnyFailure, identity::Identity, refused::Refused,
+    secrets::OneTimeCode, sign_in, sources::Source,
 };
 
 /// Longest reason, in characters.
@@ -81,6 +76,7 @@ impl Accounts for Identity {
         &self,
         request: Request<wire::EnrolRequest>,
     ) -> Result<Response<wire::EnrolResponse>, Status> {
+        let source = Source::of(&request);
         let (caller, message) = Caller::open(request);
         let mut fields = Fields::new();
         let person = fields.id("person_id", &message.person_id);
@@ -88,7 +84,9 @@ impl Accounts for Identity {
         let password = convert::password(&mut fields, "password", &message.password);
         fields.done()?;
         let code = OneTimeCode::typed(&code);
-        Identity::enrol(self, person, &code, &password, &self.once(&caller)).await?;
+        let request = self.once(&caller);
+        let enrolled = Identity::enrol(self, person, &code, &password, &request);
+        self.tried(&source, enrolled).await?;
         Ok(Response::new(wire::EnrolResponse {}))
     }
 
@@ -116,19 +114,12 @@ impl Accounts for Identity {
     ) -> Result<Response<wire::EnrolTotpResponse>, Status> {
         let caller = Caller::of(&request);
         let person = convert::new_handle(&caller)?.person;
-        let otp = Otp::draw(person.as_str()).map_err(status::internal)?;
-        let (credential, secret) = (new_credential(), otp.secret());
-        let sealed = self.sealing.seal(&person, &credential, &secret);
-        let command = Command::OfferTotp {
-            credential: credential.clone(),
-            secret: sealed.map_err(status::internal)?,
-        };
-        let done = self.account(&person, &command, &self.once(&caller)).await;
-        done.map_err(AnyFailure::from)?;
+        let request = self.once(&caller);
+        let offered = self.offer_totp(&person, By::Session, &request).await?;
         Ok(Response::new(wire::EnrolTotpResponse {
-            credential_id: credential.to_string(),
-            secret,
-            otpauth_uri: otp.uri().map_err(status::internal)?,
+            credential_id: offered.credential.to_string(),
+            secret: offered.secret,
+            otpauth_uri: offered.uri,
         }))
     }
 
@@ -171,10 +162,12 @@ impl Accounts for Identity {
         let mut fields = Fields::new();
         let person = fields.id("person_id", &message.person_id);
         let serial = fields.text("serial", &message.serial, 1..=64);
+        let certificate = convert::certificate_serial(&mut fields, &message.certificate_serial);
         fields.done()?;
         let command = Command::RegisterCard {
             credential: new_credential(),
             serial,
+            certificate,
         };
         let account = Some(self.changed(&caller, &person, &command, &message).await?);
         Ok(Response::new(wire::RegisterIdCardResponse { account }))
@@ -285,7 +278,8 @@ impl Identity {
         Ok(self.read_account::<Refused>(person).await?)
     }
 
-    async fn enrol(
+    /// Sets a password with an enrolment's one-time code.
+    pub(crate) async fn enrol(
         &self,
         person: PersonId,
         code: &OneTimeCode,

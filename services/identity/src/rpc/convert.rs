@@ -1,7 +1,7 @@
 //! Between the contracts and the domain.
 
 use identity_domain::{
-    account::{self, CredentialStanding, Factor, Session, Standing},
+    account::{self, Credential, CredentialId, CredentialStanding, Factor, Session, Standing},
     enforcement_point,
     grant::{GrantKind, Ground, Subject},
     organisation::{bureau, person, post, section},
@@ -12,7 +12,13 @@ use proto::{identity::v1 as wire, timestamp};
 use rpc::{Caller, Fields, status};
 use tonic::Status;
 
-use crate::{publish, refused::Refused, secrets::Handle, sign_in::Grant, words};
+use crate::{
+    publish,
+    refused::Refused,
+    secrets::{Handle, serial_of},
+    sign_in::Grant,
+    words,
+};
 
 /// Most bytes of a password, in UTF-8.
 const PASSWORD: usize = account::password::MOST_BYTES;
@@ -21,6 +27,21 @@ const PASSWORD: usize = account::password::MOST_BYTES;
 pub(super) fn password(fields: &mut Fields, field: &str, value: &str) -> String {
     fields.bytes(field, value.as_bytes(), 1..=PASSWORD);
     value.to_owned()
+}
+
+/// The serial number of a card's certificate, if it is given.
+pub(super) fn certificate_serial(fields: &mut Fields, typed: &str) -> Option<String> {
+    let typed = fields.optional_text("certificate_serial", typed, 64)?;
+    let serial = serial_of(&typed);
+    if serial.is_empty() || !serial.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        fields.fail(
+            "certificate_serial",
+            "not_hexadecimal",
+            "is not a hexadecimal number",
+            "16進数ではありません",
+        );
+    }
+    Some(serial)
 }
 
 /// The person named, or the caller when none is.
@@ -66,11 +87,16 @@ pub(super) fn session(person: &PersonId, id: &SessionId, session: &Session) -> w
             .to_owned(),
         started_at: Some(timestamp(session.started_at)),
         ends_at: Some(timestamp(session.ends_at)),
+        used_at: Some(timestamp(session.used_at)),
+        client_id: session
+            .chain
+            .as_ref()
+            .map_or(String::new(), |chain| chain.client.to_string()),
     }
 }
 
-pub(super) fn account(person: &PersonId, state: &account::State, now: Timestamp) -> wire::Account {
-    let factors = state.credentials.iter().map(|(id, known)| wire::Factor {
+fn factor(id: &CredentialId, known: &Credential) -> wire::Factor {
+    let mut factor = wire::Factor {
         credential_id: id.to_string(),
         kind: known.factor.kind().to_string(),
         state: match known.standing {
@@ -80,11 +106,39 @@ pub(super) fn account(person: &PersonId, state: &account::State, now: Timestamp)
         }
         .into(),
         since: Some(timestamp(known.since)),
-        serial: match &known.factor {
-            Factor::IcCard { serial } => serial.clone(),
-            Factor::Password { .. } | Factor::Totp { .. } => String::new(),
-        },
-    });
+        ..wire::Factor::default()
+    };
+    match &known.factor {
+        Factor::Password { .. } | Factor::Totp { .. } => {}
+        Factor::Passkey(passkey) => {
+            factor.name.clone_from(&passkey.name);
+            factor.backup_eligible = passkey.backup_eligible;
+            factor.backed_up = passkey.backed_up;
+        }
+        Factor::IcCard {
+            serial,
+            certificate,
+        } => {
+            factor.serial.clone_from(serial);
+            factor.certificate_serial = certificate.clone().unwrap_or_default();
+        }
+        Factor::Federated(upstream) => {
+            factor.provider_id.clone_from(&upstream.provider);
+            factor.issuer.clone_from(&upstream.issuer);
+            factor.subject.clone_from(&upstream.subject);
+        }
+        Factor::RecoveryCodes { left } => {
+            factor.codes_left = u32::try_from(left.len()).unwrap_or(u32::MAX);
+        }
+    }
+    factor
+}
+
+pub(super) fn account(person: &PersonId, state: &account::State, now: Timestamp) -> wire::Account {
+    let factors = state
+        .credentials
+        .iter()
+        .map(|(id, known)| factor(id, known));
     let sessions = state.sessions.keys().filter_map(|id| {
         let live = state.live_session(id, now)?;
         Some(session(person, id, live))
@@ -163,11 +217,7 @@ pub(super) fn entitlement(subject: &Subject, ground: &Ground) -> wire::Entitleme
     wire::Entitlement {
         person_id: subject.person.to_string(),
         system_id: subject.system.to_string(),
-        kind: match ground.kind {
-            GrantKind::Use => wire::EntitlementKind::Use,
-            GrantKind::Privileged => wire::EntitlementKind::Privileged,
-        }
-        .into(),
+        kind: words::grant_kind_on_wire(ground.kind).into(),
         permit_id: ground
             .permit
             .as_ref()

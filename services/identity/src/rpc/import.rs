@@ -1,12 +1,15 @@
 //! The service `Import`.
 
 use kernel::ClauseId;
-use proto::identity::v1 as wire;
+use proto::{
+    common::v1::{ImportMode, ImportReport, RowError},
+    identity::v1 as wire,
+};
 use rpc::{Caller, Fields, status};
 use tonic::{Request, Response, Status};
 use wire::import_server::Import;
 
-use super::MAX_TABLE;
+use super::{MAX_TABLE, people::consequence};
 use crate::{
     identity::Identity,
     import::{self, Fault, Report, Table, Wish},
@@ -46,14 +49,15 @@ fn table(value: i32) -> Option<Table> {
         wire::TableKind::Staff => Some(Table::Staff),
         wire::TableKind::Posts => Some(Table::Posts),
         wire::TableKind::Entitlements => Some(Table::Entitlements),
+        wire::TableKind::Transfers => Some(Table::Transfers),
     }
 }
 
 fn all_or_nothing(value: i32) -> Option<bool> {
-    match wire::ImportMode::try_from(value).ok()? {
-        wire::ImportMode::Unspecified => None,
-        wire::ImportMode::GoodRows => Some(false),
-        wire::ImportMode::AllOrNothing => Some(true),
+    match ImportMode::try_from(value).ok()? {
+        ImportMode::Unspecified => None,
+        ImportMode::GoodRows => Some(false),
+        ImportMode::AllOrNothing => Some(true),
     }
 }
 
@@ -63,7 +67,8 @@ fn answer(report: Report) -> wire::ImportTableResponse {
         .into_iter()
         .map(|note| (note.ja, note.en))
         .unzip();
-    wire::ImportTableResponse {
+    let consequences = report.consequences.into_iter().map(consequence).collect();
+    let report = ImportReport {
         created: report.created,
         changed: report.changed,
         unchanged: report.unchanged,
@@ -75,6 +80,10 @@ fn answer(report: Report) -> wire::ImportTableResponse {
         more_errors: count(report.more_faults),
         rows: count(report.rows),
         refused: count(report.refused),
+    };
+    wire::ImportTableResponse {
+        report: Some(report),
+        consequences,
     }
 }
 
@@ -82,8 +91,8 @@ fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
 
-fn row_error(Fault { cell, clauses }: Fault) -> wire::RowError {
-    wire::RowError {
+fn row_error(Fault { cell, clauses }: Fault) -> RowError {
+    RowError {
         row: cell.row,
         column: cell.column,
         value: cell.value,

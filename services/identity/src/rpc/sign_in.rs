@@ -15,7 +15,7 @@ use rpc::{Caller, Fields, status};
 use tonic::{Request, Response, Status};
 
 use super::convert;
-use crate::{failure::AnyFailure, identity::Identity, refused::Refused};
+use crate::{failure::AnyFailure, identity::Identity, refused::Refused, sources::Source};
 
 #[tonic::async_trait]
 impl SignIn for Identity {
@@ -23,15 +23,17 @@ impl SignIn for Identity {
         &self,
         request: Request<SignInWithPasswordRequest>,
     ) -> Result<Response<SignInWithPasswordResponse>, Status> {
+        let source = Source::of(&request);
         let (caller, message) = Caller::open(request);
         let mut fields = Fields::new();
         let person = fields.id("person_id", &message.person_id);
         let password = convert::password(&mut fields, "password", &message.password);
         fields.done()?;
         let request = self.once(&caller);
-        let grant = self.sign_in(person, &password, &request).await;
+        let signed_in = self.sign_in(person, &password, &request);
+        let grant = self.tried(&source, signed_in).await?;
         Ok(Response::new(SignInWithPasswordResponse {
-            grant: Some(convert::grant(grant.map_err(status::failure)?)),
+            grant: Some(convert::grant(grant)),
         }))
     }
 
@@ -39,12 +41,15 @@ impl SignIn for Identity {
         &self,
         request: Request<VerifyTotpRequest>,
     ) -> Result<Response<VerifyTotpResponse>, Status> {
+        let source = Source::of(&request);
         let (caller, message) = Caller::open(request);
         let mut fields = Fields::new();
         let code = fields.text("code", &message.code, 1..=20);
         fields.done()?;
         let handle = convert::new_handle(&caller)?;
-        let grant = Identity::verify_totp(self, handle, &code, &self.once(&caller)).await?;
+        let request = self.once(&caller);
+        let verified = Identity::verify_totp(self, handle, &code, &request);
+        let grant = self.tried(&source, verified).await?;
         Ok(Response::new(VerifyTotpResponse {
             grant: Some(convert::grant(grant)),
         }))
@@ -54,12 +59,15 @@ impl SignIn for Identity {
         &self,
         request: Request<VerifyPasswordRequest>,
     ) -> Result<Response<VerifyPasswordResponse>, Status> {
+        let source = Source::of(&request);
         let (caller, message) = Caller::open(request);
         let mut fields = Fields::new();
         let password = convert::password(&mut fields, "password", &message.password);
         fields.done()?;
         let handle = convert::new_handle(&caller)?;
-        let grant = Identity::verify_password(self, handle, &password, &self.once(&caller)).await?;
+        let request = self.once(&caller);
+        let verified = Identity::verify_password(self, handle, &password, &request);
+        let grant = self.tried(&source, verified).await?;
         Ok(Response::new(VerifyPasswordResponse {
             grant: Some(convert::grant(grant)),
         }))

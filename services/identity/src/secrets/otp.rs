@@ -23,8 +23,13 @@ impl Otp {
 
     /// The one with this secret; none if it is not base32.
     pub(crate) fn of(secret: &str) -> Option<Self> {
+        Self::named(secret, "")
+    }
+
+    /// The same, for the owner of an account.
+    pub(crate) fn named(secret: &str, owner: &str) -> Option<Self> {
         let secret = Secret::try_from_base32(secret).ok()?;
-        Self::build(secret, "").ok()
+        Self::build(secret, owner).ok()
     }
 
     fn build(secret: Secret, owner: &str) -> Result<Self, TotpError> {

@@ -1,13 +1,20 @@
 //! The tables, in the order they came to be.
 
+mod access_reviews;
+mod own_ids;
+mod shared_ids;
+
 use sea_orm_migration::{
     prelude::*,
-    schema::{string, string_null},
+    schema::{big_integer, big_integer_null, string, string_null},
 };
 use store::schema::{House, index, state_table};
 
-use super::sealing_keys::SealingKeys;
+use super::{federation::Federation, passkeys::Passkeys, sealing_keys::SealingKeys};
 use crate::decision::DecisionIndex;
+use access_reviews::AccessReviewTables;
+use own_ids::OwnIds;
+use shared_ids::SharedIdTables;
 
 /// Identity's migrations.
 pub struct Migrator;
@@ -19,6 +26,11 @@ impl MigratorTrait for Migrator {
             Box::new(Registers),
             Box::new(DecisionIndex),
             Box::new(SealingKeys),
+            Box::new(Passkeys),
+            Box::new(Federation),
+            Box::new(OwnIds),
+            Box::new(AccessReviewTables),
+            Box::new(SharedIdTables),
         ]
     }
 }
@@ -47,10 +59,21 @@ impl MigrationTrait for Registers {
                 .col(string("roles"))
                 .to_owned(),
             state_table("person")
+                .col(big_integer_null("ends_at"))
+                .col(string("kind"))
                 .col(string("sections"))
                 .col(string("search"))
                 .to_owned(),
-            state_table("account"),
+            state_table("delegation"),
+            state_table("account")
+                .col(string("standing"))
+                .col(big_integer_null("used_at"))
+                .col(big_integer_null("flagged_at"))
+                .col(big_integer_null("sessions_end"))
+                .to_owned(),
+            state_table("provisioning")
+                .col(string_null("external_id"))
+                .to_owned(),
             state_table("entitlement")
                 .col(string("person_id"))
                 .col(string("system_id"))
@@ -59,6 +82,10 @@ impl MigrationTrait for Registers {
                 .col(string("workload").unique_key())
                 .to_owned(),
             state_table("bootstrap"),
+            state_table("device_sign_in")
+                .col(string("user_code").unique_key())
+                .col(big_integer("ends_at"))
+                .to_owned(),
             card(),
             turn(),
         ] {
@@ -69,8 +96,12 @@ impl MigrationTrait for Registers {
             index("section", &["parent_id"]),
             index("post", &["bureau_id"]),
             index("post", &["section_id"]),
+            index("provisioning", &["external_id"]),
+            index("account", &["used_at"]),
+            index("account", &["sessions_end"]),
             index("entitlement", &["person_id"]),
             index("entitlement", &["system_id"]),
+            index("device_sign_in", &["ends_at"]),
         ] {
             manager.create_index(index).await?;
         }
@@ -86,6 +117,7 @@ fn card() -> TableCreateStatement {
     Table::create()
         .table("card")
         .col(string("serial").primary_key())
+        .col(string_null("certificate").unique_key())
         .col(string("person_id"))
         .to_owned()
 }

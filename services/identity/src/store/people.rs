@@ -24,7 +24,13 @@ impl Aggregate for People {
             .flat_map(|record| record.memberships.spells());
         let sections: String = spells.map(|spell| belonging_to(&spell.value)).collect();
         let search = record.map(|record| search_key(&format!("{}\n{}", record.id, record.name)));
+        let ends_at = record.and_then(|record| record.memberships.spells().last()?.until);
         vec![
+            ("ends_at", ends_at.map(store::micros).into()),
+            (
+                "kind",
+                record.map_or("", |record| record.kind.as_str()).into(),
+            ),
             ("sections", sections.into()),
             ("search", search.unwrap_or_default().into()),
         ]

@@ -87,6 +87,11 @@ pub(crate) fn equals(
 
 /// A filter by part of a column's text.
 pub(crate) fn contains(name: &'static str, part: &str) -> Expr {
+    column(name).like(containing(part))
+}
+
+/// Texts with this part.
+pub(crate) fn containing(part: &str) -> LikeExpr {
     let mut pattern = String::from("%");
     for c in part.chars() {
         if matches!(c, '%' | '_' | '\\') {
@@ -95,7 +100,7 @@ pub(crate) fn contains(name: &'static str, part: &str) -> Expr {
         pattern.push(c);
     }
     pattern.push('%');
-    column(name).like(LikeExpr::new(pattern).escape('\\'))
+    LikeExpr::new(pattern).escape('\\')
 }
 
 fn states<A: Aggregate>() -> SelectStatement {

@@ -1,5 +1,6 @@
 //! Changes of the organisation take turns: a rule that spans several posts or sections (one post
-//! for a role) could not be judged while another change is half done. They are rare.
+//! for a role) could not be judged while another change is half done. They are rare. What is granted
+//! takes its turn among them, since it ends with the membership it is granted to.
 
 use sea_orm::{ConnectionTrait as _, DbErr, Statement};
 use store::Unit;

@@ -1,10 +1,10 @@
 //! The example city: what its organisation, staff and posts lead to, planted mistakes included.
 
 use jiff::Timestamp;
-use proto::identity::v1 as wire;
+use proto::{common::v1::ImportMode, identity::v1 as wire};
 use testkit::Engine;
 
-use crate::town::Town;
+use crate::town::{Imported, Town};
 
 /// A table, its file, its good rows, and the row, column and code of each mistake.
 type Planted = (
@@ -66,6 +66,15 @@ async fn the_example_city_is_imported_and_exactly_its_planted_mistakes_are_told(
             let since = Some(proto::timestamp(midnight));
             assert_eq!(town.post(post).await.holder_since, since, "{post}");
         }
+        // Every order fits the city; the day is to come.
+        let kind = wire::TableKind::Transfers;
+        let orders = import(&town, kind, "transfers.csv").await;
+        assert_eq!((told(&orders), orders.entered), (vec![], true));
+        let (created, changed, unchanged) = counts(&orders);
+        assert_eq!((created, unchanged), (30, 0));
+        assert!(changed > 80 && orders.consequences.len() > 120);
+        let again = import(&town, kind, "transfers.csv").await;
+        assert_eq!(counts(&again), (0, 0, created + changed));
         town.later(86_400);
         for (kind, file, good, planted) in TABLES {
             let again = import(&town, kind, file).await;
@@ -76,20 +85,20 @@ async fn the_example_city_is_imported_and_exactly_its_planted_mistakes_are_told(
     }
 }
 
-async fn import(town: &Town, kind: wire::TableKind, file: &str) -> wire::ImportTableResponse {
+async fn import(town: &Town, kind: wire::TableKind, file: &str) -> Imported {
     let path = format!("{}/../../examples/city/{file}", env!("CARGO_MANIFEST_DIR"));
     let content = std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
-    let mode = wire::ImportMode::GoodRows;
+    let mode = ImportMode::GoodRows;
     town.import_as(kind, content, mode, false).await
 }
 
-fn told(report: &wire::ImportTableResponse) -> Vec<(u32, &str, &str)> {
+fn told(report: &Imported) -> Vec<(u32, &str, &str)> {
     let errors = report.errors.iter();
     errors
         .map(|error| (error.row, error.column.as_str(), error.code.as_str()))
         .collect()
 }
 
-fn counts(report: &wire::ImportTableResponse) -> (u32, u32, u32) {
+fn counts(report: &Imported) -> (u32, u32, u32) {
     (report.created, report.changed, report.unchanged)
 }

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use proto::identity::v1::{self as wire, import_client::ImportClient};
+use proto::{
+    common::v1::ImportMode,
+    identity::v1::{self as wire, import_client::ImportClient},
+};
 use testkit::{Engine, refused};
 use tonic::Code;
 
@@ -25,7 +28,7 @@ async fn a_table_of_more_than_ten_thousand_rows_is_refused_whole() {
     let request = wire::ImportTableRequest {
         kind: wire::TableKind::Staff.into(),
         content: staff(10_000).into_bytes(),
-        mode: wire::ImportMode::GoodRows.into(),
+        mode: ImportMode::GoodRows.into(),
         dry_run: false,
     };
     let status = ImportClient::new(town.platform())
@@ -50,7 +53,7 @@ bridges-office,橋りょう出張所,三種公所,bridges
 lost,迷子課,課公所,nowhere
 ";
     in_both(async |town| {
-        let (kind, mode) = (wire::TableKind::Organisation, wire::ImportMode::GoodRows);
+        let (kind, mode) = (wire::TableKind::Organisation, ImportMode::GoodRows);
         for _ in 0..2 {
             let dry = town.import_as(kind, TABLE, mode, true).await;
             assert_eq!((dry.created, dry.errors.len(), dry.entered), (3, 1, false));
@@ -65,7 +68,7 @@ lost,迷子課,課公所,nowhere
 async fn all_errors_are_counted_although_only_the_first_two_thousand_are_told() {
     let town = Town::start(Engine::Sqlite).await;
     let table = staff(2_001).replace(",tax", ",nowhere");
-    let (kind, mode) = (wire::TableKind::Staff, wire::ImportMode::AllOrNothing);
+    let (kind, mode) = (wire::TableKind::Staff, ImportMode::AllOrNothing);
     let answer = town.import_as(kind, &table, mode, false).await;
     assert_eq!((answer.rows, answer.refused), (2_001, 2_001));
     assert_eq!((answer.errors.len(), answer.more_errors), (2_000, 1));

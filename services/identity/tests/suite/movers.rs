@@ -1,30 +1,30 @@
 //! People who come, move and leave, posts that are taken up and left: each on its day, by itself.
 
 use jiff::SignedDuration;
-use proto::identity::v1 as wire;
+use proto::{common::v1::ImportMode, identity::v1 as wire};
 use standard::Role;
 use testkit::{eventually, refused};
 
 use crate::{
     journal::said,
-    town::{Town, in_both},
+    town::{Imported, Town, in_both},
 };
 
 const DAY: i64 = 24 * 3600;
 
 /// The day so many days from now, in Japan.
-fn day(town: &Town, days: i64) -> String {
+pub(crate) fn day(town: &Town, days: i64) -> String {
     standard::jst_date(town.now() + SignedDuration::from_hours(24 * days)).to_string()
 }
 
 /// Turns the clock to just after that day has begun in Japan.
-fn come(town: &Town, day: &str) {
+pub(crate) fn come(town: &Town, day: &str) {
     let begins: jiff::Timestamp = format!("{day}T00:00:01+09:00").parse().expect("an instant");
     town.later(begins.duration_since(town.now()).as_secs());
 }
 
 /// Enters a register of users once the ledger's news are here.
-async fn entitled(town: &Town, table: &str) -> wire::ImportTableResponse {
+pub(crate) async fn entitled(town: &Town, table: &str) -> Imported {
     eventually("the ledger's systems are known", async || {
         let kind = wire::TableKind::Entitlements;
         let report = town.import(kind, table).await;
@@ -33,14 +33,14 @@ async fn entitled(town: &Town, table: &str) -> wire::ImportTableResponse {
     .await
 }
 
-async fn staff(town: &Town, row: &str) -> wire::ImportTableResponse {
+pub(crate) async fn staff(town: &Town, row: &str) -> Imported {
     let table = format!("職員番号,氏名,所属コード,異動日,退職日\n{row}\n");
     let report = town.import(wire::TableKind::Staff, &table).await;
     assert_eq!(report.errors, [], "{row}");
     report
 }
 
-async fn held(town: &Town, person: &str) -> Vec<String> {
+pub(crate) async fn held(town: &Town, person: &str) -> Vec<String> {
     let request = wire::GetPersonRequest {
         person_id: person.to_owned(),
     };
@@ -50,7 +50,7 @@ async fn held(town: &Town, person: &str) -> Vec<String> {
     posts.map(|post| post.post_id).collect()
 }
 
-async fn section(town: &Town, person: &str) -> String {
+pub(crate) async fn section(town: &Town, person: &str) -> String {
     let request = wire::GetPersonRequest {
         person_id: person.to_owned(),
     };
@@ -59,7 +59,7 @@ async fn section(town: &Town, person: &str) -> String {
     found.expect("a person").section_id
 }
 
-async fn entitlements(town: &Town, person: &str) -> usize {
+pub(crate) async fn entitlements(town: &Town, person: &str) -> usize {
     let request = wire::ListEntitlementsRequest {
         person_id: person.to_owned(),
         ..wire::ListEntitlementsRequest::default()
@@ -232,7 +232,7 @@ async fn whoever_is_missing_from_the_table_is_told_of_and_stays() {
 #[tokio::test]
 async fn a_refused_row_names_its_cell_and_clause() {
     in_both(async |town| {
-        let good = wire::ImportMode::GoodRows;
+        let good = ImportMode::GoodRows;
         let cases: [(wire::TableKind, &str, [&str; 4]); 5] = [
             (
                 wire::TableKind::Organisation,
@@ -294,14 +294,21 @@ async fn the_examples_of_the_document_can_be_entered_in_its_order() {
     ] {
         let report = town.import(kind, example(name)).await;
         assert_eq!(
-            (report.errors, report.warnings_ja),
-            (vec![], vec![]),
+            (&report.errors[..], &report.warnings_ja[..]),
+            (&[][..], &[][..]),
             "{name}"
         );
         assert!(report.entered, "{name}");
     }
     town.system("SYS-001").await;
     let report = entitled(&town, example("entitlements")).await;
-    assert_eq!((report.created, report.warnings_ja), (1, vec![]));
+    assert_eq!((report.created, &report.warnings_ja[..]), (1, &[][..]));
+    let kind = wire::TableKind::Transfers;
+    let report = town.import(kind, example("transfers")).await;
+    assert_eq!(
+        (&report.errors[..], &report.warnings_ja[..]),
+        (&[][..], &[][..])
+    );
+    assert_eq!((report.created, report.changed), (1, 1));
     town.process.stop().await;
 }

@@ -1,6 +1,6 @@
 //! The organisation and the tables it is entered by.
 
-use proto::identity::v1 as wire;
+use proto::{common::v1::ImportMode, identity::v1 as wire};
 use standard::Role;
 use testkit::{Engine, refused};
 use tonic::Code;
@@ -35,8 +35,8 @@ async fn bad_rows_are_named_and_enter_nothing_unless_good_rows_are_wanted() {
         "職員番号,氏名,所属コード\nS8,八木,tax\nS 9,九条,tax\nS7,七瀬,nowhere\nS8,重複,tax\n";
     in_both(async |town| {
         let staff = wire::TableKind::Staff;
-        let all = wire::ImportMode::AllOrNothing;
-        let good = wire::ImportMode::GoodRows;
+        let all = ImportMode::AllOrNothing;
+        let good = ImportMode::GoodRows;
         let report = town.import_as(staff, TABLE, all, false).await;
         let errors: Vec<_> = report
             .errors
@@ -72,7 +72,7 @@ async fn a_post_with_a_bad_holder_is_not_recorded_either() {
         city,市,,情報管理者,\n\
         roads-deputy,道路課主幹,roads,副情報管理者,S3\n";
     in_both(async |town| {
-        let good = wire::ImportMode::GoodRows;
+        let good = ImportMode::GoodRows;
         let report = town
             .import_as(wire::TableKind::Posts, TABLE, good, false)
             .await;
@@ -118,13 +118,14 @@ async fn a_windows_31j_table_with_full_width_digits_is_read_as_meant() {
     let request = wire::ImportTableRequest {
         kind: wire::TableKind::Staff.into(),
         content: content.to_vec(),
-        mode: wire::ImportMode::AllOrNothing.into(),
+        mode: ImportMode::AllOrNothing.into(),
         dry_run: false,
     };
     let report = ImportClient::new(town.platform())
         .import_table(request)
         .await;
-    let report = report.expect("read").into_inner();
+    let report = report.expect("read").into_inner().report;
+    let report = report.expect("a report");
     assert_eq!(
         (report.created, report.source.as_str()),
         (1, "CSV (Windows-31J)")
@@ -308,7 +309,7 @@ async fn only_those_who_keep_the_organisation_change_it() {
     let request = wire::ImportTableRequest {
         kind: wire::TableKind::Staff.into(),
         content: STAFF.as_bytes().to_vec(),
-        mode: wire::ImportMode::AllOrNothing.into(),
+        mode: ImportMode::AllOrNothing.into(),
         dry_run: true,
     };
     let staff = town.process.person("S1", "tax", &[]);

@@ -1,11 +1,11 @@
 //! A small town: its organisation imported, its people enrolled over the same RPCs as in life.
 
-use std::{future::Future, pin::Pin};
+use std::{future::Future, ops::Deref, pin::Pin};
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::Clock as _;
 use proto::{
-    common::v1::NetworkClass,
+    common::v1::{ImportMode, ImportReport, NetworkClass},
     identity::v1::{
         self as wire, accounts_client::AccountsClient, entitlements_client::EntitlementsClient,
         import_client::ImportClient, organisation_client::OrganisationClient,
@@ -14,6 +14,7 @@ use proto::{
     ledger::v1 as ledger,
 };
 use rpc::{Endpoint, client::Channel};
+use runtime::Config;
 use shell::{Platform, StartError};
 use standard::ServiceName;
 use testkit::{Engine, TestProcess};
@@ -42,7 +43,7 @@ N1,太白 所長,centre,
 pub(crate) const POSTS: &str = "\
 職コード,職名,課公所コード,役割,在職者
 tax-head,税制課長,tax,情報管理者,M1
-centre-head,センター所長,centre,ネットワーク管理者、情報管理者、システム管理者,N1
+centre-head,センター所長,centre,ネットワーク管理者、情報管理者,N1
 ";
 
 /// A password nobody guesses, long enough to stand alone.
@@ -60,7 +61,8 @@ pub(crate) struct Person {
     pub(crate) totp: Option<String>,
 }
 
-fn start(
+/// Identity alone.
+pub(crate) fn start(
     platform: &Platform,
 ) -> Pin<Box<dyn Future<Output = Result<Endpoint, StartError>> + Send + '_>> {
     Box::pin(identity::start(platform))
@@ -75,9 +77,31 @@ pub(crate) async fn in_both(test: impl AsyncFn(&Town)) {
     }
 }
 
+/// What became of a table.
+#[derive(Debug)]
+pub(crate) struct Imported {
+    pub(crate) report: ImportReport,
+    pub(crate) consequences: Vec<wire::Consequence>,
+}
+
+impl Deref for Imported {
+    type Target = ImportReport;
+
+    fn deref(&self) -> &ImportReport {
+        &self.report
+    }
+}
+
 impl Town {
     pub(crate) async fn start(engine: Engine) -> Self {
-        let town = Self::empty(engine).await;
+        Self::configured(engine, |_| ()).await
+    }
+
+    /// With some of the configuration changed.
+    pub(crate) async fn configured(engine: Engine, configure: impl FnOnce(&mut Config)) -> Self {
+        let identity = [(ServiceName::Identity, start as shell::Start)];
+        let process = TestProcess::start_configured(engine, &identity, configure).await;
+        let town = Self { process };
         for (kind, content) in [
             (wire::TableKind::Organisation, ORGANISATION),
             (wire::TableKind::Staff, STAFF),
@@ -134,12 +158,8 @@ impl Town {
             .await;
     }
 
-    pub(crate) async fn import(
-        &self,
-        kind: wire::TableKind,
-        content: &str,
-    ) -> wire::ImportTableResponse {
-        let mode = wire::ImportMode::AllOrNothing;
+    pub(crate) async fn import(&self, kind: wire::TableKind, content: &str) -> Imported {
+        let mode = ImportMode::AllOrNothing;
         self.import_as(kind, content, mode, false).await
     }
 
@@ -147,9 +167,9 @@ impl Town {
         &self,
         kind: wire::TableKind,
         content: impl AsRef<[u8]>,
-        mode: wire::ImportMode,
+        mode: ImportMode,
         dry_run: bool,
-    ) -> wire::ImportTableResponse {
+    ) -> Imported {
         let request = wire::ImportTableRequest {
             kind: kind.into(),
             content: content.as_ref().to_vec(),
@@ -159,7 +179,11 @@ impl Town {
         let answer = ImportClient::new(self.platform())
             .import_table(request)
             .await;
-        answer.expect("judged").into_inner()
+        let answer = answer.expect("judged").into_inner();
+        Imported {
+            report: answer.report.expect("a report"),
+            consequences: answer.consequences,
+        }
     }
 
     pub(crate) async fn code_for(&self, person: &str) -> String {

@@ -13,6 +13,12 @@ macro_rules! clauses {
 }
 
 clauses! {
+    /// A manager decides beforehand what is done while they are absent.
+    ABSENCE_PLAN = "2-3-4b";
+    /// The deputy information manager acts for the absent information manager.
+    DEPUTY_ACTS = "2-6-2";
+    /// System staff act for the absent system manager.
+    STAFF_ACTS = "2-7-2";
     /// The CSIRT chief verifies what is passed on.
     VERIFY = "2-8-1";
     /// The CSIRT chief reports to the CISO, the state, the prefecture as needed.

@@ -59,6 +59,7 @@ pub(crate) fn office(section: &str) -> Office {
     ];
     Office {
         section: Some(id(section)),
+        parent: None,
         bureau: Some(id("bureau-1")),
         holders: holders
             .into_iter()
@@ -82,5 +83,6 @@ pub(crate) fn facts() -> Facts {
             (id("sys-2"), system(false, false)),
             (id("sys-9"), system(false, true)),
         ]),
+        deputies: Vec::new(),
     }
 }

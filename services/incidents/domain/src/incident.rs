@@ -8,7 +8,8 @@
 //! Meanwhile systems may be stopped, which is reported to the CSIRT chief, and access records put
 //! on hold, until the CSIRT chief or the CISO releases them. Recovery is recorded once every system is resumed, the bureau manager prevents
 //! recurrence, and the incident is closed when no step of its chain is open. Each step has a clock;
-//! one that runs out is recorded once. Whoever acts on an incident has been told of it.
+//! one that runs out is recorded once. While
+//! a manager is absent, a deputy acts as was planned beforehand. Whoever acts on an incident has been told of it.
 
 mod command;
 mod decide;
@@ -18,7 +19,7 @@ mod state;
 mod step;
 
 pub use command::{Command, Origin, Report, Target};
-pub use event::{Event, Link, What};
+pub use event::{Deputised, Event, Link, What};
 pub use refusal::Refusal;
 pub use state::{
     Authority, Duty, Findings, Hold, Incident, OutsideReport, Phase, Remark, Suspension,

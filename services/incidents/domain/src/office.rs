@@ -12,6 +12,8 @@ use standard::{Pack, Role};
 pub struct Office {
     /// The section; none at city level, or when the directory does not know it.
     pub section: Option<SectionId>,
+    /// For a third-class office: the section it belongs to.
+    pub parent: Option<SectionId>,
     /// Its bureau.
     pub bureau: Option<BureauId>,
     /// Holders of each role for it, as the pack seats the role.

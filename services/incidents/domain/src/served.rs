@@ -8,7 +8,22 @@ use crate::clauses;
 /// Every clause incidents serves. `sekisho clauses` shows it.
 pub fn served() -> Vec<Served> {
     use Mode::{Enforce, Record, Schedule, Workflow};
-    let table: [(ClauseId, Mode, &str); 31] = [
+    let table: [(ClauseId, Mode, &str); 34] = [
+        (
+            clauses::ABSENCE_PLAN,
+            Enforce,
+            "deputies act by the plan for the absence",
+        ),
+        (
+            clauses::DEPUTY_ACTS,
+            Enforce,
+            "rule incident_principal_not_absent",
+        ),
+        (
+            clauses::STAFF_ACTS,
+            Enforce,
+            "rule incident_not_in_absence_plan",
+        ),
         (
             clauses::VERIFY,
             Workflow,

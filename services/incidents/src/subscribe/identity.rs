@@ -1,15 +1,23 @@
-//! Identity's records: the organisation, and lost cards (4-4-3).
+//! Identity's records: the organisation, lost cards (4-4-3), and IDs for emergencies that are opened.
 
 use async_trait::async_trait;
 use bus::{RecordHandler, Trouble};
 use incidents_domain::clauses;
-use proto::{identity::v1::CredentialReportedLost, record::Record};
+use kernel::ClauseId;
+use proto::{
+    identity::v1::{CredentialReportedLost, EmergencyAccessOpened},
+    record::Record,
+};
 use store::{Unit, facts};
 
 use super::machine::{self, Sign};
 use crate::desk::Desk;
 
-/// Learns who holds which post, and opens an incident for every card or factor reported lost.
+/// An ID for emergencies is opened for privileged work, outside the usual ways.
+const EMERGENCY: ClauseId = ClauseId::known("7-2-(8)-1b");
+
+/// Learns who holds which post, and opens an incident for every card or factor reported lost and for
+/// every ID for emergencies that is opened.
 pub(crate) struct Identity(pub(crate) Desk);
 
 #[async_trait]
@@ -18,15 +26,37 @@ impl RecordHandler for Identity {
         let changes = directory::organisation_changes(record)?;
         let backend = unit.backend();
         facts::put(unit.tx(), backend, &record.source, record.position, changes).await?;
-        match record.event::<CredentialReportedLost>() {
-            Some(event) => machine::open(&self.0, unit, record, lost(event?)?).await,
-            None => Ok(()),
-        }
+        let sign = if let Some(event) = record.event::<CredentialReportedLost>() {
+            lost(event?)?
+        } else if let Some(event) = record.event::<EmergencyAccessOpened>() {
+            opened(&event?)?
+        } else {
+            return Ok(());
+        };
+        machine::open(&self.0, unit, record, sign).await
     }
 
     fn committed(&self, _position: u64) {
         self.0.known.wake();
     }
+}
+
+fn opened(event: &EmergencyAccessOpened) -> Result<Sign, Trouble> {
+    // Of several systems the first tells whose matter it is; all are in the description.
+    let first = event.system_ids.first().map_or("", String::as_str);
+    Ok(Sign {
+        title: format!("緊急用IDの使用（{}）", event.emergency_id),
+        person: machine::optional(&event.asked_by)?,
+        system: machine::optional(first)?,
+        description: format!(
+            "使用者: {}\n承認者: {}\n情報システム: {}\n理由: {}",
+            event.asked_by,
+            event.approved_by.join("、"),
+            event.system_ids.join("、"),
+            event.reason
+        ),
+        clause: EMERGENCY,
+    })
 }
 
 fn lost(event: CredentialReportedLost) -> Result<Sign, Trouble> {

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use bus::RecordHandler;
 use kernel::{Actor, Context, ManualClock};
 use proto::{
-    identity::v1::{CredentialReportedLost, PersonRegistered},
+    identity::v1::{CredentialReportedLost, EmergencyAccessOpened},
     record::{NO_HASH, Outgoing, Record, draft, finish},
 };
 use standard::Pack;
 use store::{Store, facts::Snapshot};
-use testkit::on_both;
+use testkit::{on_both, registered};
 
 use super::Identity;
 use crate::{desk::Desk, known::Known, scope::Scope, store::Migrator, store::query::Filter};
@@ -40,20 +40,24 @@ async fn a_record_handled_twice_opens_one_incident() {
             clock: Arc::new(ManualClock::new(context().now)),
             pack: Arc::new(Pack::sendai().expect("the built-in pack")),
         };
-        let registered = PersonRegistered {
-            person_id: "S0001".to_owned(),
-            section_id: "1101".to_owned(),
-            ..PersonRegistered::default()
-        };
+        let registered = registered("S0001", "1101", context().now);
         let lost = CredentialReportedLost {
             person_id: "S0001".to_owned(),
             kind: "ic_card".to_owned(),
             ..CredentialReportedLost::default()
         };
         let registered = record(1, &Outgoing::new(&registered, []));
+        let opened = EmergencyAccessOpened {
+            emergency_id: "BG-1".to_owned(),
+            asked_by: "S0001".to_owned(),
+            approved_by: vec!["M1".to_owned(), "M2".to_owned()],
+            reason: "認証基盤の停止".to_owned(),
+            ..EmergencyAccessOpened::default()
+        };
         let lost = record(2, &Outgoing::new(&lost, []));
+        let opened = record(3, &Outgoing::new(&opened, []));
         let handler = Identity(desk.clone());
-        for record in [&registered, &lost, &lost] {
+        for record in [&registered, &lost, &lost, &opened, &opened] {
             let mut unit = desk.store.unit(context()).await.expect("a unit");
             let handled = handler.handle(&mut unit, record).await;
             handled.expect("handled");
@@ -64,9 +68,17 @@ async fn a_record_handled_twice_opens_one_incident() {
             .page(&Scope::City, &Filter::default(), 50, None)
             .await;
         let incidents = listed.expect("the list").incidents;
-        assert_eq!(incidents.len(), 1);
-        let report = incidents[0].report.as_ref().expect("reported");
-        assert_eq!(report.id.as_str(), lost.id);
+        assert_eq!(incidents.len(), 2);
+        let of = |record: &Record| {
+            let reports = incidents.iter().filter_map(|one| one.report.as_ref());
+            let mut reports = reports.filter(|report| report.id.as_str() == record.id);
+            reports.next().expect("reported")
+        };
+        let emergency = of(&opened);
+        assert!(emergency.title.contains("BG-1"), "{}", emergency.title);
+        assert!(emergency.description.contains("M1、M2"));
+        assert_eq!(emergency.clause.as_str(), "7-2-(8)-1b");
+        let report = of(&lost);
         // Its section was learnt from the same source, in the same order.
         assert_eq!(report.section.as_ref().map(|s| s.as_str()), Some("1101"));
     })

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use kernel::ManualClock;
+use kernel::{Clock as _, ManualClock};
 use proto::{
     Event,
     identity::v1 as identity,
@@ -14,7 +14,7 @@ use proto::{
 };
 use rpc::client::Channel;
 use standard::{Role, ServiceName};
-use testkit::{Engine, TestProcess, eventually, eventually_ok};
+use testkit::{Engine, TestProcess, assigned, eventually, eventually_ok, registered};
 use tonic::{Request, Status};
 
 pub(super) type Client = IncidentsClient<Channel>;
@@ -86,24 +86,14 @@ impl City {
                 .await;
         }
         for (person, section, roles, seat) in PEOPLE {
-            let event = identity::PersonRegistered {
-                person_id: person.to_owned(),
-                display_name: person.to_owned(),
-                section_id: section.to_owned(),
-                ..identity::PersonRegistered::default()
-            };
+            let event = registered(person, section, self.process.clock.now());
             self.say(ServiceName::Identity, "person", person, &event)
                 .await;
             if !roles.is_empty() {
                 self.seat(person, roles, seat).await;
             }
         }
-        let event = identity::PersonRegistered {
-            person_id: "last".to_owned(),
-            display_name: "last".to_owned(),
-            section_id: "s1".to_owned(),
-            ..identity::PersonRegistered::default()
-        };
+        let event = registered("last", "s1", self.process.clock.now());
         self.say(ServiceName::Identity, "person", "last", &event)
             .await;
     }
@@ -125,12 +115,7 @@ impl City {
             roles: roles.iter().map(ToString::to_string).collect(),
         };
         self.say(ServiceName::Identity, "post", &post, &event).await;
-        let event = identity::PostAssigned {
-            post_id: post.clone(),
-            person_id: person.to_owned(),
-            since: None,
-            ..identity::PostAssigned::default()
-        };
+        let event = assigned(&post, person, self.process.clock.now());
         self.say(ServiceName::Identity, "post", &post, &event).await;
     }
 

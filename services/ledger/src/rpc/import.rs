@@ -1,8 +1,11 @@
 //! The service `Import`.
 
-use proto::ledger::v1::{
-    ExportTableRequest, ExportTableResponse, ImportMode, ImportTableRequest, ImportTableResponse,
-    RowError, TableFormat, TableKind, import_server,
+use proto::{
+    common::v1::{ImportMode, ImportReport, RowError},
+    ledger::v1::{
+        ExportTableRequest, ExportTableResponse, ImportTableRequest, ImportTableResponse,
+        TableFormat, TableKind, import_server,
+    },
 };
 use rpc::{Caller, Fields, status};
 use tonic::{Request, Response, Status, async_trait};
@@ -63,7 +66,9 @@ impl import_server::Import for Ledger {
             Kind::Connections => self.import::<Connections>(content, how, request).await,
             Kind::Devices => self.import::<Devices>(content, how, request).await,
         };
-        Ok(Response::new(response(imported?)))
+        Ok(Response::new(ImportTableResponse {
+            report: Some(report(imported?)),
+        }))
     }
 
     async fn export_table(
@@ -127,9 +132,9 @@ fn format(value: i32) -> Option<Format> {
     }
 }
 
-fn response(imported: Imported) -> ImportTableResponse {
+fn report(imported: Imported) -> ImportReport {
     let (warnings_ja, warnings_en) = imported.warnings.into_iter().unzip();
-    ImportTableResponse {
+    ImportReport {
         created: imported.created,
         changed: imported.changed,
         unchanged: imported.unchanged,

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use directory::Directory;
 use kernel::{Context, SectionId};
 use ledger_domain::keeper::{Caller, Post};
+use standard::Role;
 
 /// The posts the actor holds as the command is decided. A post of a section also covers those of the
 /// sections asked about that are its third-class offices.
@@ -17,20 +18,24 @@ pub(super) fn caller<'a>(
         return Caller::default();
     };
     let about: Vec<&SectionId> = about.into_iter().collect();
-    let posts = directory
-        .posts_of(person, context.now)
-        .map(|(_, post)| {
-            let offices = about.iter().copied().filter(|section| {
-                let parent = directory.section(section).and_then(|s| s.parent.as_ref());
-                parent.is_some() && parent == post.section.as_ref()
-            });
-            Post {
-                sections: post.section.iter().chain(offices).cloned().collect(),
-                roles: post.roles.iter().copied().collect(),
-            }
-        })
-        .collect();
-    Caller { posts }
+    let post = |seat: Option<&SectionId>, roles: &[Role]| {
+        let offices = about.iter().copied().filter(|section| {
+            let parent = directory.section(section).and_then(|s| s.parent.as_ref());
+            parent.is_some() && parent == seat
+        });
+        Post {
+            sections: seat.into_iter().chain(offices).cloned().collect(),
+            roles: roles.iter().copied().collect(),
+        }
+    };
+    let held = directory.posts_of(person, context.now);
+    let held = held.map(|(_, held)| post(held.section.as_ref(), &held.roles));
+    // A deputy that the head named keeps the ledger like one who is it by a post.
+    let named = directory.nominations_of(person, context.now);
+    let named = named.map(|(section, one)| post(Some(section), &[one.role]));
+    Caller {
+        posts: held.chain(named).collect(),
+    }
 }
 
 /// Those of the sections that the city does not have.

@@ -22,7 +22,7 @@ use proto::{
 use rpc::client::Channel;
 use shell::{Platform, StartError};
 use standard::{Role, ServiceName};
-use testkit::{Engine, TestProcess, eventually, eventually_ok};
+use testkit::{Engine, TestProcess, assigned, eventually, eventually_ok};
 
 type Starting<'a> = Pin<Box<dyn Future<Output = Result<rpc::Endpoint, StartError>> + Send + 'a>>;
 
@@ -88,11 +88,7 @@ impl City {
         };
         self.say(ServiceName::Identity, "post", &post, &recorded)
             .await;
-        let assigned = identity::PostAssigned {
-            post_id: post.clone(),
-            person_id: person.to_owned(),
-            ..identity::PostAssigned::default()
-        };
+        let assigned = assigned(&post, person, self.process.clock.now());
         self.say(ServiceName::Identity, "post", &post, &assigned)
             .await;
     }

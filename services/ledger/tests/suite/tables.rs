@@ -1,7 +1,8 @@
 //! Tables: the example city's ledgers, its planted mistakes, and the way back.
 
-use proto::ledger::v1::{
-    ExportTableRequest, ImportMode, ImportTableRequest, ImportTableResponse, TableFormat, TableKind,
+use proto::{
+    common::v1::{ImportMode, ImportReport},
+    ledger::v1::{ExportTableRequest, ImportTableRequest, TableFormat, TableKind},
 };
 use rpc::client::Channel;
 use testkit::{eventually, refused};
@@ -21,7 +22,7 @@ async fn import_as(
     content: Vec<u8>,
     mode: ImportMode,
     dry_run: bool,
-) -> Result<ImportTableResponse, Status> {
+) -> Result<ImportReport, Status> {
     let request = ImportTableRequest {
         kind: kind.into(),
         content,
@@ -29,10 +30,11 @@ async fn import_as(
         dry_run,
     };
     let mut tables = city.tables(channel);
-    Ok(tables.import_table(request).await?.into_inner())
+    let answer = tables.import_table(request).await?.into_inner();
+    Ok(answer.report.expect("a report"))
 }
 
-async fn import(city: &City, kind: TableKind, content: Vec<u8>) -> ImportTableResponse {
+async fn import(city: &City, kind: TableKind, content: Vec<u8>) -> ImportReport {
     let mode = ImportMode::GoodRows;
     let imported = import_as(city, city.platform(), kind, content, mode, false).await;
     imported.expect("a readable table")
@@ -84,7 +86,7 @@ async fn sections(city: &City) {
     .await;
 }
 
-fn told(imported: &ImportTableResponse) -> Vec<(u32, &str, &str)> {
+fn told(imported: &ImportReport) -> Vec<(u32, &str, &str)> {
     imported
         .errors
         .iter()
@@ -92,7 +94,7 @@ fn told(imported: &ImportTableResponse) -> Vec<(u32, &str, &str)> {
         .collect()
 }
 
-fn counts(imported: &ImportTableResponse) -> (u32, u32, u32) {
+fn counts(imported: &ImportReport) -> (u32, u32, u32) {
     (imported.created, imported.changed, imported.unchanged)
 }
 

@@ -110,7 +110,7 @@ pub(super) async fn wait_for_organisation(channel: &Line) -> Result<(), Failure>
             manner,
         )
         .await?;
-        if outcome.errors.is_empty() {
+        if outcome.report.errors.is_empty() {
             return Ok(());
         }
         tokio::time::sleep(Duration::from_millis(50)).await;

@@ -1,21 +1,63 @@
 //! What became of a table, and how it is told.
 
-use proto::{identity::v1 as identity, ledger::v1 as ledger};
+use proto::{
+    common::v1::{ImportReport, RowError},
+    identity::v1 as identity,
+    ledger::v1 as ledger,
+};
 
+use super::consequence;
 use crate::{language::Language, output::say};
 
-/// What became of a table: the ledger's answer, in which identity's says the same.
-pub(crate) type Outcome = ledger::ImportTableResponse;
+/// What became of a table.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    pub(crate) report: ImportReport,
+    /// What begins and ends with it.
+    consequences: Vec<identity::Consequence>,
+}
 
-/// One line of counts, then what is to be known of the file, then every bad row.
-pub(crate) fn print(outcome: &Outcome, lang: Language) {
-    for line in lines(outcome, lang) {
-        say!("    {line}");
+impl Outcome {
+    /// One line of counts, then what is to be known of the file, then what would come of it, then
+    /// every bad row.
+    pub(crate) fn print(&self, lang: Language) {
+        for line in self.lines(lang) {
+            say!("    {line}");
+        }
+    }
+
+    fn lines(&self, lang: Language) -> Vec<String> {
+        let mut lines = counted(&self.report, lang);
+        // What was entered is on record; what would be is for reading before.
+        if !self.report.entered {
+            let each = self.consequences.iter();
+            lines.extend(each.map(|one| format!("  {}", consequence::line(one, lang))));
+        }
+        lines.extend(bad_rows(&self.report, lang));
+        lines
     }
 }
 
-fn lines(outcome: &Outcome, lang: Language) -> Vec<String> {
-    let Outcome {
+impl From<identity::ImportTableResponse> for Outcome {
+    fn from(answer: identity::ImportTableResponse) -> Self {
+        Self {
+            report: answer.report.unwrap_or_default(),
+            consequences: answer.consequences,
+        }
+    }
+}
+
+impl From<ledger::ImportTableResponse> for Outcome {
+    fn from(answer: ledger::ImportTableResponse) -> Self {
+        Self {
+            report: answer.report.unwrap_or_default(),
+            consequences: Vec::new(),
+        }
+    }
+}
+
+fn counted(report: &ImportReport, lang: Language) -> Vec<String> {
+    let ImportReport {
         rows,
         created,
         changed,
@@ -23,12 +65,12 @@ fn lines(outcome: &Outcome, lang: Language) -> Vec<String> {
         refused: bad,
         source,
         ..
-    } = outcome;
+    } = report;
     let counts = lang.pick(
         format!("{rows} 行: 新規 {created}、変更 {changed}、変更なし {unchanged}、誤り {bad}"),
         format!("{rows} rows: {created} new, {changed} changed, {unchanged} unchanged, {bad} bad"),
     );
-    let would = match outcome.entered {
+    let would = match report.entered {
         true => "",
         false => lang.pick(
             "取り込んでいません。取り込めば ",
@@ -36,11 +78,16 @@ fn lines(outcome: &Outcome, lang: Language) -> Vec<String> {
         ),
     };
     let mut lines = vec![format!("{would}{counts} ({source})")];
-    let notes = lang.pick(&outcome.warnings_ja, &outcome.warnings_en);
+    let notes = lang.pick(&report.warnings_ja, &report.warnings_en);
     lines.extend(notes.iter().map(|note| format!("  {note}")));
-    lines.extend(outcome.errors.iter().map(|error| bad_row(error, lang)));
-    if outcome.more_errors > 0 {
-        let more = outcome.more_errors;
+    lines
+}
+
+fn bad_rows(report: &ImportReport, lang: Language) -> Vec<String> {
+    let errors = report.errors.iter();
+    let mut lines: Vec<_> = errors.map(|error| bad_row(error, lang)).collect();
+    if report.more_errors > 0 {
+        let more = report.more_errors;
         lines.push(lang.pick(
             format!("  … ほかに誤りが {more} 件あります。"),
             format!("  … and {more} more"),
@@ -49,7 +96,7 @@ fn lines(outcome: &Outcome, lang: Language) -> Vec<String> {
     lines
 }
 
-fn bad_row(error: &ledger::RowError, lang: Language) -> String {
+fn bad_row(error: &RowError, lang: Language) -> String {
     let clauses = match error.clauses.as_slice() {
         [] => String::new(),
         some => format!(" ({})", some.join(", ")),
@@ -71,58 +118,36 @@ fn shortened(value: &str) -> String {
     }
 }
 
-/// What identity says, in the ledger's form.
-pub(super) fn of_identity(answer: identity::ImportTableResponse) -> Outcome {
-    let errors = answer.errors.into_iter().map(|error| ledger::RowError {
-        row: error.row,
-        column: error.column,
-        value: error.value,
-        message_ja: error.message_ja,
-        message_en: error.message_en,
-        code: error.code,
-        clauses: error.clauses,
-    });
-    Outcome {
-        created: answer.created,
-        changed: answer.changed,
-        unchanged: answer.unchanged,
-        errors: errors.collect(),
-        warnings_ja: answer.warnings_ja,
-        warnings_en: answer.warnings_en,
-        entered: answer.entered,
-        source: answer.source,
-        more_errors: answer.more_errors,
-        rows: answer.rows,
-        refused: answer.refused,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn errors_beyond_those_told_are_counted() {
-        let error = ledger::RowError {
+        let error = RowError {
             row: 2,
             message_ja: "課がありません".to_owned(),
             message_en: "no such section".to_owned(),
-            ..ledger::RowError::default()
+            ..RowError::default()
         };
-        let mut outcome = Outcome {
+        let report = ImportReport {
             errors: vec![error],
             more_errors: 3,
+            ..ImportReport::default()
+        };
+        let mut outcome = Outcome {
+            report,
             ..Outcome::default()
         };
         for (lang, words) in [
             (Language::Ja, "ほかに誤りが 3 件"),
             (Language::En, "and 3 more"),
         ] {
-            let told = lines(&outcome, lang);
+            let told = outcome.lines(lang);
             assert_eq!(told.len(), 3, "{told:?}");
             assert!(told[2].contains(words), "{told:?}");
         }
-        outcome.more_errors = 0;
-        assert_eq!(lines(&outcome, Language::En).len(), 2);
+        outcome.report.more_errors = 0;
+        assert_eq!(outcome.lines(Language::En).len(), 2);
     }
 }

@@ -82,6 +82,7 @@ async fn register_card(world: &World, person: &str) -> Result<String, Failure> {
         .register_id_card(RegisterIdCardRequest {
             person_id: person.to_owned(),
             serial: format!("C-{}", runtime::new_id().simple()),
+            certificate_serial: String::new(),
         })
         .await?
         .into_inner()

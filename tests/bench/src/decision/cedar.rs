@@ -15,6 +15,7 @@ use identity_domain::{
     grant::GrantKind,
 };
 use jiff::Timestamp;
+use kernel::{PersonId, SharedId};
 use standard::{InformationClass, Period};
 
 use super::city::City;
@@ -90,6 +91,10 @@ impl Cedar {
         context.extend(
             (request.device.as_ref()).map(|device| ("device", reference("Device", device))),
         );
+        context.extend(request.shared_id.as_ref().map(|id| {
+            let id = shared_id_use(id, &request.person);
+            ("shared_id", reference("SharedIdUse", id))
+        }));
         let context = context
             .into_iter()
             .map(|(name, value)| (name.to_owned(), value));
@@ -128,7 +133,8 @@ fn permission(fact: &Fact) -> Option<String> {
         return None;
     };
     let ground = &grant.ground;
-    let ends = ground.ends_at.map_or(i64::MAX, |at| at.as_second());
+    let ends = ground.ends_at.into_iter().chain(grant.review_due).min();
+    let ends = ends.map_or(i64::MAX, |at| at.as_second());
     (ground.kind == GrantKind::Use).then(|| {
         format!(
             "permit (principal == {}, action, resource == {}) \
@@ -149,7 +155,10 @@ fn entities(city: &City) -> Vec<Entity> {
         match fact {
             Fact::Person(one) => {
                 let known = attributes.entry(uid("Person", &one.id)).or_default();
-                set(known, "robot", Value::new_bool(one.robot));
+                set(known, "robot", Value::new_bool(one.robot.is_some()));
+                if let Some(path) = one.robot {
+                    set(known, "robot_path", text(path));
+                }
                 known
                     .entry("disabled".to_owned())
                     .or_insert(Value::new_bool(false));
@@ -174,7 +183,7 @@ fn entities(city: &City) -> Vec<Entity> {
                     .or_default();
                 lost.push(Value::new_string(one.credential.to_string()));
             }
-            Fact::Grant(one) if one.ground.stands(city.now) => {
+            Fact::Grant(one) if one.stands(city.now) => {
                 let name = match one.ground.kind {
                     GrantKind::Use => "uses",
                     GrantKind::Privileged => "administers",
@@ -221,6 +230,13 @@ fn entities(city: &City) -> Vec<Entity> {
                 let known = attributes.entry(uid("Session", &one.id)).or_default();
                 session(known, one);
             }
+            Fact::SharedIdUse(one) => {
+                let id = shared_id_use(&one.shared_id, &one.person);
+                let known = attributes.entry(uid("SharedIdUse", id)).or_default();
+                set(known, "system", reference("System", &one.system));
+                set(known, "session", reference("Session", &one.session));
+                set(known, "ends", time(one.ends_at));
+            }
             Fact::Grant(_) | Fact::Holders(_) | Fact::Relaxation(_) => {}
         }
     }
@@ -256,6 +272,10 @@ fn session(known: &mut Attributes, session: &OurSession) {
 
 fn set(known: &mut Attributes, name: &str, value: Value) {
     known.insert(name.to_owned(), value);
+}
+
+fn shared_id_use(id: &SharedId, person: &PersonId) -> String {
+    format!("{id}/{person}")
 }
 
 fn uid(kind: &str, id: impl fmt::Display) -> EntityUid {

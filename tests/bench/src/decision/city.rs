@@ -4,13 +4,14 @@ use identity_domain::{
     account::{CredentialId, Verified},
     decision::{
         Action, Device, Disabled, EnforcementPoint, Epoch, Fact, FactChange, Facts, Grant, Lost,
-        MfaConsideration, Person, Policy, Request, Session, Suspension, System,
+        MfaConsideration, Person, Policy, Request, Session, SharedIdUse, Suspension, System,
     },
     grant::{GrantKind, Ground},
 };
 use jiff::{SignedDuration, Timestamp};
 use kernel::{
-    DeviceId, EnforcementPointId, IncidentId, PersonId, SectionId, SessionId, Spell, SystemId,
+    DeviceId, EnforcementPointId, IncidentId, PersonId, SectionId, SessionId, SharedId, Spell,
+    SystemId,
 };
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng, seq::IndexedRandom as _};
 use standard::{AccessPath, FactorKind, InformationClass, NetworkClass, Pack};
@@ -84,7 +85,22 @@ impl City {
                         .random_bool(0.5)
                         .then(|| now + seconds(random.random_range(-600..3_600))),
                 },
+                review_due: (random.random_bool(0.1))
+                    .then(|| now + seconds(random.random_range(-600..600))),
             }));
+        }
+        // Of most people the shared ID of one system they use.
+        for n in 0..GRANTS {
+            let person = n / 2 % PEOPLE;
+            if random.random_bool(0.4) {
+                all.push(Fact::SharedIdUse(SharedIdUse {
+                    shared_id: shared_id(n),
+                    system: system_id((n * 7 + n / 2) % SYSTEMS),
+                    person: person_id(person),
+                    session: session_id(person),
+                    ends_at: now + seconds(random.random_range(-600..3_600)),
+                }));
+            }
         }
         let mut facts = Facts::default();
         for fact in &all {
@@ -139,6 +155,7 @@ impl City {
             device: pick_device.then(|| device_id(random.random_range(0..DEVICES + 10))),
             class: random.random_bool(0.2).then(|| class(&mut random)),
             automated: random.random_bool(0.1),
+            shared_id: random.random_bool(0.2).then(|| shared_id(grant)),
             as_of: random.random_bool(0.97).then(|| self.now - seconds(age)),
             now: self.now,
         }
@@ -180,7 +197,10 @@ fn person(random: &mut StdRng, n: usize, now: Timestamp, all: &mut Vec<Fact>) {
         }]
         .into_iter()
         .collect(),
-        robot: random.random_bool(0.1),
+        robot: (random.random_bool(0.1)).then_some(match random.random_bool(0.7) {
+            true => AccessPath::Office,
+            false => AccessPath::Telework,
+        }),
     }));
     if random.random_bool(0.03) {
         all.push(Fact::Disabled(Disabled { person: id.clone() }));
@@ -248,6 +268,10 @@ fn network(random: &mut StdRng) -> NetworkClass {
 
 fn person_id(n: usize) -> PersonId {
     PersonId::try_new(format!("S{n:04}")).expect("an id")
+}
+
+fn shared_id(n: usize) -> SharedId {
+    SharedId::try_new(format!("ID{n:04}")).expect("an id")
 }
 
 fn session_id(n: usize) -> SessionId {

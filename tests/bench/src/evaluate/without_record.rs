@@ -69,6 +69,7 @@ impl AccessDecision for WithoutRecord {
             device: None,
             class: None,
             automated: false,
+            shared_id: None,
             as_of: self.evaluator.freshness.as_of(context.now),
             now: context.now,
         };

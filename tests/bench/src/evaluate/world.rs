@@ -10,7 +10,7 @@ use proto::{
     common::v1 as common,
     identity::v1::{
         AccessAction, AccessOutcome, AccessQuestion, EnforcementPointRegistered,
-        EntitlementGranted, EvaluateRequest, PersonRegistered, SessionStarted,
+        EntitlementGranted, EvaluateRequest, SessionStarted,
         access_decision_client::AccessDecisionClient, access_decision_server::AccessDecisionServer,
     },
     ledger::v1 as ledger,
@@ -22,7 +22,7 @@ use rpc::{
 };
 use shell::{Platform, Shell, Start, StartError};
 use standard::ServiceName;
-use testkit::{Engine, TestProcess, eventually};
+use testkit::{Engine, TestProcess, eventually, registered};
 use tonic::service::Routes;
 
 use super::Asked;
@@ -64,14 +64,10 @@ pub(super) async fn open(
         path: common::AccessPath::Office.into(),
     };
     say(&shell, &gateway).await?;
-    let end = platform.runtime.clock.now() + SignedDuration::from_hours(8);
+    let now = platform.runtime.clock.now();
+    let end = now + SignedDuration::from_hours(8);
     for n in 0..PEOPLE {
-        let person = PersonRegistered {
-            person_id: person(n),
-            display_name: "関 所".to_owned(),
-            section_id: "tax".to_owned(),
-            ..PersonRegistered::default()
-        };
+        let person = registered(&person(n), "tax", now);
         say(&shell, &person).await?;
         let session = SessionStarted {
             session_id: format!("session-{}", person.person_id),
@@ -79,6 +75,8 @@ pub(super) async fn open(
             factors: vec!["password".to_owned(), "totp".to_owned()],
             ends_at: Some(proto::timestamp(end)),
             credential_ids: vec![format!("p-{n}"), format!("t-{n}")],
+            verified_at: vec![],
+            client_id: String::new(),
         };
         say(&shell, &session).await?;
         let entitlement = EntitlementGranted {

@@ -13,7 +13,7 @@ const FLOORS: &[&[&str]] = &[
     &["runtime", "store"],
     &["auth"],
     &["bus", "rpc"],
-    &["directory"],
+    &["directory", "pep"],
     &["shell"],
     &["testkit"],
 ];

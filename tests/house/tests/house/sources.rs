@@ -8,7 +8,13 @@ use std::{
 /// A file longer than this holds more than one idea.
 const MOST_LINES: usize = 500;
 /// What is made here and not written.
-const NOT_OURS: [&str; 4] = [".git", "target", "data", "tests/artefacts"];
+const NOT_OURS: [&str; 5] = [
+    ".git",
+    "target",
+    "data",
+    "tests/artefacts",
+    "tests/federation/oidc-provider/node_modules",
+];
 
 /// The repository.
 pub(crate) fn root() -> &'static Path {

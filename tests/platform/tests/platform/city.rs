@@ -6,12 +6,12 @@ use proto::{
     approvals::v1::{
         Application, CheckPermitRequest, PermitSubject, permits_client::PermitsClient,
     },
-    common::v1::{AccessPath, InformationClass, NetworkClass},
+    common::v1::{AccessPath, ImportMode, InformationClass, NetworkClass},
     identity::v1::{
-        EnrolRequest, ImportMode, ImportTableRequest, OpenEnrolmentRequest,
-        RegisterEnforcementPointRequest, SignInWithPasswordRequest, TableKind,
-        accounts_client::AccountsClient, enforcement_points_client::EnforcementPointsClient,
-        import_client::ImportClient, sign_in_client::SignInClient,
+        EnrolRequest, ImportTableRequest, OpenEnrolmentRequest, RegisterEnforcementPointRequest,
+        SignInWithPasswordRequest, TableKind, accounts_client::AccountsClient,
+        enforcement_points_client::EnforcementPointsClient, import_client::ImportClient,
+        sign_in_client::SignInClient,
     },
     ledger::v1::{RegisterSystemRequest, SystemEntry, systems_client::SystemsClient},
 };
@@ -60,7 +60,8 @@ pub(crate) async fn populate(platform: &Platform, writers: usize) {
             .import_table(request)
             .await;
         let answer = answer.expect("a table is entered").into_inner();
-        assert!(answer.entered, "{kind:?}: {:?}", answer.errors);
+        let report = answer.report.expect("a report");
+        assert!(report.entered, "{kind:?}: {:?}", report.errors);
     }
     EnforcementPointsClient::new(identity)
         .register_enforcement_point(RegisterEnforcementPointRequest {

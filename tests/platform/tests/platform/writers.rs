@@ -296,6 +296,7 @@ impl Writer {
         let request = RegisterIdCardRequest {
             person_id: city::careless(self.number),
             serial: format!("card-{key}"),
+            ..RegisterIdCardRequest::default()
         };
         let line = self.lines.accounts.clone();
         let answer = answered(Some(key), &request, |request| {

@@ -29,6 +29,8 @@ fn the_periods_have_the_defaults_of_the_standard() {
         (Period::DormantFlag, Days(90)),
         (Period::DormantDisable, Days(120)),
         (Period::PrivilegedGrantMax, Hours(8)),
+        (Period::AccessReview, OfficeDays(20)),
+        (Period::SharedIdCheckOut, Hours(8)),
         (Period::TakeoutMax, OfficeDays(30)),
         (Period::ImportantSystemAuthenticationAge, Hours(8)),
         (Period::AdministerFactorAge, Minutes(15)),

@@ -1,7 +1,7 @@
 //! The rules of a permit's life.
 
 use jiff::Timestamp;
-use kernel::{Context, Decider, PermitId, PersonId};
+use kernel::{ClauseId, Context, Decider, PermitId, PersonId};
 use standard::{Role, pack::PermitKind};
 
 use super::{
@@ -12,6 +12,13 @@ use crate::{
     Facts, Problem, Violation, pack_version,
     route::{self, Case, Deciders},
 };
+
+/// A manager decides beforehand what is done while they are absent.
+const ABSENCE_PLAN: ClauseId = ClauseId::known("2-3-4b");
+/// The deputy information manager acts for the absent information manager.
+const DEPUTY_ACTS: ClauseId = ClauseId::known("2-6-2");
+/// System staff act for the absent system manager.
+const STAFF_ACTS: ClauseId = ClauseId::known("2-7-2");
 
 /// What an application would meet, before it is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +76,7 @@ fn judge(
             .system
             .as_ref()
             .and_then(|id| facts.systems.get(id)),
+        kind: &kind.id,
     };
     let steps: Vec<Step> = kind
         .route
@@ -192,13 +200,11 @@ impl Permit {
         }
         let step = self.open_step(index, context.now)?;
         let deciders = self.deciders(step, facts);
-        if !deciders.people.contains(by) {
-            return Err(self.refuse(if self.concerned().contains(by) {
-                Reason::OwnRequest
-            } else {
-                Reason::NotTheDecider
-            }));
+        let acting = deciders.acting.iter().find(|acting| acting.person == *by);
+        if !deciders.people.contains(by) && acting.is_none() {
+            return Err(self.not_decided_by(by, &deciders, facts));
         }
+        let acting_for = acting.cloned();
         if verdict == Verdict::Refused && reason.trim().is_empty() {
             return Err(self.refuse(Reason::ReasonMissing));
         }
@@ -209,6 +215,7 @@ impl Permit {
                 at: context.now,
                 reason: reason.to_owned(),
                 witness: None,
+                acting_for,
             };
             return Ok(self.decided(index, deciders, ruling));
         };
@@ -229,6 +236,27 @@ impl Permit {
             step: index,
             proposal,
         }])
+    }
+
+    /// Why this person does not decide: it is about them, they are a deputy without authority to act
+    /// now, or another post decides.
+    fn not_decided_by(&self, by: &PersonId, deciders: &Deciders, facts: &Facts) -> Refusal {
+        if self.concerned().contains(by) {
+            return self.refuse(Reason::OwnRequest);
+        }
+        let Some(deputy) = route::deputy_there(by, deciders, &facts.organisation) else {
+            return self.refuse(Reason::NotTheDecider);
+        };
+        let mut refusal = self.refuse(match deputy.absence {
+            None => Reason::PrincipalNotAbsent,
+            Some(_) => Reason::NotPlanned,
+        });
+        let acts = match deputy.stands_in_for {
+            Role::SystemManager => STAFF_ACTS,
+            _ => DEPUTY_ACTS,
+        };
+        refusal.clauses.extend([acts, ABSENCE_PLAN]);
+        refusal
     }
 
     /// The witness stands by the decision; both the decider and the witness must still hold what
@@ -267,6 +295,8 @@ impl Permit {
             at: context.now,
             reason: proposal.reason.clone(),
             witness: Some(witness.clone()),
+            // A witness stands by only where nobody is above: there are no deputies of the top.
+            acting_for: None,
         };
         Ok(self.decided(index, deciders, ruling))
     }
@@ -385,6 +415,7 @@ impl Permit {
             // The request stays with the section it came from, wherever the applicant goes.
             place: &self.place,
             system,
+            kind: &self.application.kind,
         };
         route::resolve(step.step, &case, &facts.organisation, &facts.pack)
     }

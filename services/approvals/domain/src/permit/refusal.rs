@@ -50,6 +50,12 @@ pub enum Reason {
     /// The caller does not hold the post that decides.
     #[error("this step is decided by another post")]
     NotTheDecider,
+    /// The caller is a deputy, and the one they may act for is not absent, or planned nothing.
+    #[error("a deputy acts only during a recorded absence that a plan was written for beforehand")]
+    PrincipalNotAbsent,
+    /// The caller is a deputy, and the plan does not name this kind of permit for them.
+    #[error("the plan for the absence does not name this kind of permit for you")]
+    NotPlanned,
     /// A no needs a reason.
     #[error("a reason must be given")]
     ReasonMissing,
@@ -96,6 +102,8 @@ impl Reason {
             Self::NotItsTurn => (Kind::Precondition, "permit_step_not_its_turn"),
             Self::OwnRequest => (Kind::Denied, "permit_own_request"),
             Self::NotTheDecider => (Kind::Denied, "permit_not_the_decider"),
+            Self::PrincipalNotAbsent => (Kind::Denied, "permit_principal_not_absent"),
+            Self::NotPlanned => (Kind::Denied, "permit_not_in_absence_plan"),
             Self::ReasonMissing => (Kind::Invalid, "permit_reason_missing"),
             Self::WitnessMissing => (Kind::Precondition, "permit_witness_missing"),
             Self::WitnessUnfit => (Kind::Precondition, "permit_witness_unfit"),
@@ -158,6 +166,11 @@ impl kernel::Refusal for Refusal {
             Reason::NotItsTurn => "この段階の順番ではありません。".into(),
             Reason::OwnRequest => "自分に関わる申請を自分で決定することはできません。".into(),
             Reason::NotTheDecider => "この段階を決定する職に就いていません。".into(),
+            Reason::PrincipalNotAbsent => {
+                "代行できるのは、事前に定めた代行計画があり、不在が記録されている間だけです。"
+                    .into()
+            }
+            Reason::NotPlanned => "この種別の許可は、代行計画であなたに任されていません。".into(),
             Reason::ReasonMissing => "理由を入力してください。".into(),
             Reason::WitnessMissing => "自分に関わる申請の決定には立会人が必要です。".into(),
             Reason::WitnessUnfit => {

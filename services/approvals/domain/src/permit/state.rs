@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use kernel::{ClauseId, PermitId, PersonId};
 use serde::{Deserialize, Serialize};
-use standard::{StepRole, pack::Effect};
+use standard::{StepRole, pack::Effect, route::Acting};
 
 use super::{Application, Completion, Event};
 use crate::{Place, route::Deciders};
@@ -133,6 +133,8 @@ pub struct Ruling {
     pub reason: String,
     /// Who witnessed it, when nobody stood above the concerned.
     pub witness: Option<PersonId>,
+    /// For whom, and during which absence, when a deputy decided.
+    pub acting_for: Option<Acting>,
 }
 
 /// How it came to an end before its time.

@@ -1,4 +1,5 @@
 mod completion;
+mod deputies;
 mod guards;
 mod life;
 mod route;

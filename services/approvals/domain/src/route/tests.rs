@@ -10,6 +10,7 @@ fn resolved(step: StepRole, applicant: &str, system: &str, facts: &crate::Facts)
         concerned: [&applicant].into(),
         place: &place,
         system: (!system.is_empty()).then(|| &facts.systems[&id(system)]),
+        kind: "user.registration",
     };
     resolve(step, &case, &facts.organisation, &facts.pack)
 }

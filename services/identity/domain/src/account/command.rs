@@ -1,8 +1,12 @@
 //! What can be asked of an account.
 
+use jiff::Timestamp;
 use kernel::SessionId;
+use standard::FactorKind;
 
-use super::{CredentialId, SealedSecret, password::NewPassword};
+use super::{
+    Chain, CredentialId, Passkey, Presented, SealedSecret, Upstream, password::NewPassword,
+};
 use crate::Digest;
 
 /// See the module. Hashes, ids and the outcome of cryptographic checks arrive made.
@@ -29,8 +33,10 @@ pub enum Command {
         /// The password.
         password: NewPassword,
     },
-    /// Offer a one-time password generator, in a fresh session.
+    /// Offer a one-time password generator.
     OfferTotp {
+        /// What allows it.
+        by: By,
         /// Id of the new credential.
         credential: CredentialId,
         /// Its secret, sealed.
@@ -38,19 +44,55 @@ pub enum Command {
     },
     /// Prove that the offered generator is in the person's hands; it also steps the session up.
     ConfirmTotp {
+        /// What allows it.
+        by: By,
         /// The offered credential and the step its code matched.
         proof: Proof,
         /// Digest of the session's new handle.
         secret: Digest,
     },
+    /// Enrol a passkey that the shell has verified.
+    EnrolPasskey {
+        /// What allows it.
+        by: By,
+        /// Id of the new credential.
+        credential: CredentialId,
+        /// What was verified.
+        passkey: Passkey,
+    },
+    /// Make a set of recovery codes in the place of the old one, in a fresh session.
+    MakeRecoveryCodes {
+        /// Id of the new credential.
+        credential: CredentialId,
+        /// Digests of the codes.
+        codes: Vec<Digest>,
+    },
+    /// Use a recovery code up to open an enrolment. A failure is an event too.
+    UseRecoveryCode {
+        /// Digest of the recovery code presented.
+        recovery: Digest,
+        /// Digest of the enrolment's one-time code.
+        code: Digest,
+    },
     /// Register an ID card by its serial number. Needs authority to manage.
     RegisterCard {
         /// Id of the new credential.
         credential: CredentialId,
-        /// Serial number.
+        /// Serial number as printed.
         serial: String,
+        /// Serial number of the certificate on it, in hexadecimal, if it is to sign in.
+        certificate: Option<String>,
     },
-    /// Remove a factor, in a fresh session; a card needs authority to manage instead.
+    /// Link an account at a provider: the owner in a fresh session with two categories, having
+    /// signed in there, or somebody with authority to manage.
+    LinkUpstream {
+        /// Id of the new credential.
+        credential: CredentialId,
+        /// The account there.
+        upstream: Upstream,
+    },
+    /// Remove a factor, in a fresh session; a card needs authority to manage instead, and a link
+    /// either of them.
     RemoveFactor {
         /// Which.
         credential: CredentialId,
@@ -70,6 +112,43 @@ pub enum Command {
         secret: Digest,
         /// What was presented.
         proof: Proof,
+    },
+    /// Start a session for a registered client, with what was verified in the actor's fresh one.
+    StartForClient {
+        /// Id of the new session.
+        session: SessionId,
+        /// The client and its chain of tokens.
+        chain: Chain,
+        /// Digest of the first token of the chain.
+        secret: Digest,
+    },
+    /// Start a short session for a registered client, with what a provider says was verified there.
+    /// A failure is an event too.
+    ExchangeForClient {
+        /// Id of the new session.
+        session: SessionId,
+        /// The client and a chain that nobody has a token of.
+        chain: Chain,
+        /// Digest of the same.
+        secret: Digest,
+        /// What was presented.
+        proof: Proof,
+        /// When the session ends at the latest.
+        until: Timestamp,
+    },
+    /// Go on with a session: an access token is wanted.
+    UseSession {
+        /// Which.
+        session: SessionId,
+        /// What was presented for it.
+        presented: Presented,
+    },
+    /// End a client's session with a token of its chain.
+    EndForClient {
+        /// Which.
+        session: SessionId,
+        /// The chain the token is of.
+        chain: Chain,
     },
     /// End the actor's session.
     SignOut,
@@ -97,6 +176,12 @@ pub enum Command {
         /// Why.
         reason: String,
     },
+    /// Put on record what lying unused has come to by now: it follows from the clock, whoever asks
+    /// (7-2-(9)-3).
+    NoteDormancy,
+    /// End the sessions of somebody who is not in service: it follows from the day that was set, whoever
+    /// asks (7-2-(9)-1).
+    EndService,
 }
 
 /// What was presented to verify a factor, checked by the shell against the credential's secret.
@@ -116,6 +201,45 @@ pub enum Proof {
         /// The step it matched, if any.
         step: Option<u64>,
     },
+    /// A passkey.
+    Passkey {
+        /// The credential it was held against; none when it is nobody's, or another person's.
+        credential: Option<CredentialId>,
+        /// What its authenticator signed, if the signature and all that it covers are right.
+        signed: Option<Signed>,
+    },
+    /// A client certificate on an ID card, whose chain was verified.
+    Card {
+        /// The card it is on; none when it is nobody's.
+        credential: Option<CredentialId>,
+    },
+    /// What a provider says was verified there, its signature and all that it covers being right.
+    Federated {
+        /// The link to the account there; none when it is gone.
+        credential: Option<CredentialId>,
+        /// The kinds of factors it proves, within what the provider is trusted for.
+        proven: Vec<FactorKind>,
+        /// When they were verified.
+        at: Timestamp,
+    },
+}
+
+/// What an authenticator says in an assertion that was verified, user verification included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Signed {
+    /// Its count of signatures.
+    pub counter: u32,
+    /// Whether the passkey is copied to other devices now.
+    pub backed_up: bool,
+}
+
+/// What allows a factor to be enrolled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum By {
+    /// The actor's session: fresh, with everything verified that the account can verify.
+    Session,
+    /// The one-time code of an open enrolment; digest of what was presented.
+    Code(Digest),
 }
 
 /// Which sessions.
@@ -125,4 +249,12 @@ pub enum Sessions {
     All,
     /// One.
     One(SessionId),
+    /// Those that began with a link: these, and applications' sessions, of which nobody knows in
+    /// which of them they began. None named = all.
+    Linked {
+        /// The link.
+        credential: CredentialId,
+        /// The sessions that the provider means.
+        sessions: Option<Vec<SessionId>>,
+    },
 }

@@ -6,6 +6,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use standard::FactorKind;
 
+use super::Upstream;
+use crate::Digest;
+
 /// A credential's id (UUID, given by the shell). Its secret never changes: another secret is
 /// another credential, so a check made against an id holds whenever it is judged.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -106,11 +109,40 @@ pub enum Factor {
         /// The last step accepted; it and all before it are refused.
         last_step: Option<u64>,
     },
+    /// A WebAuthn credential with user verification.
+    Passkey(Passkey),
     /// A staff ID card, known by its serial number.
     IcCard {
         /// Serial number as printed.
         serial: String,
+        /// Serial number of the certificate on it, in hexadecimal; none for a card that is
+        /// registered only so that it can be reported lost.
+        certificate: Option<String>,
     },
+    /// A set of recovery codes.
+    RecoveryCodes {
+        /// Digests of those not used yet.
+        left: Vec<Digest>,
+    },
+    /// An account at a provider that its owner signs in with there.
+    Federated(Upstream),
+}
+
+/// What is kept of a passkey.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passkey {
+    /// Its WebAuthn id in base64url: of all accounts, one passkey has it.
+    pub handle: String,
+    /// Its public key and how it was enrolled, as the shell's WebAuthn library writes them.
+    pub key: String,
+    /// The name its owner gave it.
+    pub name: String,
+    /// Signatures its authenticator says it has made; 0 for ever from those that do not count.
+    pub counter: u32,
+    /// It may be copied to other devices (the flag BE, for good from its enrolment on).
+    pub backup_eligible: bool,
+    /// It was copied when it was used last (the flag BS).
+    pub backed_up: bool,
 }
 
 impl Factor {
@@ -119,13 +151,28 @@ impl Factor {
         match self {
             Self::Password { .. } => FactorKind::Password,
             Self::Totp { .. } => FactorKind::Totp,
+            Self::Passkey(_) => FactorKind::Passkey,
             Self::IcCard { .. } => FactorKind::IcCard,
+            Self::RecoveryCodes { .. } => FactorKind::RecoveryCode,
+            Self::Federated(_) => FactorKind::Federated,
         }
     }
 
-    /// Whether it can be verified at sign-in. A card known by its serial alone cannot: it is
-    /// registered so that it can be reported lost.
+    /// Whether it can be verified at sign-in. A card known by its printed serial alone cannot: it
+    /// is registered so that it can be reported lost. Nor do recovery codes: they open the way to
+    /// enrol, and nothing else.
     pub const fn signs_in(&self) -> bool {
-        matches!(self, Self::Password { .. } | Self::Totp { .. })
+        match self {
+            Self::Password { .. } | Self::Totp { .. } | Self::Passkey(_) | Self::Federated(_) => {
+                true
+            }
+            Self::IcCard { certificate, .. } => certificate.is_some(),
+            Self::RecoveryCodes { .. } => false,
+        }
+    }
+
+    /// Whether a session can begin with it.
+    pub(super) const fn begins(&self) -> bool {
+        self.signs_in() && !matches!(self, Self::Totp { .. })
     }
 }

@@ -1,13 +1,19 @@
 //! Every rule of accounts, by what is asked.
 
+mod cards;
+mod clients;
+mod dormancy;
 mod enrolment;
 mod factors;
+mod federated;
+mod passkeys;
+mod recovery;
 mod revocation;
 mod sign_in;
 
 use kernel::{Actor, Context, Decider, SessionId};
 
-use super::{Command, Event, FRESH, Facts, Refusal, Session, State};
+use super::{Assurance, Command, Event, FRESH, Facts, Refusal, Session, State};
 use crate::organisation::Authority;
 
 impl Decider for State {
@@ -41,9 +47,32 @@ impl Decider for State {
                 credential,
                 password,
             } => asked.change_password(credential, password),
-            Command::OfferTotp { credential, secret } => asked.offer_totp(credential, secret),
-            Command::ConfirmTotp { proof, secret } => asked.confirm_totp(proof, secret),
-            Command::RegisterCard { credential, serial } => asked.register_card(credential, serial),
+            Command::OfferTotp {
+                by,
+                credential,
+                secret,
+            } => asked.offer_totp(by, credential, secret),
+            Command::ConfirmTotp { by, proof, secret } => asked.confirm_totp(by, proof, secret),
+            Command::EnrolPasskey {
+                by,
+                credential,
+                passkey,
+            } => asked.enrol_passkey(by, credential, passkey),
+            Command::MakeRecoveryCodes { credential, codes } => {
+                asked.make_recovery_codes(credential, codes)
+            }
+            Command::UseRecoveryCode { recovery, code } => {
+                Ok(asked.use_recovery_code(recovery, code))
+            }
+            Command::RegisterCard {
+                credential,
+                serial,
+                certificate,
+            } => asked.register_card(credential, serial, certificate.as_deref()),
+            Command::LinkUpstream {
+                credential,
+                upstream,
+            } => asked.link_upstream(credential, upstream),
             Command::RemoveFactor { credential } => asked.remove_factor(credential),
             Command::SignIn {
                 session,
@@ -51,6 +80,20 @@ impl Decider for State {
                 proof,
             } => Ok(asked.sign_in(session, secret, proof)),
             Command::StepUp { secret, proof } => asked.step_up(secret, proof),
+            Command::StartForClient {
+                session,
+                chain,
+                secret,
+            } => asked.start_for_client(session, chain, secret),
+            Command::ExchangeForClient {
+                session,
+                chain,
+                secret,
+                proof,
+                until,
+            } => Ok(asked.exchange_for_client(session, chain, secret, proof, *until)),
+            Command::UseSession { session, presented } => asked.use_session(session, presented),
+            Command::EndForClient { session, chain } => Ok(asked.end_for_client(session, chain)),
             Command::SignOut => Ok(asked.sign_out()),
             Command::RevokeSessions { sessions, reason } => asked.revoke_sessions(sessions, reason),
             Command::ReportLost {
@@ -59,6 +102,8 @@ impl Decider for State {
             } => asked.report_lost(credential, circumstances),
             Command::Disable { reason } => asked.disable(reason),
             Command::Enable { reason } => asked.enable(reason),
+            Command::NoteDormancy => Ok(asked.note_dormancy()),
+            Command::EndService => Ok(asked.end_service()),
         }
     }
 
@@ -107,11 +152,25 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// That session, with what the account can reach verified within the last minutes. A weaker
-    /// session may neither add nor remove factors, else the weakest factor would rule the rest.
-    fn fresh_session(&self) -> Result<(&'a SessionId, &'a Session), Refusal> {
+    /// That session, if it belongs to its person alone. A client's has what was verified elsewhere:
+    /// nothing is verified in it, and it opens no way to change factors or to let a further client in.
+    fn session_in_hand(&self) -> Result<(&'a SessionId, &'a Session), Refusal> {
         let (id, session) = self.own_session()?;
-        let needed = self.account.reachable();
+        match session.chain {
+            None => Ok((id, session)),
+            Some(_) => Err(Refusal::SessionOfClient),
+        }
+    }
+
+    /// That session, with as much verified within the last minutes as the account's factors
+    /// prove together. A weaker session may neither add nor remove factors, else the weakest
+    /// factor would rule the rest.
+    fn fresh_session(&self) -> Result<(&'a SessionId, &'a Session), Refusal> {
+        self.fresh_session_of(self.account.highest())
+    }
+
+    fn fresh_session_of(&self, needed: Assurance) -> Result<(&'a SessionId, &'a Session), Refusal> {
+        let (id, session) = self.session_in_hand()?;
         if session.assurance_within(FRESH, self.context.now) >= Some(needed) {
             Ok((id, session))
         } else {

@@ -5,7 +5,7 @@ use kernel::{PersonId, SessionId};
 use serde::{Deserialize, Serialize};
 use standard::FactorKind;
 
-use super::{Credential, CredentialId, Verified};
+use super::{Chain, Credential, CredentialId, Verified};
 use crate::Digest;
 
 /// See the module.
@@ -44,6 +44,20 @@ pub enum Event {
         credential: CredentialId,
         /// Its kind.
         kind: FactorKind,
+        /// What must not be accepted again.
+        used: Option<Used>,
+        /// The one-time code was spent on it.
+        by_code: bool,
+    },
+    /// A recovery code was used up: a reason to look, since its owner has lost a factor, or
+    /// somebody else the codes. An enrolment follows.
+    RecoveryCodeUsed {
+        /// The set it was in.
+        credential: CredentialId,
+        /// Its digest.
+        code: Digest,
+        /// How many are left.
+        left: u32,
     },
     /// A factor was removed or replaced.
     FactorRemoved {
@@ -67,10 +81,12 @@ pub enum Event {
         session: SessionId,
         /// Digest of its handle.
         secret: Digest,
-        /// The factor verified.
-        factor: Verified,
-        /// The step used, for a one-time password.
-        step: Option<u64>,
+        /// The factors verified, one unless it began with a link.
+        factors: Vec<Verified>,
+        /// What must not be accepted again.
+        used: Option<Used>,
+        /// When.
+        at: Timestamp,
         /// Hard end.
         ends_at: Timestamp,
     },
@@ -82,8 +98,34 @@ pub enum Event {
         secret: Digest,
         /// The factor verified.
         factor: Verified,
-        /// The step used, for a one-time password.
-        step: Option<u64>,
+        /// What must not be accepted again.
+        used: Option<Used>,
+        /// When.
+        at: Timestamp,
+    },
+    /// A session started for a registered client.
+    ClientSessionStarted {
+        /// Its id.
+        session: SessionId,
+        /// The client and its chain of tokens.
+        chain: Chain,
+        /// Digest of the first token of the chain.
+        secret: Digest,
+        /// The factors verified before, each with its time.
+        factors: Vec<Verified>,
+        /// When.
+        at: Timestamp,
+        /// Hard end.
+        ends_at: Timestamp,
+    },
+    /// A session went on.
+    SessionUsed {
+        /// Its id.
+        session: SessionId,
+        /// Digest of its handle, or of the next token of its chain.
+        secret: Digest,
+        /// When.
+        at: Timestamp,
     },
     /// A session was ended by its owner, or for a newer one.
     SessionEnded {
@@ -116,6 +158,10 @@ pub enum Event {
     },
     /// The account was stopped.
     Disabled {
+        /// Whose account it is.
+        person: PersonId,
+        /// By the outside directory.
+        outside: bool,
         /// Why.
         reason: String,
         /// Its new epoch.
@@ -125,6 +171,39 @@ pub enum Event {
     Enabled {
         /// Why.
         reason: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// Nobody has used the account for so long that it is to be looked at.
+    FoundUnused {
+        /// When it was last used.
+        used_at: Timestamp,
+        /// When it is stopped for it.
+        stops_at: Timestamp,
+        /// When it was found.
+        at: Timestamp,
+    },
+    /// The account was stopped, since nobody used it.
+    LaidDormant {
+        /// When it was last used.
+        used_at: Timestamp,
+        /// Its new epoch.
+        epoch: u64,
+    },
+}
+
+/// What was used up by a verification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Used {
+    /// This step of a one-time password generator, and all before it.
+    Step(u64),
+    /// This count of a passkey, and all before it.
+    Counter {
+        /// The count.
+        counter: u32,
+        /// Whether the passkey was copied at that time.
+        backed_up: bool,
     },
 }
 
@@ -136,6 +215,10 @@ pub enum Why {
     NoFactor,
     /// The account is disabled.
     Disabled,
+    /// The person left, or is yet to come.
+    NotInService,
+    /// Nobody has used the account for so long that it counts no longer.
+    Dormant,
     /// It was tried too often; this try was not looked at.
     Waiting,
     /// Wrong password.
@@ -148,6 +231,16 @@ pub enum Why {
     NotFirst,
     /// Wrong, used or ended enrolment code.
     WrongCode,
+    /// Wrong or used recovery code.
+    WrongRecoveryCode,
+    /// What a passkey should have signed does not verify.
+    WrongPasskey,
+    /// A passkey's counter did not rise: it may have been copied.
+    CounterNotRisen,
+    /// The credential was reported lost.
+    Lost,
+    /// A provider said nothing that counts as a factor.
+    NothingProven,
 }
 
 impl Why {
@@ -156,12 +249,19 @@ impl Why {
         match self {
             Self::NoFactor => "no_factor",
             Self::Disabled => "account_disabled",
+            Self::NotInService => "not_in_service",
+            Self::Dormant => "account_dormant",
             Self::Waiting => "waiting",
             Self::WrongPassword => "wrong_password",
             Self::WrongTotp => "wrong_totp",
             Self::ReplayedTotp => "replayed_totp",
             Self::NotFirst => "not_a_first_factor",
             Self::WrongCode => "wrong_enrolment_code",
+            Self::WrongRecoveryCode => "wrong_recovery_code",
+            Self::WrongPasskey => "wrong_passkey",
+            Self::CounterNotRisen => "passkey_counter_not_risen",
+            Self::Lost => "credential_reported_lost",
+            Self::NothingProven => "upstream_nothing_proven",
         }
     }
 }

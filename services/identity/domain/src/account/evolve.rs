@@ -2,9 +2,7 @@
 
 use kernel::SessionId;
 
-use super::{
-    CredentialStanding, Enrolment, Event, Factor, Session, Standing, State, Verified, Why,
-};
+use super::{CredentialStanding, Enrolment, Event, Factor, Session, Standing, State, Used, Why};
 
 impl State {
     pub(super) fn take_in(&mut self, event: &Event) {
@@ -33,8 +31,12 @@ impl State {
                 }
                 self.credentials
                     .insert(credential.clone(), enrolled.clone());
-                if self.standing == Standing::Absent && enrolled.factor.signs_in() {
+                let first = self.standing == Standing::Absent && enrolled.factor.signs_in();
+                if first {
                     self.standing = Standing::Active;
+                }
+                if first || *by_code {
+                    self.use_at(enrolled.since);
                 }
             }
             Event::FactorOffered {
@@ -45,8 +47,24 @@ impl State {
                     .retain(|_, known| known.standing != CredentialStanding::Pending);
                 self.credentials.insert(credential.clone(), offered.clone());
             }
-            Event::FactorConfirmed { credential, .. } => {
+            Event::FactorConfirmed {
+                credential,
+                used,
+                by_code,
+                ..
+            } => {
+                if *by_code {
+                    self.enrolment = None;
+                }
                 self.stand(credential, CredentialStanding::Live);
+                self.verified(credential, *used);
+            }
+            Event::RecoveryCodeUsed {
+                credential, code, ..
+            } => {
+                if let Some(Factor::RecoveryCodes { left }) = self.factor(credential) {
+                    left.retain(|known| known != code);
+                }
             }
             Event::FactorRemoved { credential, .. } => {
                 self.credentials.remove(credential);
@@ -58,39 +76,86 @@ impl State {
                     Why::WrongTotp | Why::ReplayedTotp => self.totp_tries.fail(*at),
                     Why::NoFactor
                     | Why::Disabled
+                    | Why::NotInService
+                    | Why::Dormant
                     | Why::Waiting
                     | Why::NotFirst
-                    | Why::WrongCode => {}
+                    | Why::WrongCode
+                    | Why::WrongRecoveryCode
+                    | Why::WrongPasskey
+                    | Why::CounterNotRisen
+                    | Why::Lost
+                    | Why::NothingProven => {}
                 }
             }
             Event::SessionStarted {
                 session,
                 secret,
-                factor,
-                step,
+                factors,
+                used,
+                at,
                 ends_at,
             } => {
-                self.sessions.retain(|_, old| factor.at < old.ends_at);
+                self.sessions.retain(|_, old| old.is_live(*at));
                 let started = Session {
                     secret: secret.clone(),
-                    factors: vec![factor.clone()],
-                    started_at: factor.at,
+                    factors: factors.clone(),
+                    started_at: *at,
                     ends_at: *ends_at,
+                    used_at: *at,
+                    chain: None,
                 };
                 self.sessions.insert(session.clone(), started);
-                self.verified(factor, *step);
+                self.use_at(*at);
+                for factor in factors {
+                    self.verified(&factor.credential, *used);
+                }
             }
             Event::SessionSteppedUp {
                 session,
                 secret,
                 factor,
-                step,
+                used,
+                at,
             } => {
                 if let Some(session) = self.sessions.get_mut(session) {
                     session.secret = secret.clone();
+                    session.used_at = *at;
                     session.add(factor.clone());
                 }
-                self.verified(factor, *step);
+                self.use_at(*at);
+                self.verified(&factor.credential, *used);
+            }
+            Event::ClientSessionStarted {
+                session,
+                chain,
+                secret,
+                factors,
+                at,
+                ends_at,
+            } => {
+                self.sessions.retain(|_, old| old.is_live(*at));
+                let started = Session {
+                    secret: secret.clone(),
+                    factors: factors.clone(),
+                    started_at: *at,
+                    ends_at: *ends_at,
+                    used_at: *at,
+                    chain: Some(chain.clone()),
+                };
+                self.sessions.insert(session.clone(), started);
+                self.use_at(*at);
+            }
+            Event::SessionUsed {
+                session,
+                secret,
+                at,
+            } => {
+                if let Some(session) = self.sessions.get_mut(session) {
+                    session.secret = secret.clone();
+                    session.used_at = *at;
+                }
+                self.use_at(*at);
             }
             Event::SessionEnded { session } => {
                 self.sessions.remove(session);
@@ -98,6 +163,13 @@ impl State {
             Event::SessionsRevoked {
                 sessions, epoch, ..
             } => self.revoke(sessions, *epoch),
+            Event::FoundUnused { at, .. } => self.flagged_at = Some(*at),
+            Event::LaidDormant { epoch, .. } => {
+                self.dormant = true;
+                self.standing = Standing::Disabled;
+                self.epoch = *epoch;
+                self.enrolment = None;
+            }
             Event::CredentialLost {
                 credential,
                 sessions,
@@ -107,12 +179,23 @@ impl State {
                 self.stand(credential, CredentialStanding::Lost);
                 self.revoke(sessions, *epoch);
             }
-            Event::Disabled { epoch, .. } => {
+            Event::Disabled {
+                person,
+                outside,
+                epoch,
+                ..
+            } => {
+                self.person = person.clone();
+                self.stopped_outside = *outside;
+                self.dormant = false;
                 self.standing = Standing::Disabled;
                 self.epoch = *epoch;
                 self.enrolment = None;
             }
-            Event::Enabled { .. } => {
+            Event::Enabled { at, .. } => {
+                self.stopped_outside = false;
+                self.dormant = false;
+                self.use_at(*at);
                 let usable = self
                     .credentials
                     .values()
@@ -139,17 +222,23 @@ impl State {
         self.epoch = epoch;
     }
 
-    fn verified(&mut self, factor: &Verified, step: Option<u64>) {
-        let Some(known) = self.credentials.get_mut(&factor.credential) else {
-            return;
-        };
-        match &mut known.factor {
-            Factor::Totp { last_step, .. } => {
-                *last_step = step;
+    fn factor(&mut self, credential: &super::CredentialId) -> Option<&mut Factor> {
+        let known = self.credentials.get_mut(credential);
+        known.map(|known| &mut known.factor)
+    }
+
+    fn verified(&mut self, credential: &super::CredentialId, used: Option<Used>) {
+        match (self.factor(credential), used) {
+            (Some(Factor::Totp { last_step, .. }), Some(Used::Step(step))) => {
+                *last_step = Some(step);
                 self.totp_tries.clear();
             }
-            Factor::Password { .. } => self.password_tries.clear(),
-            Factor::IcCard { .. } => {}
+            (Some(Factor::Passkey(passkey)), Some(Used::Counter { counter, backed_up })) => {
+                passkey.counter = counter;
+                passkey.backed_up = backed_up;
+            }
+            (Some(Factor::Password { .. }), _) => self.password_tries.clear(),
+            _ => {}
         }
     }
 }

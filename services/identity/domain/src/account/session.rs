@@ -4,20 +4,26 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use standard::FactorKind;
 
-use super::{Assurance, CredentialId};
+use super::{Assurance, Chain, CredentialId, IDLE};
 use crate::Digest;
 
 /// A session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
-    /// Digest of the handle its owner refreshes tokens with; a new one at every step-up.
+    /// Digest of the handle its owner refreshes tokens with, a new one at every step-up; of a
+    /// client's session, digest of the newest token of its chain.
     pub secret: Digest,
-    /// Factors verified, each credential once, with its latest time.
+    /// Factors verified, each credential once with its latest time; a link once for each kind of
+    /// factor that its provider proved.
     pub factors: Vec<Verified>,
     /// When it started.
     pub started_at: Timestamp,
     /// Hard end.
     pub ends_at: Timestamp,
+    /// When it was last used, to within a quarter of [`IDLE`].
+    pub used_at: Timestamp,
+    /// The client it is for; none for one that belongs to its person alone.
+    pub chain: Option<Chain>,
 }
 
 /// A factor that was verified.
@@ -32,6 +38,16 @@ pub struct Verified {
 }
 
 impl Session {
+    /// Whether it goes on: neither its hard end nor the end of what it may lie idle has come.
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        now < self.ends_at && now.duration_since(self.used_at) < IDLE
+    }
+
+    /// Whether a use of it now is worth keeping: each one would be a record every few minutes.
+    pub fn use_is_due(&self, now: Timestamp) -> bool {
+        now.duration_since(self.used_at) >= IDLE / 4
+    }
+
     /// The assurance that its factors reach.
     pub fn assurance(&self) -> Option<Assurance> {
         Assurance::of(self.factors.iter().map(|factor| factor.kind))
@@ -76,7 +92,7 @@ impl Session {
 
     pub(crate) fn add(&mut self, factor: Verified) {
         self.factors
-            .retain(|old| old.credential != factor.credential);
+            .retain(|old| (&old.credential, old.kind) != (&factor.credential, factor.kind));
         self.factors.push(factor);
     }
 }

@@ -1,13 +1,18 @@
 //! The rules of accounts, told as given events, when a command, then events or a refusal.
 
+mod clients;
+mod dormancy;
 mod enrolment;
 mod factors;
+mod federated;
+mod passkeys;
+mod recovery;
 mod revocation;
 mod sign_in;
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Actor, Context, Decider};
-use standard::FactorKind;
+use standard::{FactorKind, Period};
 
 use super::{
     password::{Measure, NewPassword},
@@ -59,6 +64,7 @@ fn code(step: Option<u64>) -> Proof {
 
 fn offer(of: &str) -> Command {
     Command::OfferTotp {
+        by: By::Session,
         credential: credential(of),
         secret: SealedSecret::new("AAAA"),
     }
@@ -66,6 +72,7 @@ fn offer(of: &str) -> Command {
 
 fn confirm(of: &str, step: Option<u64>) -> Command {
     Command::ConfirmTotp {
+        by: By::Session,
         proof: Proof::Totp {
             credential: Some(credential(of)),
             step,
@@ -108,6 +115,9 @@ impl Stage {
                 authority: Authority::None,
                 session_length: SignedDuration::from_hours(8),
                 card_holder: None,
+                passkey_known: false,
+                upstream_taken: false,
+                dormant_by: Some(Arc::new(Pack::sendai().expect("the pack"))),
             },
             actor: Actor::Anonymous,
         }

@@ -41,6 +41,9 @@ pub struct Case<'a> {
     pub entitled: bool,
     /// The person has a privileged grant for the system at this instant.
     pub privileged: bool,
+    /// The shared ID named is of the system, and checked out by the person in this session; true
+    /// when none is named.
+    pub shared_id_held: bool,
     /// The facts are older than the class allows.
     pub stale: bool,
 }
@@ -83,6 +86,10 @@ impl<'a> Case<'a> {
                 .filter(|device| !device.retired),
             entitled: granted(GrantKind::Use),
             privileged: granted(GrantKind::Privileged),
+            shared_id_held: request.shared_id.as_ref().is_none_or(|id| {
+                (facts.shared_id(id, &request.person))
+                    .is_some_and(|held| held.opens(&request.system, &request.session, now))
+            }),
             stale: policy
                 .snapshot_bound(class)
                 .is_some_and(|bound| request.as_of.is_none_or(|as_of| !young(as_of, now, bound))),
@@ -94,6 +101,11 @@ impl<'a> Case<'a> {
         self.point.map(|point| point.path)
     }
 
+    /// The path registered for the robot whose ID it is; none for a person.
+    pub(super) fn robot(&self) -> Option<AccessPath> {
+        self.person.and_then(|person| person.robot)
+    }
+
     /// The factors verified in the live session; none without one.
     pub fn factors(&self) -> &'a [Verified] {
         self.session.map_or(&[], |session| &session.factors)
@@ -101,6 +113,11 @@ impl<'a> Case<'a> {
 
     pub(super) fn action(&self) -> Action {
         self.request.action
+    }
+
+    /// Information is to leave the system.
+    pub(super) fn takes_out(&self) -> bool {
+        matches!(self.action(), Action::Export | Action::Record)
     }
 
     pub(super) fn cloud(&self) -> bool {
@@ -149,6 +166,6 @@ impl PersonFacts {
 
     fn granted(&self, request: &Request, kind: GrantKind) -> bool {
         (self.grants.get(&request.system).into_iter().flatten())
-            .any(|one| one.ground.kind == kind && one.ground.stands(request.now))
+            .any(|one| one.ground.kind == kind && one.stands(request.now))
     }
 }

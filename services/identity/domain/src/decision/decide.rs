@@ -10,21 +10,39 @@ use super::{
 };
 
 /// A rule that stands in the way, with what was found to relax its clauses.
-struct Obstacle {
-    row: usize,
+pub(super) struct Obstacle {
+    pub(super) row: usize,
     rule: &'static Rule,
     gap: Option<Gap>,
     relaxed: Vec<(&'static ClauseId, Arc<Relaxation>)>,
 }
 
+/// A case held against every rule, before anything is concluded.
+pub(super) struct Weighed<'a> {
+    pub(super) case: Case<'a>,
+    pub(super) matched: RuleSet,
+    pub(super) obstacles: Vec<Obstacle>,
+    duties: Vec<Reason>,
+}
+
 /// Decides one access.
 pub fn decide(facts: &Facts, policy: &Policy, request: &Request) -> Decision {
+    weigh(facts, policy, request, RuleSet::default()).conclude(policy)
+}
+
+/// Holds a request against every rule but those left out.
+pub(super) fn weigh<'a>(
+    facts: &'a Facts,
+    policy: &Policy,
+    request: &'a Request,
+    left_out: RuleSet,
+) -> Weighed<'a> {
     let case = Case::new(facts, policy, request);
     let mut matched = RuleSet::default();
     let mut obstacles = Vec::new();
     let mut duties = Vec::new();
     for (row, rule) in RULES.iter().enumerate() {
-        if !(rule.when)(&case) {
+        if left_out.contains(row) || !(rule.when)(&case) {
             continue;
         }
         matched.insert(row);
@@ -51,44 +69,81 @@ pub fn decide(facts: &Facts, policy: &Policy, request: &Request) -> Decision {
         });
     }
 
-    let (relaxed, standing): (Vec<_>, Vec<_>) =
-        obstacles.into_iter().partition(Obstacle::is_relaxed);
-    let refused = standing.iter().any(Obstacle::prohibits);
-    let outcome = match (refused, standing.is_empty(), relaxed.is_empty()) {
-        (true, ..) => Outcome::Deny,
-        (false, false, _) => Outcome::StepUp,
-        (false, true, false) => Outcome::AllowByException,
-        (false, true, true) => Outcome::Allow,
-    };
-    Decision {
-        outcome,
-        class: case.class,
-        path: case.path(),
-        step_up: (outcome == Outcome::StepUp).then(|| strictest(matched, &relaxed, &case, policy)),
-        reasons: standing
-            .into_iter()
-            .filter(|one| !refused || one.prohibits())
-            .map(Obstacle::into_reason)
-            .collect(),
-        duties,
-        relaxed_by: if refused { Vec::new() } else { cite(&relaxed) },
-        pack_version: Arc::clone(&policy.pack_version),
-        decided_at: case.now,
+    Weighed {
+        case,
         matched,
+        obstacles,
+        duties,
+    }
+}
+
+impl Weighed<'_> {
+    /// The rules that apply and that nothing relaxes.
+    pub(super) fn kept(&self) -> RuleSet {
+        let mut kept = self.matched;
+        for obstacle in self.obstacles.iter().filter(|one| one.is_relaxed()) {
+            kept.remove(obstacle.row);
+        }
+        kept
+    }
+
+    /// All that is asked and not relaxed, whether met already or not.
+    pub(super) fn asked(&self, policy: &Policy) -> StepUp {
+        strictest(self.kept(), &self.case, policy)
+    }
+
+    pub(super) fn conclude(self, policy: &Policy) -> Decision {
+        let kept = self.kept();
+        let Self {
+            case,
+            matched,
+            obstacles,
+            duties,
+        } = self;
+        let (relaxed, standing): (Vec<_>, Vec<_>) =
+            obstacles.into_iter().partition(Obstacle::is_relaxed);
+        let refused = standing.iter().any(Obstacle::prohibits);
+        let outcome = match (refused, standing.is_empty(), relaxed.is_empty()) {
+            (true, ..) => Outcome::Deny,
+            (false, false, _) => Outcome::StepUp,
+            (false, true, false) => Outcome::AllowByException,
+            (false, true, true) => Outcome::Allow,
+        };
+        Decision {
+            outcome,
+            class: case.class,
+            path: case.path(),
+            step_up: (outcome == Outcome::StepUp).then(|| strictest(kept, &case, policy)),
+            reasons: standing
+                .iter()
+                .filter(|one| !refused || one.prohibits())
+                .map(Obstacle::reason)
+                .collect(),
+            duties,
+            relaxed_by: if refused {
+                Vec::new()
+            } else {
+                cite(relaxed.iter())
+            },
+            pack_version: Arc::clone(&policy.pack_version),
+            decided_at: case.now,
+            matched,
+        }
     }
 }
 
 impl Obstacle {
-    fn prohibits(&self) -> bool {
+    pub(super) fn prohibits(&self) -> bool {
         self.rule.effect == Effect::Prohibit
     }
 
     /// Every clause of it is relaxed.
-    fn is_relaxed(&self) -> bool {
+    pub(super) fn is_relaxed(&self) -> bool {
         self.relaxed.len() == self.rule.clauses.len()
     }
 
-    fn into_reason(self) -> Reason {
+    /// The rule with those of its clauses that still stand.
+    pub(super) fn reason(&self) -> Reason {
         let still_stands =
             |clause: &&ClauseId| !self.relaxed.iter().any(|(relaxed, _)| relaxed == clause);
         Reason {
@@ -122,12 +177,8 @@ fn relaxations(
         .collect()
 }
 
-/// The join of everything asked that nothing relaxes, whether met already or not.
-fn strictest(matched: RuleSet, relaxed: &[Obstacle], case: &Case<'_>, policy: &Policy) -> StepUp {
-    let mut kept = matched;
-    for obstacle in relaxed {
-        kept.remove(obstacle.row);
-    }
+/// The join of everything these rules ask, whether met already or not.
+fn strictest(kept: RuleSet, case: &Case<'_>, policy: &Policy) -> StepUp {
     rows(kept).fold(StepUp::new(case.factors()), |join, rule| {
         match rule.effect {
             Effect::Require(asked) => join.join(asked, policy),
@@ -137,9 +188,9 @@ fn strictest(matched: RuleSet, relaxed: &[Obstacle], case: &Case<'_>, policy: &P
 }
 
 /// Names each exception or permit once, with the clauses it relaxed.
-fn cite(relaxed: &[Obstacle]) -> Vec<RelaxedBy> {
+pub(super) fn cite<'a>(relaxed: impl Iterator<Item = &'a Obstacle>) -> Vec<RelaxedBy> {
     let mut cited: Vec<RelaxedBy> = Vec::new();
-    for (clause, by) in relaxed.iter().flat_map(|obstacle| &obstacle.relaxed) {
+    for (clause, by) in relaxed.flat_map(|obstacle| &obstacle.relaxed) {
         let clause = ClauseId::clone(clause);
         match cited.iter_mut().find(|one| one.id == by.id) {
             Some(known) if known.clauses.contains(&clause) => {}

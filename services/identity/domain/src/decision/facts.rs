@@ -5,23 +5,25 @@ mod ledger;
 mod person;
 mod sessions;
 mod table;
+mod used;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
-use kernel::{DeviceId, PersonId, PostId, SessionId, SystemId};
+use kernel::{DeviceId, EnforcementPointId, PersonId, PostId, SessionId, SharedId, SystemId};
 use standard::AccessPath;
 
-use super::relaxation::Relaxation;
+use super::relaxation::{Relaxation, RelaxationId};
 use crate::account::CredentialId;
 use sessions::Sessions;
 use table::Table;
 
 pub use fact::{EnforcementPoint, Fact, FactChange, FactKey, FactKind, UnknownFactKind};
 pub use ledger::{Device, MfaConsideration, Suspension, System};
-pub use person::{Disabled, Epoch, Grant, Holders, Lost, Person, Session};
+pub use person::{Disabled, Epoch, Grant, Holders, Lost, Person, Session, SharedIdUse};
+pub use used::Used;
 
 /// Everything a decision must know, as of one moment.
 ///
@@ -34,6 +36,7 @@ pub struct Facts {
     people: Table<PersonFacts>,
     sessions: Sessions,
     holders: Table<Holders>,
+    shared_ids: Table<SharedIdUse>,
     relaxations: Table<Relaxation>,
     relaxations_by_system: Table<Vec<Arc<Relaxation>>>,
     points: Table<EnforcementPoint>,
@@ -91,6 +94,21 @@ impl Facts {
         self.points_by_workload.get(workload)
     }
 
+    /// An enforcement point by its id.
+    pub fn point(&self, id: &EnforcementPointId) -> Option<&EnforcementPoint> {
+        self.points.get(id.as_str())
+    }
+
+    /// What the ledger says of a system.
+    pub fn system_of_ledger(&self, id: &SystemId) -> Option<&System> {
+        self.system(id)?.system.as_ref()
+    }
+
+    /// An exception or permit that relaxes something.
+    pub fn relaxation(&self, id: &RelaxationId) -> Option<&Relaxation> {
+        self.relaxations.get(&id.to_string())
+    }
+
     pub(super) fn system(&self, id: &SystemId) -> Option<&SystemFacts> {
         self.systems.get(id.as_str())
     }
@@ -105,6 +123,12 @@ impl Facts {
 
     pub(super) fn holders(&self, post: &PostId) -> Option<&Holders> {
         self.holders.get(post.as_str())
+    }
+
+    /// A person's use of a shared ID, if they have it checked out.
+    pub(super) fn shared_id(&self, id: &SharedId, person: &PersonId) -> Option<&SharedIdUse> {
+        let key = FactKey::two(FactKind::SharedIdUse, id, person);
+        self.shared_ids.get(&key.id)
     }
 
     pub(super) fn relaxations(&self, system: &SystemId) -> &[Arc<Relaxation>] {
@@ -146,6 +170,9 @@ impl Facts {
                 let grants = person.grants.entry(grant.system.clone()).or_default();
                 grants.retain(|one| !one.is(&key));
                 grants.push(grant);
+            }
+            Fact::SharedIdUse(shared) => {
+                self.shared_ids.insert(&key.id, shared);
             }
             Fact::Relaxation(relaxation) => self.set_relaxation(&key.id, relaxation),
             Fact::EnforcementPoint(point) => {
@@ -198,6 +225,9 @@ impl Facts {
                 {
                     grants.retain(|one| !one.is(key));
                 }
+            }
+            FactKind::SharedIdUse => {
+                self.shared_ids.remove(id);
             }
             FactKind::Relaxation => self.remove_relaxation(id),
             FactKind::EnforcementPoint => {

@@ -11,6 +11,11 @@ use standard::{InformationClass, Pack, Period};
 #[error("the period {0} must be given in seconds, minutes or hours")]
 pub struct NotExact(Period);
 
+/// Decisions hold nothing against a period.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("decisions hold nothing against the period {0}")]
+pub struct NotALimit(Period);
+
 /// The pack's version, the periods decisions need, and what nothing relaxes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
@@ -38,6 +43,26 @@ impl Policy {
             snapshot_ii: exact(Period::SnapshotBoundClassIi)?,
             never_relaxed: pack.never_relaxed().cloned().collect(),
         })
+    }
+
+    /// Gives one of the periods that decisions hold an age against another length.
+    ///
+    /// # Errors
+    /// For any other period.
+    pub(super) fn limit(
+        &mut self,
+        period: Period,
+        length: SignedDuration,
+    ) -> Result<(), NotALimit> {
+        let known = match period {
+            Period::ImportantSystemAuthenticationAge => &mut self.important_age,
+            Period::AdministerFactorAge => &mut self.administer_age,
+            Period::SnapshotBoundSensitive => &mut self.snapshot_sensitive,
+            Period::SnapshotBoundClassIi => &mut self.snapshot_ii,
+            other => return Err(NotALimit(other)),
+        };
+        *known = length;
+        Ok(())
     }
 
     /// Oldest authentication under that period.

@@ -64,25 +64,78 @@ pub struct Relaxation {
     pub ends_at: Option<Timestamp>,
 }
 
+/// Why an exception or permit that names a clause does not relax it in a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Miss {
+    /// It has not begun.
+    NotYet,
+    /// It is over.
+    Over,
+    /// It is for other people.
+    Person,
+    /// It is for other systems.
+    System,
+    /// It is for other devices.
+    Device,
+    /// It is for other paths.
+    Path,
+    /// It covers no information of so strict a class.
+    Class,
+}
+
+impl Miss {
+    /// The spelling in answers.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotYet => "not_yet",
+            Self::Over => "over",
+            Self::Person => "person",
+            Self::System => "system",
+            Self::Device => "device",
+            Self::Path => "path",
+            Self::Class => "class",
+        }
+    }
+}
+
 impl Relaxation {
     /// Whether it relaxes this clause in this case. Time is the case's own.
     pub(super) fn relaxes(&self, clause: &ClauseId, case: &Case<'_>, facts: &Facts) -> bool {
-        self.clauses.contains(clause) && self.in_force(case.now) && self.scope.covers(case, facts)
+        self.clauses.contains(clause) && self.misses(case, facts).is_none()
     }
 
-    fn in_force(&self, now: Timestamp) -> bool {
-        self.starts_at <= now && self.ends_at.is_none_or(|end| now < end)
+    /// Why it does not apply to this case, whatever clauses it names; `None` when it does.
+    pub(super) fn misses(&self, case: &Case<'_>, facts: &Facts) -> Option<Miss> {
+        if case.now < self.starts_at {
+            return Some(Miss::NotYet);
+        }
+        if self.ends_at.is_some_and(|end| end <= case.now) {
+            return Some(Miss::Over);
+        }
+        self.scope.misses(case, facts)
     }
 }
 
 impl Scope {
-    fn covers(&self, case: &Case<'_>, facts: &Facts) -> bool {
-        self.covers_person(case, facts)
-            && self.systems.contains(&case.request.system)
-            && (self.devices.is_empty()
-                || (case.request.device.as_ref()).is_some_and(|one| self.devices.contains(one)))
-            && (self.paths.is_empty() || case.path().is_some_and(|one| self.paths.contains(&one)))
-            && case.class <= self.ceiling.unwrap_or(InformationClass::III)
+    fn misses(&self, case: &Case<'_>, facts: &Facts) -> Option<Miss> {
+        let device = || case.request.device.as_ref();
+        if !self.covers_person(case, facts) {
+            Some(Miss::Person)
+        } else if !self.systems.contains(&case.request.system) {
+            Some(Miss::System)
+        } else if !self.devices.is_empty()
+            && !device().is_some_and(|one| self.devices.contains(one))
+        {
+            Some(Miss::Device)
+        } else if !self.paths.is_empty()
+            && !case.path().is_some_and(|one| self.paths.contains(&one))
+        {
+            Some(Miss::Path)
+        } else if case.class > self.ceiling.unwrap_or(InformationClass::III) {
+            Some(Miss::Class)
+        } else {
+            None
+        }
     }
 
     fn covers_person(&self, case: &Case<'_>, facts: &Facts) -> bool {

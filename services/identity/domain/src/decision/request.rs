@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use jiff::Timestamp;
-use kernel::{DeviceId, PersonId, SessionId, SystemId};
+use kernel::{DeviceId, PersonId, SessionId, SharedId, SystemId};
 use standard::InformationClass;
 
 /// What a person wants to do on a system.
@@ -78,6 +78,8 @@ pub struct Request {
     pub class: Option<InformationClass>,
     /// A software robot asks (7-8-3).
     pub automated: bool,
+    /// Shared ID under which the person acts; none = under their own (4-3-2).
+    pub shared_id: Option<SharedId>,
     /// Until when the facts of every source are known to be complete; `None` = not known at all.
     pub as_of: Option<Timestamp>,
     /// The decision's own clock.

@@ -128,11 +128,29 @@ pub static RULES: &[Rule] = &[
     Rule {
         id: "rpa_own_id",
         clauses: &[clause("7-8-3")],
-        when: |case| case.request.automated && !case.person.is_some_and(|person| person.robot),
+        when: |case| case.request.automated && case.robot().is_none(),
         effect: Effect::Prohibit,
         relaxable: true,
         ja: "RPAは専用のサービスIDでのみ利用できます。",
         en: "A software robot may act only under a service ID of its own.",
+    },
+    Rule {
+        id: "rpa_path",
+        clauses: &[clause("7-8-3")],
+        when: |case| (case.robot()).is_some_and(|own| case.path().is_some_and(|path| path != own)),
+        effect: Effect::Prohibit,
+        relaxable: true,
+        ja: "このサービスIDは、登録された経路からのみ利用できます。",
+        en: "The service ID may be used only on the path registered for it.",
+    },
+    Rule {
+        id: "shared_id_not_checked_out",
+        clauses: &[clause("4-3-2")],
+        when: |case| !case.shared_id_held,
+        effect: Effect::Prohibit,
+        relaxable: false,
+        ja: "この共有IDの使用を開始していません。本人がサインインして使用を開始してください。",
+        en: "The shared ID is not checked out by this person in this session.",
     },
     // Where from and with what.
     Rule {
@@ -152,6 +170,18 @@ pub static RULES: &[Rule] = &[
         relaxable: true,
         ja: "テレワークには登録された端末が必要です。",
         en: "Telework needs a device of the register.",
+    },
+    Rule {
+        id: "external_access",
+        clauses: &[clause("7-2-(4)-1")],
+        when: |case| {
+            // Who uses a cloud system leaves the office's network on any path.
+            case.path() == Some(AccessPath::Telework) && !(case.telework_system() || case.cloud())
+        },
+        effect: Effect::Prohibit,
+        relaxable: true,
+        ja: "この情報システムは庁外からの利用を認めていません。",
+        en: "The system is not offered for use from outside the office.",
     },
     Rule {
         id: "device_unregistered",
@@ -175,7 +205,7 @@ pub static RULES: &[Rule] = &[
         id: "mobile_record",
         clauses: &[clause("3-4-(1)-6a")],
         when: |case| {
-            matches!(case.action(), Action::Export | Action::Record)
+            case.takes_out()
                 && case.class.is_sensitive()
                 && case.device.is_some_and(|device| device.internet_mobile)
         },
@@ -183,6 +213,15 @@ pub static RULES: &[Rule] = &[
         relaxable: true,
         ja: "インターネットに接続するモバイル端末には重要性分類S、Ⅰ、Ⅱの情報を記録できません。",
         en: "Information of class S, I or II must not be stored on a mobile device connected to the Internet.",
+    },
+    Rule {
+        id: "my_number_takeout",
+        clauses: &[clause("3-6-(1)-イ-1b")],
+        when: |case| case.takes_out() && case.my_number(),
+        effect: Effect::Prohibit,
+        relaxable: true,
+        ja: "個人番号利用事務系の情報システムから情報を持ち出すことはできません。",
+        en: "Information must not be taken out of a system on the My Number network.",
     },
     // How strongly authenticated.
     Rule {
@@ -283,6 +322,11 @@ pub static RULES: &[Rule] = &[
 
 // A set of rows is kept in 32 bits.
 const _: () = assert!(RULES.len() <= 32);
+
+/// The row of a rule by its id.
+pub(super) fn row_of(id: &str) -> Option<usize> {
+    RULES.iter().position(|rule| rule.id == id)
+}
 
 pub(super) fn rows(set: RuleSet) -> impl Iterator<Item = &'static Rule> {
     (RULES.iter().enumerate()).filter_map(move |(row, rule)| set.contains(row).then_some(rule))

@@ -5,15 +5,11 @@ use standard::{Mode, Served};
 
 use super::{Effect, RULES};
 
-/// The rule that keeps robots out. No service ID can be registered for a robot yet, so that it refuses
-/// every one instead of restricting them by authentication, as 7-8-3 wants.
-const ROBOTS: &str = "rpa_own_id";
-
 /// One declaration per rule and clause; duties found undone are named but not carried out here.
 pub fn served() -> Vec<Served> {
     let rules = RULES
         .iter()
-        .filter(|rule| rule.effect != Effect::Duty && rule.id != ROBOTS)
+        .filter(|rule| rule.effect != Effect::Duty)
         .flat_map(|rule| {
             rule.clauses.iter().map(|clause| Served {
                 clause: clause.clone(),
@@ -26,5 +22,11 @@ pub fn served() -> Vec<Served> {
         mode: Mode::Enforce,
         by: "identity: scope and end of an exception judged at every decision".to_owned(),
     });
-    rules.chain(exceptions).collect()
+    let duties_only = Served {
+        clause: ClauseId::known("4-5-2"),
+        mode: Mode::Enforce,
+        by: "identity: decision rule entitlement_missing, for what one's duties do not need"
+            .to_owned(),
+    };
+    rules.chain(exceptions).chain([duties_only]).collect()
 }

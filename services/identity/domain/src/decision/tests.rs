@@ -1,5 +1,7 @@
 //! A small world in which everything is in order; each test changes what it is about.
 
+mod duties;
+mod explain;
 mod facts;
 mod join;
 mod pack;
@@ -7,11 +9,12 @@ mod properties;
 mod relaxing;
 mod rules;
 mod time;
+mod what_if;
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::{
     ClauseId, DeviceId, EnforcementPointId, ExceptionId, PermitId, PersonId, PostId, SectionId,
-    SessionId, Spell, SystemId, Timeline,
+    SessionId, SharedId, Spell, SystemId, Timeline,
 };
 use standard::{AccessPath, FactorKind, InformationClass, NetworkClass};
 
@@ -75,6 +78,7 @@ struct World {
     session: Option<Session>,
     holders: Holders,
     grants: Vec<Grant>,
+    shared_ids: Vec<SharedIdUse>,
     relaxations: Vec<Relaxation>,
     request: Request,
 }
@@ -116,7 +120,7 @@ fn world() -> World {
         person: Some(Person {
             id: person_id(),
             memberships: since(SectionId::try_new("tax").expect("an id"), before(86_400)),
-            robot: false,
+            robot: None,
         }),
         disabled: false,
         epoch: Some(7),
@@ -132,6 +136,7 @@ fn world() -> World {
             holders: since(person_id(), before(86_400)),
         },
         grants: vec![grant(GrantKind::Use, None)],
+        shared_ids: Vec::new(),
         relaxations: Vec::new(),
         request: Request {
             person: person_id(),
@@ -143,6 +148,7 @@ fn world() -> World {
             device: Some(device),
             class: None,
             automated: false,
+            shared_id: None,
             as_of: Some(before(1)),
             now: noon(),
         },
@@ -183,6 +189,12 @@ impl World {
         self.grants.push(grant(GrantKind::Privileged, Some(until)));
     }
 
+    /// Acts under the shared ID; `held` is what is known of it.
+    fn under_shared_id(&mut self, held: Option<SharedIdUse>) {
+        self.request.shared_id = Some(shared_id_use().shared_id);
+        self.shared_ids.extend(held);
+    }
+
     fn relax(&mut self, relaxation: Relaxation) {
         self.relaxations.push(relaxation);
     }
@@ -211,6 +223,7 @@ impl World {
         let many = (self.points.iter().cloned().map(Fact::EnforcementPoint))
             .chain(self.suspensions.iter().cloned().map(Fact::Suspension))
             .chain(self.grants.iter().cloned().map(Fact::Grant))
+            .chain(self.shared_ids.iter().cloned().map(Fact::SharedIdUse))
             .chain(self.relaxations.iter().cloned().map(Fact::Relaxation))
             .chain(lost);
         let mut facts = Facts::default();
@@ -236,6 +249,18 @@ fn grant(kind: GrantKind, ends_at: Option<Timestamp>) -> Grant {
             starts_at: before(3600),
             ends_at,
         },
+        review_due: None,
+    }
+}
+
+/// A shared ID of the world's system that the world's person has for an hour more.
+fn shared_id_use() -> SharedIdUse {
+    SharedIdUse {
+        shared_id: SharedId::try_new("desk").expect("an id"),
+        system: system_id(),
+        person: person_id(),
+        session: SessionId::try_new("session-1").expect("an id"),
+        ends_at: after(3600),
     }
 }
 

@@ -208,6 +208,25 @@ fn nothing_granted_in_one_section_outlasts_the_transfer_7_2_9_1() {
 }
 
 #[test]
+fn what_has_begun_ends_also_with_a_transfer_of_a_day_before_7_2_9_1() {
+    let mut state = State::default();
+    for wanted in [
+        ground(GrantKind::Use, permit("begun"), 4, None),
+        ground(GrantKind::Use, permit("next"), 10, None),
+    ] {
+        run(&mut state, Command::Grant(wanted), 4).expect("granted");
+    }
+    let transfer = || Command::EndBy {
+        at: at(2),
+        reason: "transferred".to_owned(),
+    };
+    assert_eq!(run(&mut state, transfer(), 6).expect("ended").len(), 1);
+    assert_eq!(run(&mut state, transfer(), 7), Ok(vec![]), "once");
+    assert!(!state.stands(GrantKind::Use, at(6)));
+    assert!(state.stands(GrantKind::Use, at(10)), "of the new section");
+}
+
+#[test]
 fn a_register_names_systems_of_the_ledger_and_people_in_service_7_2_1_1() {
     let imported = || Command::Grant(ground(GrantKind::Use, None, 0, None));
     let by_permit = || Command::Grant(ground(GrantKind::Use, permit("p1"), 0, None));

@@ -5,7 +5,12 @@
 //! where, and whoever belongs nowhere is not in service. One move can be waiting: a new one takes
 //! its place. What the person may do comes from elsewhere: roles from posts, sign-in from the
 //! account, systems from grants.
+//!
+//! Two kinds of IDs are kept here that are nobody's own: a robot's and those for emergencies. They
+//! belong to a section too, and serve until an instant that was set when they were let in.
 
+mod kind;
+mod order;
 mod refusal;
 
 use jiff::Timestamp;
@@ -13,6 +18,8 @@ use kernel::{Context, Decider, PersonId, SectionId, Spell, Timeline};
 use serde::{Deserialize, Serialize};
 use standard::jst_date;
 
+pub use kind::{Admission, Kind};
+pub use order::{Change, Order};
 pub use refusal::Refusal;
 
 /// What is known of the person; nothing before registration.
@@ -31,6 +38,8 @@ pub struct Record {
     pub name: String,
     /// Non-regular staff (会計年度任用).
     pub non_regular: bool,
+    /// Whose ID it is.
+    pub kind: Kind,
     /// Sections or third-class offices, from when to when. Never empty.
     pub memberships: Timeline<SectionId>,
 }
@@ -71,6 +80,10 @@ pub struct Entry {
 pub enum Command {
     /// Register the person, or change the record.
     Register(Entry),
+    /// Let an ID serve that is not a person's own, until an instant.
+    Admit(Admission),
+    /// Carry out a personnel order.
+    Order(Order),
 }
 
 /// What happens. Each carries the record as it stands after all of them.
@@ -115,29 +128,11 @@ impl Decider for State {
         facts: &Facts,
         context: &Context,
     ) -> Result<Vec<Event>, Refusal> {
-        let Command::Register(entry) = command;
-        let mut memberships = self.memberships();
-        let moved = membership(&mut memberships, entry, context.now)?;
-        if let Some(at) = entry.leaves_at {
-            if entry.since.is_some_and(|since| at <= since) {
-                return Err(Refusal::LeavesFirst);
-            }
-            leave(&mut memberships, at, context.now)?;
+        match command {
+            Command::Register(entry) => self.register(entry, facts, context.now),
+            Command::Admit(wanted) => self.admit(wanted, facts, context.now),
+            Command::Order(order) => self.order(order, facts, context.now),
         }
-        let mut record = Record {
-            id: entry.id.clone(),
-            name: entry.name.clone(),
-            non_regular: entry.non_regular,
-            memberships,
-        };
-        if self.registered.as_ref() == Some(&record) {
-            return Ok(vec![]);
-        }
-        if !facts.section_known {
-            return Err(Refusal::SectionUnknown(entry.section.clone()));
-        }
-        record.memberships.forget(context.now);
-        Ok(self.events(record, moved, entry.leaves_at))
     }
 
     fn evolve(&mut self, event: &Event) {
@@ -149,6 +144,41 @@ impl Decider for State {
 }
 
 impl State {
+    fn register(
+        &self,
+        entry: &Entry,
+        facts: &Facts,
+        now: Timestamp,
+    ) -> Result<Vec<Event>, Refusal> {
+        let known = self.registered.as_ref();
+        if known.is_some_and(|known| known.kind != Kind::Staff) {
+            return Err(Refusal::NumberTaken);
+        }
+        let mut memberships = self.memberships();
+        let moved = membership(&mut memberships, entry, now)?;
+        if let Some(at) = entry.leaves_at {
+            if entry.since.is_some_and(|since| at <= since) {
+                return Err(Refusal::LeavesFirst);
+            }
+            leave(&mut memberships, at, now)?;
+        }
+        let mut record = Record {
+            id: entry.id.clone(),
+            name: entry.name.clone(),
+            non_regular: entry.non_regular,
+            kind: Kind::Staff,
+            memberships,
+        };
+        if self.registered.as_ref() == Some(&record) {
+            return Ok(vec![]);
+        }
+        if !facts.section_known {
+            return Err(Refusal::SectionUnknown(entry.section.clone()));
+        }
+        record.memberships.forget(now);
+        Ok(self.events(record, moved, entry.leaves_at))
+    }
+
     fn memberships(&self) -> Timeline<SectionId> {
         let registered = self.registered.as_ref();
         registered.map_or_else(Timeline::default, |record| record.memberships.clone())
@@ -184,11 +214,8 @@ impl State {
     }
 }
 
-/// The instant before.
-const EARLIER: jiff::SignedDuration = jiff::SignedDuration::from_nanos(1);
-
-/// Puts the person into the section as the entry says. Tells the section before and the new spell,
-/// if the person moves.
+/// Puts the person into the section as the entry says. Tells the section that is left, the present or
+/// last one, and the new spell, if the person moves.
 fn membership(
     known: &mut Timeline<SectionId>,
     entry: &Entry,
@@ -212,15 +239,18 @@ fn membership(
     if as_it_is {
         return Ok(None);
     }
+    let from = known.begun(now).map(|spell| spell.value.clone());
+    let since = entry.since.unwrap_or(now);
+    // Who is to leave does so from the next section too.
+    let leaves = known.spells().iter().filter_map(|spell| spell.until);
     let spell = Spell {
         value: entry.section.clone(),
-        since: entry.since.unwrap_or(now),
-        until: None,
+        since,
+        until: leaves.filter(|leaves| since < *leaves).min(),
     };
     known.plan(spell.clone(), now);
-    let from = known.begun(spell.since - EARLIER);
-    let from = from.filter(|from| from.value != spell.value);
-    Ok(from.map(|from| (from.value.clone(), spell)))
+    let from = from.filter(|from| *from != spell.value);
+    Ok(from.map(|from| (from, spell)))
 }
 
 /// Lets the last membership end then, be it earlier or later than was said before. Of somebody who

@@ -6,6 +6,8 @@
 //! answerer. A person is assigned, holds the post and its roles from that day on, by itself when it
 //! comes, until the next one follows, an end that was set, or the post is vacated. One assignment
 //! can be waiting: a new one takes its place. System staff come from the section's own people (1-7-1).
+//! No post outlasts its holder's service, nor a section's post the holder's time in that section
+//! (7-2-(9)-1).
 
 mod refusal;
 mod scope;
@@ -16,7 +18,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use kernel::{Context, Decider, PersonId, PostId, Spell, Timeline};
+use kernel::{Context, Decider, PersonId, PostId, SectionId, Spell, Timeline};
 use serde::{Deserialize, Serialize};
 use standard::{Pack, Role};
 
@@ -106,6 +108,8 @@ pub struct Facts {
     /// Where the person belongs from the assignment on, or the present holder when the record
     /// changes. None when unknown or not in service.
     pub home: Option<Home>,
+    /// Where the person to whom it is given belongs, from when to when.
+    pub memberships: Timeline<SectionId>,
 }
 
 impl Decider for State {
@@ -153,6 +157,19 @@ impl State {
         self.holder(now).is_some_and(|held| held.value == *person)
     }
 
+    /// Since when another than this person holds it, who took it up after that instant: giving it to
+    /// the person from then on would take it from them.
+    pub fn held_since(
+        &self,
+        at: Timestamp,
+        person: &PersonId,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
+        let later = self.holders.begun(now);
+        let later = later.filter(|held| at < held.since && held.value != *person);
+        later.map(|held| held.since)
+    }
+
     fn record(
         &self,
         record: &Record,
@@ -163,8 +180,10 @@ impl State {
             return Err(Refusal::PlaceUnknown);
         }
         for role in &record.roles {
-            if *role == Role::Staff {
-                return Err(Refusal::StaffRole);
+            match role {
+                Role::Staff => return Err(Refusal::StaffRole),
+                Role::SystemManager => return Err(Refusal::DerivedRole),
+                _ => {}
             }
             let clause = facts.pack.role(*role).clause.clone();
             if scope(*role, &record.place, &facts.pack).is_none() {
@@ -196,9 +215,13 @@ impl State {
     ) -> Result<Vec<Event>, Refusal> {
         let record = self.recorded.as_ref().ok_or(Refusal::Unknown)?;
         let person = &assignment.person;
+        // Of a day gone by, only the present is known.
+        let begins = assignment.since.map_or(now, |since| since.max(now));
+        let leaves = leaves(&record.place, &facts.memberships, begins);
+        let until = assignment.until.into_iter().chain(leaves).min();
         let holds_so = |held: &Spell<PersonId>| {
             held.value == *person
-                && held.until == assignment.until
+                && held.until == until
                 && assignment.since.is_none_or(|since| since == held.since)
         };
         let as_it_is = match assignment.since {
@@ -211,7 +234,7 @@ impl State {
         let holding = Spell {
             value: person.clone(),
             since: assignment.since.unwrap_or(now),
-            until: assignment.until,
+            until,
         };
         if holding.until.is_some_and(|until| until <= holding.since) {
             return Err(Refusal::PeriodEmpty);
@@ -239,6 +262,23 @@ impl State {
 
 fn whom(person: Option<&PersonId>) -> impl Fn(&PersonId) -> bool + '_ {
     move |holder| person.is_none_or(|person| person == holder)
+}
+
+/// When somebody of these memberships, given the post at that instant, leaves it: with the service, or
+/// with the section it sits in. None when neither is in sight.
+fn leaves(
+    place: &Place,
+    memberships: &Timeline<SectionId>,
+    mut from: Timestamp,
+) -> Option<Timestamp> {
+    loop {
+        let home = memberships.at(from)?;
+        let end = memberships.end_of(from)?;
+        if place.section() == Some(&home.value) || memberships.at(end).is_none() {
+            return Some(end);
+        }
+        from = end;
+    }
 }
 
 /// System staff are named from the section's own people, its offices included (1-7-1).

@@ -1,4 +1,8 @@
-//! Identity's own records: people, sessions, grants, posts, enforcement points.
+//! Identity's own records: people, sessions, grants and their reviews, shared IDs, posts, enforcement
+//! points.
+
+mod reviews;
+mod shared_ids;
 
 use bus::Trouble;
 use directory::{holders_said, person_said};
@@ -25,7 +29,10 @@ pub(super) async fn changes(unit: &Unit, record: &Record) -> Result<Vec<FactChan
     if let Some(ended) = ended_grant(record)? {
         return grant_ended(unit, ended).await;
     }
-    for teach in [account, session, grant, organisation] {
+    if let Some(change) = reviews::change(record)? {
+        return reviews::changed(unit, change).await;
+    }
+    for teach in [account, session, grant, shared_ids::changes, organisation] {
         let changes = teach(record)?;
         if !changes.is_empty() {
             return Ok(changes);
@@ -81,10 +88,14 @@ fn session(record: &Record) -> Result<Vec<FactChange>, Trouble> {
     if let Some(event) = record.event::<event::SessionStarted>() {
         let event = event?;
         let credentials = event.credential_ids.iter().map(String::as_str);
+        let mut times = event.verified_at.iter();
         let factors = (event.factors.iter())
             .zip(credentials.chain(std::iter::repeat("")))
-            .map(|(kind, credential)| verified(kind, credential, record.time))
-            .collect::<Result<_, _>>()?;
+            .map(|(kind, credential)| {
+                let at = instant(times.next())?.unwrap_or(record.time);
+                verified(kind, credential, at)
+            })
+            .collect::<Result<_, Trouble>>()?;
         return Ok(vec![set(Fact::Session(Session {
             id: read(&event.session_id)?,
             person: read(&event.person_id)?,
@@ -116,7 +127,8 @@ async fn raised(
     let Some(Fact::Session(mut session)) = known(unit, &key).await? else {
         return Ok(Vec::new());
     };
-    let factor = verified(&event.factor, &event.credential_id, record.time)?;
+    let at = instant(event.verified_at.as_ref())?.unwrap_or(record.time);
+    let factor = verified(&event.factor, &event.credential_id, at)?;
     session
         .factors
         .retain(|one| (&one.credential, one.kind) != (&factor.credential, factor.kind));
@@ -204,6 +216,7 @@ fn granted(
             starts_at,
             ends_at,
         },
+        review_due: None,
     }))])
 }
 

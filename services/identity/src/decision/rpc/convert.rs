@@ -45,7 +45,7 @@ fn token(fields: &mut Fields, token: &str) {
     fields.bytes("subject_token", token.as_bytes(), 1..=MAX_TOKEN);
 }
 
-fn question(fields: &mut Fields, asked: &wire::AccessQuestion) -> Question {
+pub(in crate::decision) fn question(fields: &mut Fields, asked: &wire::AccessQuestion) -> Question {
     let system = fields.id("system_id", &asked.system_id);
     let device = fields.optional_id("device_id", &asked.device_id);
     let class = match asked.information_class {
@@ -63,6 +63,7 @@ fn question(fields: &mut Fields, asked: &wire::AccessQuestion) -> Question {
         device,
         class,
         automated: asked.automated,
+        shared_id: fields.optional_id("shared_id", &asked.shared_id),
     }
 }
 
@@ -76,7 +77,7 @@ const fn action(action: wire::AccessAction) -> Option<Action> {
     }
 }
 
-pub(super) fn answer(answer: &Answer) -> wire::AccessAnswer {
+pub(in crate::decision) fn answer(answer: &Answer) -> wire::AccessAnswer {
     let decision_id = answer.id.to_string();
     match &answer.verdict {
         Verdict::Decided(decision) => wire::AccessAnswer {
@@ -125,7 +126,7 @@ fn decided(decision: &Decision) -> wire::AccessAnswer {
     }
 }
 
-fn reason(reason: &Reason) -> wire::AccessReason {
+pub(in crate::decision) fn reason(reason: &Reason) -> wire::AccessReason {
     wire::AccessReason {
         code: reason.rule.id.to_owned(),
         clauses: texts(&reason.clauses),
@@ -134,7 +135,7 @@ fn reason(reason: &Reason) -> wire::AccessReason {
     }
 }
 
-fn required(asked: &StepUp) -> wire::RequiredAuthentication {
+pub(in crate::decision) fn required(asked: &StepUp) -> wire::RequiredAuthentication {
     wire::RequiredAuthentication {
         acr_values: asked.acr_values().into_iter().map(str::to_owned).collect(),
         max_age: (asked.max_age).map(|age| u32::try_from(age.as_secs()).unwrap_or(u32::MAX)),
@@ -144,7 +145,7 @@ fn required(asked: &StepUp) -> wire::RequiredAuthentication {
     }
 }
 
-fn relaxation(by: &RelaxedBy) -> wire::Relaxation {
+pub(in crate::decision) fn relaxation(by: &RelaxedBy) -> wire::Relaxation {
     use wire::relaxation::By;
     wire::Relaxation {
         by: Some(match &by.id {
@@ -174,6 +175,8 @@ pub(super) fn recorded(found: Recorded) -> wire::GetDecisionResponse {
     }
 }
 
-fn texts<'a>(clauses: impl IntoIterator<Item = &'a ClauseId>) -> Vec<String> {
+pub(in crate::decision) fn texts<'a>(
+    clauses: impl IntoIterator<Item = &'a ClauseId>,
+) -> Vec<String> {
     clauses.into_iter().map(ToString::to_string).collect()
 }

@@ -6,7 +6,7 @@ use proto::{
     approvals::v1 as approvals, common::v1 as common, identity::v1 as wire,
     incidents::v1 as incidents, ledger::v1 as ledger,
 };
-use testkit::on_both;
+use testkit::{assigned, on_both};
 use wire::AccessOutcome::{Allow, AllowByException, Deny, StepUp};
 
 use super::rig::{Migrator, Rig, entitlement, person, system, using};
@@ -107,6 +107,7 @@ async fn a_late_step_up_does_not_revive_a_revoked_session() {
                 person_id: "S0001".to_owned(),
                 factor: "totp".to_owned(),
                 credential_id: "totp-1".to_owned(),
+                verified_at: None,
             },
         )
         .await;
@@ -234,15 +235,8 @@ async fn an_exception_relaxes_from_grant_to_revocation_and_never_past_its_end() 
         };
         rig.says("approvals", &granted).await;
         assert_eq!(rig.outcome().await, StepUp, "the post is not theirs");
-        rig.says(
-            "identity",
-            &wire::PostAssigned {
-                post_id: "clerk".to_owned(),
-                person_id: "S0001".to_owned(),
-                ..wire::PostAssigned::default()
-            },
-        )
-        .await;
+        let clerk = assigned("clerk", "S0001", rig.clock.now());
+        rig.says("identity", &clerk).await;
         let answer = rig
             .ask("office", &rig.token("s-1", 0), using("SYS-1"))
             .await;
@@ -322,6 +316,20 @@ async fn a_permit_for_a_public_line_opens_the_line_for_its_applicant() {
 async fn devices_are_judged_by_the_register() {
     on_both::<Migrator, _>(async |test| {
         let rig = allowed(&test).await;
+        // Offered over telework, which asks for a second factor.
+        let offered = system(|system| {
+            system.cloud = false;
+            system.telework = true;
+        });
+        rig.says("ledger", &offered).await;
+        let stepped_up = wire::SessionSteppedUp {
+            session_id: "s-1".to_owned(),
+            person_id: "S0001".to_owned(),
+            factor: "totp".to_owned(),
+            credential_id: "totp-1".to_owned(),
+            verified_at: None,
+        };
+        rig.says("identity", &stepped_up).await;
         let registered = |id: &str, class: common::NetworkClass, mobile| {
             let device = Some(ledger::Device {
                 device_id: id.to_owned(),

@@ -21,7 +21,7 @@ use wire::{
 use super::rig::{Migrator, entitlement, person, system, using};
 
 /// Nothing of identity but the decisions; what the rest would have said is said at the start.
-fn start(
+pub(super) fn start(
     platform: &Platform,
 ) -> Pin<Box<dyn Future<Output = Result<Endpoint, StartError>> + Send + '_>> {
     Box::pin(async move {
@@ -56,11 +56,14 @@ fn start(
                 factors: vec!["password".to_owned(), "totp".to_owned()],
                 ends_at: Some(proto::timestamp(end)),
                 credential_ids: vec!["p".to_owned(), "t".to_owned()],
+                verified_at: vec![],
+                client_id: String::new(),
             },
         )
         .await?;
         let routes = Routes::new(AccessDecisionServer::new(access.decisions));
-        Ok(shell.endpoint(routes, identity::decision::ACCESS, Vec::new()))
+        let endpoint = shell.endpoint(routes, identity::decision::ACCESS, Vec::new());
+        Ok(endpoint.with_http(access.authzen.router()))
     })
 }
 

@@ -52,6 +52,18 @@ async fn every_answer_is_on_record_when_it_is_given() {
                     "device_unregistered".to_owned()
                 ],
                 session_id: "s-1".to_owned(),
+                factors: vec![wire::VerifiedFactor {
+                    credential_id: "password-1".to_owned(),
+                    kind: "password".to_owned(),
+                    verified_at: Some(proto::timestamp(rig.clock.now())),
+                }],
+                claimed_class: proto::common::v1::InformationClass::S.into(),
+                // The person, three points, the session and the entitlement; the system.
+                known: Some(wire::KnownPositions {
+                    identity: 6,
+                    ledger: 1,
+                    ..wire::KnownPositions::default()
+                }),
                 ..wire::AccessEvaluated::default()
             }
         );

@@ -15,6 +15,7 @@ async fn every_field_at_fault_is_named() {
             device_id: "x/y".to_owned(),
             information_class: 7,
             automated: false,
+            shared_id: String::new(),
         };
         let one = |question| {
             let request = wire::EvaluateRequest {

@@ -7,7 +7,9 @@ use std::{
 };
 
 use auth::{Issuer, PersonClaims, Principal, Revocations, SigningKey, Verifier};
-use identity::decision::{AccessFacts, DecisionIndex, Decisions, Evaluator, Freshness, learn};
+use identity::decision::{
+    AccessFacts, Analysis, DecisionIndex, Decisions, Evaluator, Freshness, learn,
+};
 use identity_domain::decision::Policy;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Actor, Clock as _, Context, ManualClock};
@@ -19,7 +21,7 @@ use runtime::Tasks;
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use standard::Pack;
 use store::{Appender, Store, Unit, facts::Snapshot, schema::House, watermark};
-use testkit::TestDatabase;
+use testkit::{TestDatabase, registered};
 use tokio::time::Instant;
 use tonic::Request;
 
@@ -39,6 +41,7 @@ pub(crate) struct Rig {
     pub(crate) snapshot: Arc<Snapshot<AccessFacts>>,
     pub(crate) freshness: Arc<Freshness>,
     pub(crate) decisions: Decisions,
+    pub(crate) analysis: Analysis,
     pub(crate) revocations: Revocations,
     pub(crate) tasks: Tasks,
     key: SigningKey,
@@ -64,16 +67,21 @@ impl Rig {
         let tasks = Tasks::default();
         let (appender, writing) = Appender::new(store.clone());
         tasks.spawn_brief("records", writing);
-        let evaluator = Evaluator {
+        let evaluator = Arc::new(Evaluator {
             snapshot: Arc::clone(&snapshot),
             freshness: Arc::clone(&freshness),
             policy: Policy::try_new(&Pack::sendai().expect("the pack")).expect("exact periods"),
             verifier,
             appender,
-        };
+        });
         Self {
             decisions: Decisions {
-                evaluator: Arc::new(evaluator),
+                evaluator: Arc::clone(&evaluator),
+                database: test.database.clone(),
+                clock: Arc::new(clock.clone()),
+            },
+            analysis: Analysis {
+                evaluator,
                 database: test.database.clone(),
                 clock: Arc::new(clock.clone()),
             },
@@ -198,6 +206,8 @@ impl Rig {
                 self.clock.now() + SignedDuration::from_hours(8),
             )),
             credential_ids: vec![format!("{factor}-1")],
+            verified_at: vec![],
+            client_id: String::new(),
         }
     }
 
@@ -292,12 +302,7 @@ pub(crate) fn using(system: &str) -> identity_wire::AccessQuestion {
 }
 
 pub(crate) fn person(id: &str) -> identity_wire::PersonRegistered {
-    identity_wire::PersonRegistered {
-        person_id: id.to_owned(),
-        display_name: "関 所".to_owned(),
-        section_id: "tax".to_owned(),
-        ..identity_wire::PersonRegistered::default()
-    }
+    registered(id, "tax", Timestamp::UNIX_EPOCH)
 }
 
 pub(crate) fn entitlement(

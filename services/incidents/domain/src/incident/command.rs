@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use kernel::{ClauseId, IncidentId, PersonId, SectionId, SystemId};
 use serde::{Deserialize, Serialize};
-use standard::Role;
+use standard::{IncidentAct, Role};
 
 use super::Findings;
 
@@ -86,6 +86,23 @@ pub enum Command {
     },
     /// Record the steps whose time is over.
     MarkOverdue,
+}
+
+impl Command {
+    /// The kind of act a manager's absence plan must name for a deputy to do this; none for what no
+    /// deputy does.
+    pub fn deputised(&self) -> Option<IncidentAct> {
+        match self {
+            Self::Acknowledge => Some(IncidentAct::Acknowledge),
+            Self::Investigate { .. } => Some(IncidentAct::Investigate),
+            Self::Suspend { .. }
+            | Self::Resume { .. }
+            | Self::ReportContainment { .. }
+            | Self::HoldRecords { .. } => Some(IncidentAct::Contain),
+            Self::Recover { .. } => Some(IncidentAct::Recover),
+            _ => None,
+        }
+    }
 }
 
 /// A report.

@@ -7,8 +7,9 @@ mod reporting;
 
 use jiff::Timestamp;
 use kernel::{Actor, Context, Decider};
+use standard::route::Acting;
 
-use super::{Command, Event, Incident, Link, Refusal, What};
+use super::{Command, Deputised, Event, Incident, Link, Refusal, What};
 use crate::Facts;
 use act::Act;
 
@@ -37,6 +38,20 @@ impl Decider for Incident {
         if self.closure.is_some() && !ever {
             return Err(Refusal::Closed);
         }
+        match act.carry_out(command) {
+            Err(refused) if refused.is_of_charge() => act.in_the_place_of(command, refused),
+            decision => decision,
+        }
+    }
+
+    fn evolve(&mut self, event: &Event) {
+        self.take_in(event);
+    }
+}
+
+impl Act<'_> {
+    fn carry_out(&self, command: &Command) -> Decision {
+        let act = self;
         match command {
             Command::Acknowledge => act.acknowledge(),
             Command::Investigate { findings, grave } => act.investigate(findings, *grave),
@@ -56,8 +71,46 @@ impl Decider for Incident {
         }
     }
 
-    fn evolve(&mut self, event: &Event) {
-        self.take_in(event);
+    /// The same in the place of an absent manager whose deputy the caller is: only what the manager
+    /// could do, and only inside a recorded absence and the plan written before it.
+    fn in_the_place_of(&self, command: &Command, refused: Refusal) -> Decision {
+        let Some(kind) = command.deputised() else {
+            return Err(refused);
+        };
+        let mut answer = refused;
+        for deputy in &self.facts.deputies {
+            let act = Act {
+                standing_in: Some(deputy),
+                ..*self
+            };
+            let decision = act.carry_out(command);
+            if decision.as_ref().is_err_and(Refusal::is_of_charge) {
+                continue;
+            }
+            let stands_in_for = deputy.stands_in_for;
+            match &deputy.absence {
+                None => answer = Refusal::PrincipalNotAbsent { stands_in_for },
+                Some(_) if !deputy.actions.contains(kind.as_str()) => {
+                    answer = Refusal::NotPlanned { stands_in_for };
+                }
+                Some(absence) => {
+                    let deputised = Deputised {
+                        acting: Acting {
+                            person: self.by.clone(),
+                            principal: deputy.principal.clone(),
+                            absence: absence.clone(),
+                        },
+                        act: kind,
+                    };
+                    let mut events = decision?;
+                    for event in &mut events {
+                        event.deputised = Some(deputised.clone());
+                    }
+                    return Ok(events);
+                }
+            }
+        }
+        Err(answer)
     }
 }
 
@@ -71,6 +124,7 @@ impl Incident {
                 at: now,
                 by: None,
                 chain: vec![Link::Overdue(duty.step)],
+                deputised: None,
             })
             .collect()
     }

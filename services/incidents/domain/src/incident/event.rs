@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use kernel::{PersonId, SystemId};
 use serde::{Deserialize, Serialize};
-use standard::Role;
+use standard::{IncidentAct, Role, route::Acting};
 
 use super::{Findings, Report, Step, Suspension, Target};
 
@@ -18,6 +18,17 @@ pub struct Event {
     pub by: Option<PersonId>,
     /// Steps done, opened, dropped or overdue by it, in order.
     pub chain: Vec<Link>,
+    /// In whose place, when a deputy did it.
+    pub deputised: Option<Deputised>,
+}
+
+/// What a deputy did in the place of somebody absent (2-6-2, 2-7-2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deputised {
+    /// Who acted, for whom, during which absence.
+    pub acting: Acting,
+    /// The kind of act, as the absence plan names it.
+    pub act: IncidentAct,
 }
 
 /// An act.

@@ -41,6 +41,18 @@ pub enum Refusal {
         /// The clause that charges them.
         clause: ClauseId,
     },
+    /// The caller is a deputy of the manager in charge, who is not absent or planned nothing.
+    #[error("a deputy acts only during a recorded absence that a plan was written for beforehand")]
+    PrincipalNotAbsent {
+        /// The role whose holder the caller may act for.
+        stands_in_for: Role,
+    },
+    /// The plan does not name this kind of act for the caller.
+    #[error("the plan for the absence does not name this kind of act for you")]
+    NotPlanned {
+        /// The role whose holder the caller may act for.
+        stands_in_for: Role,
+    },
     /// No report of the incident goes to the caller.
     #[error("no report of this incident is addressed to you")]
     NotAddressed,
@@ -100,11 +112,20 @@ fn list(systems: &[SystemId]) -> String {
     systems.join(", ")
 }
 
+impl Refusal {
+    /// Whether it says that the caller is not the one to do it.
+    pub(super) fn is_of_charge(&self) -> bool {
+        matches!(self, Self::NotInCharge { .. } | Self::NotAddressed)
+    }
+}
+
 impl kernel::Refusal for Refusal {
     fn kind(&self) -> Kind {
         match self {
             Self::NotAPerson
             | Self::NotInCharge { .. }
+            | Self::PrincipalNotAbsent { .. }
+            | Self::NotPlanned { .. }
             | Self::NotAddressed
             | Self::OrderedFromAbove(_) => Kind::Denied,
             Self::OriginNotAllowed
@@ -140,6 +161,8 @@ impl kernel::Refusal for Refusal {
             Self::SectionUnknown(_) => "incident_section_unknown",
             Self::SystemUnknown(_) => "incident_system_unknown",
             Self::NotInCharge { .. } => "incident_not_in_charge",
+            Self::PrincipalNotAbsent { .. } => "incident_principal_not_absent",
+            Self::NotPlanned { .. } => "incident_not_in_absence_plan",
             Self::NotAddressed => "incident_not_addressed",
             Self::TextMissing(_) => "incident_text_missing",
             Self::FindingMissing { .. } => "incident_finding_missing",
@@ -161,6 +184,13 @@ impl kernel::Refusal for Refusal {
         match self {
             Self::NotInCharge { clause, .. } | Self::FindingMissing { clause, .. } => {
                 vec![clause.clone()]
+            }
+            Self::PrincipalNotAbsent { stands_in_for } | Self::NotPlanned { stands_in_for } => {
+                let acts = match stands_in_for {
+                    Role::SystemManager => clauses::STAFF_ACTS,
+                    _ => clauses::DEPUTY_ACTS,
+                };
+                vec![acts, clauses::ABSENCE_PLAN]
             }
             Self::NotAddressed
             | Self::OriginNotAllowed
@@ -220,6 +250,10 @@ impl kernel::Refusal for Refusal {
                 let titles: Vec<_> = roles.iter().map(|role| role.title_ja()).collect();
                 return format!("次の者だけができる操作です: {}", titles.join("、"));
             }
+            Self::PrincipalNotAbsent { .. } => {
+                "代行できるのは、事前に定めた代行計画があり、不在が記録されている間だけです。"
+            }
+            Self::NotPlanned { .. } => "この種別の措置は、代行計画であなたに任されていません。",
             Self::NotAddressed => "あなた宛ての報告はありません。",
             Self::TextMissing(_) => "入力してください。",
             Self::FindingMissing { .. } => {

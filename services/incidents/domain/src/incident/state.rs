@@ -7,7 +7,7 @@ use kernel::{PersonId, SystemId};
 use serde::{Deserialize, Serialize};
 use standard::Role;
 
-use super::{Event, Link, Report, Step, Target, What};
+use super::{Deputised, Event, Link, Report, Step, Target, What};
 
 /// An incident.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +44,8 @@ pub struct Incident {
     pub closure: Option<Remark>,
     /// The reporting chain, in the order in which its steps became duties.
     pub chain: Vec<Duty>,
+    /// What deputies did, and when.
+    pub deputised: Vec<(Deputised, Timestamp)>,
     /// `<pack id>/<version>` it is judged by.
     pub pack_version: String,
 }
@@ -277,6 +279,11 @@ impl Incident {
         }
         for link in &event.chain {
             self.link(link, &remark);
+        }
+        let deputised = event.deputised.clone().map(|done| (done, event.at));
+        // One act may be several events.
+        if deputised.is_some() && self.deputised.last() != deputised.as_ref() {
+            self.deputised.extend(deputised);
         }
     }
 

@@ -3,6 +3,7 @@
 mod aftermath;
 mod clocks;
 mod containment;
+mod deputies;
 mod judging;
 mod reporting;
 

@@ -2,8 +2,9 @@
 
 use kernel::Actor;
 use proto::{
+    common::v1::ImportMode,
     common::v1::InformationClass,
-    identity::v1::{ImportMode, ImportTableRequest, TableKind, import_client::ImportClient},
+    identity::v1::{ImportTableRequest, TableKind, import_client::ImportClient},
     ledger::v1::{
         ClassifyInformationRequest, ClassifyInformationResponse,
         information_entries_client::InformationEntriesClient,

@@ -1,19 +1,24 @@
 //! How an account comes to its first factor, or to a new password when the old one is gone.
 
+use kernel::SessionId;
+
 use super::Asked;
 use crate::{
     Digest,
     account::{
-        Credential, CredentialId, CredentialStanding, ENROLMENT, Event, Factor, Refusal, Standing,
-        Why, password::NewPassword,
+        By, Credential, CredentialId, CredentialStanding, ENROLMENT, Event, Factor, Refusal,
+        Standing, Why, password::NewPassword,
     },
 };
 
 impl Asked<'_> {
     pub(super) fn open_enrolment(&self, code: &Digest) -> Result<Vec<Event>, Refusal> {
         self.manager()?;
-        if self.account.standing == Standing::Disabled || !self.facts.in_service {
+        if self.account.standing == Standing::Disabled && !self.account.dormant {
             return Err(Refusal::Disabled);
+        }
+        if !self.facts.in_service {
+            return Err(Refusal::NotInService);
         }
         Ok(vec![Event::EnrolmentOpened {
             person: self.facts.person.clone(),
@@ -29,18 +34,32 @@ impl Asked<'_> {
         credential: &CredentialId,
         password: &NewPassword,
     ) -> Result<Vec<Event>, Refusal> {
-        let open = self.account.enrolment.as_ref();
-        let valid = open.is_some_and(|open| open.code == *code && self.context.now < open.ends_at);
-        if !valid {
-            return Ok(vec![self.refused(Why::WrongCode)]);
+        if let Err(why) = self.open_to(code) {
+            return Ok(vec![self.refused(why)]);
         }
-        if !self.facts.in_service {
-            return Ok(vec![self.refused(Why::Disabled)]);
-        }
-        password.measure.check(self.account.totp().is_none())?;
+        password.measure.check(self.account.password_alone())?;
         let mut events = self.replace_password(credential, password, true);
+        events.extend(self.enabled_by_code());
         events.extend(self.revoke_where("enrolled anew", |_, _| true));
         Ok(events)
+    }
+
+    /// Whether a factor may be enrolled so, and in which session if it is in one. `Err` inside
+    /// is a failed try that goes on record.
+    pub(super) fn allowed(&self, by: &By) -> Result<Result<Option<&SessionId>, Why>, Refusal> {
+        match by {
+            By::Session => self.fresh_session().map(|(id, _)| Ok(Some(id))),
+            By::Code(code) => Ok(self.open_to(code).map(|()| None)),
+        }
+    }
+
+    fn open_to(&self, code: &Digest) -> Result<(), Why> {
+        let open = self.account.is_open_to(code, self.context.now);
+        match (open, self.facts.in_service) {
+            (false, _) => Err(Why::WrongCode),
+            (true, false) => Err(Why::NotInService),
+            (true, true) => Ok(()),
+        }
     }
 
     pub(super) fn replace_password(

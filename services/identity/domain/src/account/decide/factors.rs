@@ -6,7 +6,8 @@ use super::Asked;
 use crate::{
     Digest,
     account::{
-        Credential, CredentialId, CredentialStanding, Event, Factor, Proof, Refusal, SealedSecret,
+        By, Credential, CredentialId, CredentialStanding, Event, Factor, Proof, Refusal,
+        SealedSecret,
         password::{LEAST_ALONE, NewPassword},
     },
 };
@@ -18,7 +19,7 @@ impl Asked<'_> {
         password: &NewPassword,
     ) -> Result<Vec<Event>, Refusal> {
         let (own, _) = self.fresh_session()?;
-        password.measure.check(self.account.totp().is_none())?;
+        password.measure.check(self.account.password_alone())?;
         let mut events = self.replace_password(credential, password, false);
         events.extend(self.revoke_where("password changed", |id, _| id != own));
         Ok(events)
@@ -26,10 +27,13 @@ impl Asked<'_> {
 
     pub(super) fn offer_totp(
         &self,
+        by: &By,
         credential: &CredentialId,
         secret: &SealedSecret,
     ) -> Result<Vec<Event>, Refusal> {
-        self.fresh_session()?;
+        if let Err(why) = self.allowed(by)? {
+            return Ok(vec![self.refused(why)]);
+        }
         Ok(vec![Event::FactorOffered {
             credential: credential.clone(),
             offered: Credential {
@@ -43,73 +47,55 @@ impl Asked<'_> {
         }])
     }
 
-    /// The offered generator counts from its first good code on; an older one goes.
+    /// The offered generator counts from its first good code on; an older one goes. By a code it
+    /// raises no session: whoever enrolled anew signs in anew.
     pub(super) fn confirm_totp(
         &self,
+        by: &By,
         proof: &Proof,
         secret: &Digest,
     ) -> Result<Vec<Event>, Refusal> {
-        let (own, _) = self.fresh_session()?;
-        let (factor, step) = match self.judge(proof, CredentialStanding::Pending) {
-            Ok(verified) => verified,
+        let judged = self
+            .allowed(by)?
+            .and_then(|own| Ok((own, self.judge(proof, CredentialStanding::Pending)?)));
+        let (own, (factors, used)) = match judged {
+            Ok(judged) => judged,
             Err(why) => return Ok(vec![self.refused(why)]),
         };
+        let factor = factors.into_iter().find(|one| one.kind == FactorKind::Totp);
+        let factor = factor.ok_or(Refusal::FactorUnknown)?;
         let mut events = Vec::new();
-        if let Some((old, _)) = self.account.totp() {
-            events.push(Event::FactorRemoved {
-                credential: old.clone(),
-                kind: FactorKind::Totp,
-            });
-            events.extend(
-                self.revoke_where("one-time password generator replaced", |id, session| {
-                    id != own && session.uses(old)
-                }),
-            );
-        }
+        let old = self.account.totp().map(|(old, _)| old);
+        events.extend(old.map(|old| Event::FactorRemoved {
+            credential: old.clone(),
+            kind: FactorKind::Totp,
+        }));
+        events.extend(
+            self.revoke_where("one-time password generator replaced", |id, session| {
+                own.is_none_or(|own| id != own && old.is_some_and(|old| session.uses(old)))
+            }),
+        );
         events.push(Event::FactorConfirmed {
             credential: factor.credential.clone(),
             kind: factor.kind,
+            used,
+            by_code: own.is_none(),
         });
-        events.push(Event::SessionSteppedUp {
+        events.extend(own.map(|own| Event::SessionSteppedUp {
             session: own.clone(),
             secret: secret.clone(),
             factor,
-            step,
-        });
+            used,
+            at: self.context.now,
+        }));
         Ok(events)
-    }
-
-    /// One card, one person (4-4-1); a card once lost stays lost (4-4-4).
-    pub(super) fn register_card(
-        &self,
-        credential: &CredentialId,
-        serial: &str,
-    ) -> Result<Vec<Event>, Refusal> {
-        self.manager()?;
-        if self.facts.card_holder.is_some() {
-            return Err(Refusal::CardTaken);
-        }
-        for known in self.account.credentials.values() {
-            let Factor::IcCard { serial: other } = &known.factor else {
-                continue;
-            };
-            match (other == serial, known.standing) {
-                (true, CredentialStanding::Lost) => return Err(Refusal::FactorLost),
-                (true, _) => return Ok(vec![]),
-                (false, CredentialStanding::Live) => return Err(Refusal::HasCard),
-                (false, _) => {}
-            }
-        }
-        let card = Factor::IcCard {
-            serial: serial.to_owned(),
-        };
-        Ok(vec![self.enrolled(credential, card, false)])
     }
 
     pub(super) fn remove_factor(&self, credential: &CredentialId) -> Result<Vec<Event>, Refusal> {
         let known = self.account.credentials.get(credential);
         match known.map(|known| &known.factor) {
             Some(Factor::IcCard { .. }) => self.manager()?,
+            Some(Factor::Federated(_)) if !self.by_owner() => self.manager()?,
             // Whoever may not look gets no hint of what is there.
             _ => self.fresh_session().map(|_| ())?,
         }
@@ -133,18 +119,17 @@ impl Asked<'_> {
             self.account
                 .sign_in_factors()
                 .filter(|(id, _)| *id != credential)
+                .map(|(_, known)| &known.factor)
         };
-        // A session begins with a password; without one the other factors open nothing.
-        let password = rest().find_map(|(_, known)| match known.factor {
-            Factor::Password { chars, .. } => Some(chars),
-            _ => None,
-        });
-        match password {
-            None => Err(Refusal::LastFactor),
-            Some(chars) if chars < LEAST_ALONE && rest().count() == 1 => {
-                Err(Refusal::PasswordTooShortAlone)
-            }
-            Some(_) => Ok(()),
+        // One that does not begin a session opens nothing by itself.
+        if !rest().any(Factor::begins) {
+            return Err(Refusal::LastFactor);
         }
+        let short = |factor: &Factor| matches!(factor, Factor::Password { chars, .. } if *chars < LEAST_ALONE);
+        let weak = |factor: &Factor| short(factor) || matches!(factor, Factor::Federated(_));
+        if rest().any(short) && rest().all(weak) {
+            return Err(Refusal::PasswordTooShortAlone);
+        }
+        Ok(())
     }
 }

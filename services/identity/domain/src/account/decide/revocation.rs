@@ -1,5 +1,7 @@
 //! Stopping: lost credentials, revoked sessions, disabled accounts.
 
+use kernel::{Actor, SessionId};
+
 use super::Asked;
 use crate::{
     account::{CredentialId, CredentialStanding, Event, Refusal, Sessions, Standing},
@@ -12,10 +14,19 @@ impl Asked<'_> {
         sessions: &Sessions,
         reason: &str,
     ) -> Result<Vec<Event>, Refusal> {
-        self.owner_or(Authority::Stop)?;
-        let revoked = self.revoke_where(reason, |id, _| match sessions {
+        if !self.by_directory(Authority::Stop) {
+            self.owner_or(Authority::Stop)?;
+        }
+        let revoked = self.revoke_where(reason, |id, session| match sessions {
             Sessions::All => true,
             Sessions::One(wanted) => id == wanted,
+            Sessions::Linked {
+                credential,
+                sessions,
+            } => {
+                let meant = |known: &Vec<SessionId>| known.contains(id) || session.chain.is_some();
+                session.uses(credential) && sessions.as_ref().is_none_or(meant)
+            }
         });
         Ok(revoked.into_iter().collect())
     }
@@ -43,16 +54,20 @@ impl Asked<'_> {
         }])
     }
 
+    /// The outside directory may stop an account before there is one: nobody enrols then. A stop
+    /// from here takes the place of one from outside.
     pub(super) fn disable(&self, reason: &str) -> Result<Vec<Event>, Refusal> {
-        self.manager()?;
+        let outside = self.by_directory_or_manager()?;
         match self.account.standing {
-            Standing::Disabled => return Ok(vec![]),
-            Standing::Absent if self.account.enrolment.is_none() => {
+            Standing::Disabled if self.stopped_as_much(outside) => return Ok(vec![]),
+            Standing::Absent if self.account.enrolment.is_none() && !outside => {
                 return Err(Refusal::AccountUnknown(self.facts.person.clone()));
             }
-            Standing::Absent | Standing::Active => {}
+            Standing::Absent | Standing::Active | Standing::Disabled => {}
         }
         let disabled = Event::Disabled {
+            person: self.facts.person.clone(),
+            outside,
             reason: reason.to_owned(),
             epoch: self.next_epoch(),
         };
@@ -60,15 +75,28 @@ impl Asked<'_> {
         Ok(revoked.into_iter().chain([disabled]).collect())
     }
 
+    /// What was stopped here the outside directory does not let go on, however often it says that
+    /// everybody is active.
     pub(super) fn enable(&self, reason: &str) -> Result<Vec<Event>, Refusal> {
-        self.manager()?;
+        let outside = self.by_directory_or_manager()?;
         match self.account.standing {
-            Standing::Active => Ok(vec![]),
+            Standing::Active if outside || !self.lies_dormant() => Ok(vec![]),
             Standing::Absent => Err(Refusal::AccountUnknown(self.facts.person.clone())),
-            Standing::Disabled => Ok(vec![Event::Enabled {
+            Standing::Disabled if outside && !self.account.stopped_outside => {
+                Err(Refusal::StoppedHere)
+            }
+            Standing::Active | Standing::Disabled => Ok(vec![Event::Enabled {
                 reason: reason.to_owned(),
+                at: self.context.now,
             }]),
         }
+    }
+
+    /// Whether it was stopped before by somebody of as much weight: one from here weighs more than the
+    /// outside directory, and either more than that nobody used it.
+    fn stopped_as_much(&self, outside: bool) -> bool {
+        let account = self.account;
+        !account.dormant && (outside || !account.stopped_outside)
     }
 
     fn owner_or(&self, needed: Authority) -> Result<(), Refusal> {
@@ -77,5 +105,20 @@ impl Asked<'_> {
         } else {
             self.authority(needed)
         }
+    }
+
+    /// Whether the outside directory asks; otherwise it is somebody who manages.
+    fn by_directory_or_manager(&self) -> Result<bool, Refusal> {
+        let outside = self.by_directory(Authority::Manage);
+        if !outside {
+            self.manager()?;
+        }
+        Ok(outside)
+    }
+
+    /// A machine that was given authority stops accounts and lets them go on (SCIM), and does nothing
+    /// else with them.
+    fn by_directory(&self, needed: Authority) -> bool {
+        matches!(self.context.actor, Actor::Workload(_)) && self.facts.authority >= needed
     }
 }

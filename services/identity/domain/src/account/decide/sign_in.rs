@@ -7,7 +7,7 @@ use super::Asked;
 use crate::{
     Digest,
     account::{
-        CredentialId, CredentialStanding, Event, Factor, MAX_SESSIONS, Proof, Refusal, Standing,
+        CredentialId, CredentialStanding, Event, Factor, MAX_SESSIONS, Proof, Refusal, Used,
         Verified, Why,
     },
 };
@@ -22,15 +22,16 @@ impl Asked<'_> {
         if matches!(proof, Proof::Totp { .. }) {
             return vec![self.refused(Why::NotFirst)];
         }
-        let (factor, step) = match self.judge(proof, CredentialStanding::Live) {
+        let (factors, used) = match self.judge(proof, CredentialStanding::Live) {
             Ok(verified) => verified,
             Err(why) => return vec![self.refused(why)],
         };
         let started = Event::SessionStarted {
             session: session.clone(),
             secret: secret.clone(),
-            factor,
-            step,
+            factors,
+            used,
+            at: self.context.now,
             ends_at: self.context.now + self.facts.session_length,
         };
         self.oldest_beyond_limit()
@@ -41,14 +42,18 @@ impl Asked<'_> {
 
     /// A step-up also verifies a factor anew; the session's old handle is good no longer.
     pub(super) fn step_up(&self, secret: &Digest, proof: &Proof) -> Result<Vec<Event>, Refusal> {
-        let (session, _) = self.own_session()?;
+        let (session, _) = self.session_in_hand()?;
         Ok(match self.judge(proof, CredentialStanding::Live) {
-            Ok((factor, step)) => vec![Event::SessionSteppedUp {
-                session: session.clone(),
-                secret: secret.clone(),
-                factor,
-                step,
-            }],
+            Ok((factors, used)) => {
+                let raised = factors.into_iter().map(|factor| Event::SessionSteppedUp {
+                    session: session.clone(),
+                    secret: secret.clone(),
+                    factor,
+                    used,
+                    at: self.context.now,
+                });
+                raised.collect()
+            }
             Err(why) => vec![self.refused(why)],
         })
     }
@@ -62,18 +67,13 @@ impl Asked<'_> {
         }
     }
 
-    /// Whether what was presented verifies a factor of that standing.
+    /// The factors that what was presented verifies, of a credential of that standing.
     pub(super) fn judge(
         &self,
         proof: &Proof,
         standing: CredentialStanding,
-    ) -> Result<(Verified, Option<u64>), Why> {
-        match self.account.standing {
-            Standing::Absent => return Err(Why::NoFactor),
-            Standing::Disabled => return Err(Why::Disabled),
-            Standing::Active if !self.facts.in_service => return Err(Why::Disabled),
-            Standing::Active => {}
-        }
+    ) -> Result<(Vec<Verified>, Option<Used>), Why> {
+        self.usable()?;
         let now = self.context.now;
         match proof {
             Proof::Password {
@@ -83,9 +83,12 @@ impl Asked<'_> {
                 if self.account.password_tries.waits(now) {
                     return Err(Why::Waiting);
                 }
-                let (id, _) = self.known(credential.as_ref(), standing)?;
+                let (id, factor) = self.known(credential.as_ref(), standing)?;
+                let Factor::Password { .. } = factor else {
+                    return Err(Why::NoFactor);
+                };
                 let right = matches.then_some(()).ok_or(Why::WrongPassword);
-                right.map(|()| (verified(id, FactorKind::Password, now), None))
+                right.map(|()| (vec![verified(id, FactorKind::Password, now)], None))
             }
             Proof::Totp { credential, step } => {
                 if self.account.totp_tries.waits(now) {
@@ -99,7 +102,46 @@ impl Asked<'_> {
                 if last_step.is_some_and(|last| step <= last) {
                     return Err(Why::ReplayedTotp);
                 }
-                Ok((verified(id, FactorKind::Totp, now), Some(step)))
+                Ok((
+                    vec![verified(id, FactorKind::Totp, now)],
+                    Some(Used::Step(step)),
+                ))
+            }
+            Proof::Passkey { credential, signed } => {
+                let (id, factor) = self.known(credential.as_ref(), standing)?;
+                let Factor::Passkey(passkey) = factor else {
+                    return Err(Why::NoFactor);
+                };
+                let signed = signed.ok_or(Why::WrongPasskey)?;
+                // Authenticators that do not count say 0 always (WebAuthn L3, 7.2 step 22).
+                let counts = signed.counter > 0 || passkey.counter > 0;
+                if counts && signed.counter <= passkey.counter {
+                    return Err(Why::CounterNotRisen);
+                }
+                let used = Used::Counter {
+                    counter: signed.counter,
+                    backed_up: signed.backed_up,
+                };
+                Ok((vec![verified(id, FactorKind::Passkey, now)], Some(used)))
+            }
+            Proof::Card { credential } => {
+                let (id, factor) = self.known(credential.as_ref(), standing)?;
+                let Factor::IcCard {
+                    certificate: Some(_),
+                    ..
+                } = factor
+                else {
+                    return Err(Why::NoFactor);
+                };
+                Ok((vec![verified(id, FactorKind::IcCard, now)], None))
+            }
+            Proof::Federated {
+                credential,
+                proven,
+                at,
+            } => {
+                let factors = self.upstream(credential.as_ref(), proven, *at, standing)?;
+                Ok((factors, None))
             }
         }
     }
@@ -113,27 +155,30 @@ impl Asked<'_> {
     }
 
     /// The credential the proof was held against, if it still stands as it must.
-    fn known(
+    pub(super) fn known(
         &self,
         credential: Option<&CredentialId>,
         standing: CredentialStanding,
     ) -> Result<(&CredentialId, &Factor), Why> {
         let known = credential.and_then(|id| self.account.credentials.get_key_value(id));
-        known
-            .filter(|(_, known)| known.standing == standing)
-            .map(|(id, known)| (id, &known.factor))
-            .ok_or(Why::NoFactor)
+        let (id, known) = known.ok_or(Why::NoFactor)?;
+        match known.standing {
+            CredentialStanding::Lost => Err(Why::Lost),
+            other if other == standing => Ok((id, &known.factor)),
+            _ => Err(Why::NoFactor),
+        }
     }
 
-    fn oldest_beyond_limit(&self) -> Option<Event> {
+    pub(super) fn oldest_beyond_limit(&self) -> Option<Event> {
         let live = || {
             let all = self.account.sessions.iter();
-            all.filter(|(_, session)| self.context.now < session.ends_at)
+            all.filter(|(_, session)| session.is_live(self.context.now))
         };
         if live().count() < MAX_SESSIONS {
             return None;
         }
-        let (oldest, _) = live().min_by_key(|(_, session)| session.started_at)?;
+        // Short ones, made for one access token, go before those that people sit at.
+        let (oldest, _) = live().min_by_key(|(_, session)| session.ends_at)?;
         Some(Event::SessionEnded {
             session: oldest.clone(),
         })

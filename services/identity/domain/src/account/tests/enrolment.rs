@@ -53,6 +53,18 @@ fn the_code_makes_the_account_active_once() {
 }
 
 #[test]
+fn who_is_yet_to_come_is_told_so_and_not_that_the_account_is_disabled_7_2_9_1() {
+    let mut stage = Stage::new();
+    open(&mut stage);
+    stage.facts.in_service = false;
+    let enrolled = stage.ask(&enrol(7, 15)).expect("on record");
+    assert_eq!(refused_because(&enrolled), Some(Why::NotInService));
+    let opening = Command::OpenEnrolment { code: digest(7) };
+    let opened = stage.other(Authority::Manage).ask(&opening);
+    assert_eq!(opened, Err(Refusal::NotInService));
+}
+
+#[test]
 fn the_code_ends_after_a_day() {
     let mut stage = Stage::new();
     open(&mut stage);

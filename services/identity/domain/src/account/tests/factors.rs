@@ -105,6 +105,7 @@ fn a_registered_card_that_cannot_sign_in_does_not_lock_its_holder_out() {
     stage.other(Authority::Manage).done(Command::RegisterCard {
         credential: credential("card"),
         serial: "0001".to_owned(),
+        certificate: None,
     });
     assert!(stage.owner("s").ask(&offer("otp")).is_ok());
 }

@@ -4,6 +4,21 @@ fn card(serial: &str) -> Command {
     Command::RegisterCard {
         credential: credential(&format!("card-{serial}")),
         serial: serial.to_owned(),
+        certificate: None,
+    }
+}
+
+fn signing_card(serial: &str, certificate: &str) -> Command {
+    Command::RegisterCard {
+        credential: credential(&format!("card-{serial}")),
+        serial: serial.to_owned(),
+        certificate: Some(certificate.to_owned()),
+    }
+}
+
+fn shown(of: &str) -> Proof {
+    Proof::Card {
+        credential: Some(credential(of)),
     }
 }
 
@@ -54,7 +69,7 @@ fn a_loss_report_and_a_step_up_meet_and_the_report_wins_in_either_order() {
     after.other(Authority::Stop).done(lost("otp"));
     assert_eq!(
         refused_because(&after.step_up("s", code(Some(9)))),
-        Some(Why::NoFactor)
+        Some(Why::Lost)
     );
     assert_eq!(after.assurance("s"), Some(Assurance::Aal1));
 }
@@ -83,6 +98,51 @@ fn one_card_has_one_person_and_one_person_one_card_4_4_1() {
     assert_eq!(stage.ask(&card("0002")), Err(Refusal::HasCard));
     stage.owner("s").facts.authority = Authority::Manage;
     assert_eq!(stage.ask(&card("0003")), Err(Refusal::NotForOneself));
+}
+
+#[test]
+fn a_card_signs_in_by_its_certificate_until_it_is_lost_4_4_4() {
+    let mut stage = Stage::two_factors();
+    let manager = stage.other(Authority::Manage);
+    manager.done(signing_card("0001", "7f"));
+    assert_eq!(
+        stage.ask(&signing_card("0001", "7f")),
+        Ok(vec![]),
+        "a repeat"
+    );
+    for other in [signing_card("0001", "80"), signing_card("0002", "7f")] {
+        assert_eq!(stage.ask(&other), Err(Refusal::HasCard));
+    }
+    assert_eq!(stage.state.card("7f"), Some(&credential("card-0001")));
+    stage.sign_in("s", shown("card-0001"));
+    assert_eq!(stage.assurance("s"), Some(Assurance::Aal3));
+    stage.other(Authority::Stop).done(lost("card-0001"));
+    assert_eq!(stage.assurance("s"), None);
+    let dead = stage.sign_in("t", shown("card-0001"));
+    assert_eq!(refused_because(&dead), Some(Why::Lost));
+    let again = stage
+        .other(Authority::Manage)
+        .ask(&signing_card("0002", "7f"));
+    assert_eq!(
+        again,
+        Err(Refusal::FactorLost),
+        "under another serial number"
+    );
+}
+
+// Attack 12: the weakest factor does not bring a new second one.
+#[test]
+fn reporting_the_second_factor_lost_does_not_make_the_password_enough() {
+    let mut stage = Stage::two_factors();
+    stage.sign_in("s", right());
+    stage.owner("s").done(lost("otp"));
+    let needed = Err(Refusal::StepUpNeeded(Assurance::Aal2));
+    assert_eq!(stage.ask(&offer("mine")), needed);
+    let changing = Command::ChangePassword {
+        credential: credential("pw2"),
+        password: password(20),
+    };
+    assert_eq!(stage.ask(&changing), needed);
 }
 
 #[test]
@@ -159,4 +219,70 @@ fn an_account_that_never_was_is_neither_disabled_nor_enabled() {
         reason: "r".to_owned(),
     };
     assert_eq!(stage.ask(&enable), unknown);
+}
+
+// What comes by SCIM stops accounts, also before there is one, and does nothing else with them.
+#[test]
+fn the_outside_directory_stops_accounts_and_no_more_7_2_9_1() {
+    let mut stage = Stage::new();
+    stage.other(Authority::Manage);
+    stage.actor = Actor::Workload("idm".to_owned());
+    stage.done(disable());
+    assert_eq!(stage.state.person, id("S1"));
+    let open = Command::OpenEnrolment { code: digest(7) };
+    let opened = stage.other(Authority::Manage).ask(&open);
+    assert_eq!(opened, Err(Refusal::Disabled), "nobody enrols");
+    let enable = Command::Enable {
+        reason: "came back".to_owned(),
+    };
+    stage.actor = Actor::Workload("idm".to_owned());
+    stage.done(enable.clone());
+    assert_eq!(stage.state.standing, Standing::Absent);
+    for command in [open, lost("pw")] {
+        assert_eq!(stage.ask(&command), Err(Refusal::NoAuthority));
+    }
+
+    let mut stage = Stage::two_factors();
+    stage.signed_in("s", 1);
+    stage.actor = Actor::Workload("gateway".to_owned());
+    for command in [disable(), enable, revoke_all()] {
+        let refused = stage.ask(&command);
+        assert_eq!(refused, Err(Refusal::NoAuthority), "any other machine");
+    }
+    stage.facts.authority = Authority::Manage;
+    stage.done(revoke_all());
+    assert_eq!(stage.assurance("s"), None);
+}
+
+#[test]
+fn what_was_stopped_here_is_not_let_go_on_from_outside_7_2_9_1() {
+    let enable = Command::Enable {
+        reason: "active".to_owned(),
+    };
+    let outside = Actor::Workload("idm".to_owned());
+    let mut stage = Stage::two_factors();
+    stage.other(Authority::Manage).done(disable());
+    let manager = std::mem::replace(&mut stage.actor, outside.clone());
+    assert_eq!(stage.done(disable()), vec![], "it is stopped already");
+    assert_eq!(stage.ask(&enable), Err(Refusal::StoppedHere));
+
+    stage.actor = manager.clone();
+    stage.done(enable.clone());
+    stage.actor = outside.clone();
+    stage.done(disable());
+    let mut released = stage.clone();
+    released.done(enable.clone());
+    assert_eq!(released.state.standing, Standing::Active);
+
+    // A stop from here takes its place.
+    stage.actor = manager.clone();
+    let epoch = stage.state.epoch;
+    assert_eq!(stage.done(disable()).len(), 1);
+    assert_eq!(stage.state.epoch, epoch + 1);
+    assert_eq!(stage.done(disable()), vec![], "a repeat");
+    stage.actor = outside;
+    assert_eq!(stage.ask(&enable), Err(Refusal::StoppedHere));
+    stage.actor = manager;
+    stage.done(enable);
+    assert_eq!(stage.state.standing, Standing::Active);
 }

@@ -47,8 +47,9 @@ fn of_two_sessions_with_the_same_one_time_password_one_wins() {
 #[test]
 fn a_session_ends_hard() {
     let mut stage = Stage::two_factors();
+    stage.facts.session_length = IDLE;
     stage.sign_in("s", right());
-    stage.later(SignedDuration::from_hours(8) - SignedDuration::from_nanos(1));
+    stage.later(IDLE - SignedDuration::from_nanos(1));
     assert!(stage.assurance("s").is_some());
     stage.step_up("s", code(Some(9)));
     stage.later(SignedDuration::from_nanos(1));
@@ -183,10 +184,10 @@ fn whoever_is_not_in_service_signs_in_no_longer_7_2_9_1() {
     stage.signed_in("s", 100);
     stage.facts.in_service = false;
     let stepped_up = stage.step_up("s", code(Some(101)));
-    assert_eq!(refused_because(&stepped_up), Some(Why::Disabled));
+    assert_eq!(refused_because(&stepped_up), Some(Why::NotInService));
     let signed_in = stage.sign_in("t", right());
-    assert_eq!(refused_because(&signed_in), Some(Why::Disabled));
+    assert_eq!(refused_because(&signed_in), Some(Why::NotInService));
     let opening = Command::OpenEnrolment { code: digest(7) };
     let opened = stage.other(Authority::Manage).ask(&opening);
-    assert_eq!(opened, Err(Refusal::Disabled));
+    assert_eq!(opened, Err(Refusal::NotInService));
 }

@@ -4,9 +4,11 @@ use std::{fmt, str::FromStr};
 
 use kernel::{EnforcementPointId, PermitId};
 use serde::{Deserialize, Serialize};
-use standard::AccessPath;
+use standard::{AccessPath, ServiceName};
 
-use super::{Device, Disabled, Epoch, Grant, Holders, Lost, Person, Session, Suspension, System};
+use super::{
+    Device, Disabled, Epoch, Grant, Holders, Lost, Person, Session, SharedIdUse, Suspension, System,
+};
 use crate::{decision::Relaxation, grant::GrantKind};
 
 /// A registered enforcement point: what asks for decisions.
@@ -44,6 +46,8 @@ pub enum Fact {
     Holders(Holders),
     /// From identity.
     Grant(Grant),
+    /// From identity.
+    SharedIdUse(SharedIdUse),
     /// From approvals: an exception, or a permit that relaxes clauses.
     Relaxation(Relaxation),
     /// From identity.
@@ -64,13 +68,14 @@ pub enum FactKind {
     Session,
     Holders,
     Grant,
+    SharedIdUse,
     Relaxation,
     EnforcementPoint,
 }
 
 impl FactKind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::System,
         Self::Suspension,
         Self::Device,
@@ -81,9 +86,28 @@ impl FactKind {
         Self::Session,
         Self::Holders,
         Self::Grant,
+        Self::SharedIdUse,
         Self::Relaxation,
         Self::EnforcementPoint,
     ];
+
+    /// The service whose records tell it.
+    pub const fn source(self) -> ServiceName {
+        match self {
+            Self::System | Self::Device => ServiceName::Ledger,
+            Self::Suspension => ServiceName::Incidents,
+            Self::Relaxation => ServiceName::Approvals,
+            Self::Person
+            | Self::Disabled
+            | Self::Epoch
+            | Self::Lost
+            | Self::Session
+            | Self::Holders
+            | Self::Grant
+            | Self::SharedIdUse
+            | Self::EnforcementPoint => ServiceName::Identity,
+        }
+    }
 
     /// The spelling in storage, apart from the facts other parts of identity keep there.
     pub const fn as_str(self) -> &'static str {
@@ -98,6 +122,7 @@ impl FactKind {
             Self::Session => "access.session",
             Self::Holders => "access.holder",
             Self::Grant => "access.grant",
+            Self::SharedIdUse => "access.shared_id",
             Self::Relaxation => "access.relaxation",
             Self::EnforcementPoint => "access.enforcement_point",
         }
@@ -189,6 +214,9 @@ impl Fact {
                     ground.kind,
                     ground.permit.as_ref(),
                 )
+            }
+            Self::SharedIdUse(one) => {
+                FactKey::two(FactKind::SharedIdUse, &one.shared_id, &one.person)
             }
             Self::Relaxation(one) => FactKey::one(FactKind::Relaxation, &one.id),
             Self::EnforcementPoint(one) => FactKey::one(FactKind::EnforcementPoint, &one.id),

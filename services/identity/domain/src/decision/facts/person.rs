@@ -1,8 +1,9 @@
 //! What identity itself says of people, their sessions and their grants.
 
 use jiff::Timestamp;
-use kernel::{PersonId, PostId, SectionId, SessionId, SystemId, Timeline};
+use kernel::{PersonId, PostId, SectionId, SessionId, SharedId, SystemId, Timeline};
 use serde::{Deserialize, Serialize};
+use standard::AccessPath;
 
 use crate::{
     account::{CredentialId, Verified},
@@ -16,8 +17,8 @@ pub struct Person {
     pub id: PersonId,
     /// Sections the person belongs to, from when to when; in none = not in service.
     pub memberships: Timeline<SectionId>,
-    /// A service ID made for a software robot (7-8-3).
-    pub robot: bool,
+    /// Of the own ID of a software robot: the one path it comes by (7-8-3).
+    pub robot: Option<AccessPath>,
 }
 
 /// An account that must not be used: the person left or moved away, or it lay dormant (7-2-(9)-1).
@@ -77,4 +78,36 @@ pub struct Grant {
     pub system: SystemId,
     /// What it allows, on which permit, from when to when.
     pub ground: Ground,
+    /// While its confirmation in a review is open: when it ends unless confirmed (7-2-(3)-2).
+    #[serde(default)]
+    pub review_due: Option<Timestamp>,
+}
+
+impl Grant {
+    /// Whether it stands at that instant, and was confirmed in time if it was under review.
+    pub fn stands(&self, now: Timestamp) -> bool {
+        self.ground.stands(now) && self.review_due.is_none_or(|due| now < due)
+    }
+}
+
+/// A member of a shared ID has it (4-3-2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SharedIdUse {
+    /// The shared ID.
+    pub shared_id: SharedId,
+    /// The system it is an ID of.
+    pub system: SystemId,
+    /// Who has it.
+    pub person: PersonId,
+    /// In which session of theirs.
+    pub session: SessionId,
+    /// First instant after it.
+    pub ends_at: Timestamp,
+}
+
+impl SharedIdUse {
+    /// Whether it is good for a system, in a session, at that instant.
+    pub fn opens(&self, system: &SystemId, session: &SessionId, now: Timestamp) -> bool {
+        (&self.system, &self.session) == (system, session) && now < self.ends_at
+    }
 }

@@ -46,6 +46,7 @@ fn what_is_removed_no_longer_counts() {
         w.system().cloud = true;
         w.relax(exception("E-1", &["7-2-(2)-2ア"]));
     });
+    let shared = given(|w| w.under_shared_id(Some(shared_id_use())));
     let world = world();
     for (world, fact, allowed) in [
         (
@@ -71,6 +72,11 @@ fn what_is_removed_no_longer_counts() {
         (
             &world,
             Some(Fact::Grant(world.grants[0].clone())),
+            Outcome::Allow,
+        ),
+        (
+            &shared,
+            Some(Fact::SharedIdUse(shared_id_use())),
             Outcome::Allow,
         ),
         (
@@ -211,6 +217,7 @@ fn every_fact_survives_its_storage() {
             credential: CredentialId::new("c"),
         })),
         Some(Fact::Holders(world.holders)),
+        Some(Fact::SharedIdUse(shared_id_use())),
         Some(Fact::EnforcementPoint(world.points[1].clone())),
         Some(Fact::Relaxation(world.relaxations[0].clone())),
         Some(suspension("I-1")),

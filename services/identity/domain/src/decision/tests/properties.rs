@@ -57,9 +57,10 @@ fn mostly_in_order() -> impl Strategy<Value = [bool; 5]> {
 
 prop_compose! {
     /// Any system, path, device and session of a person who works here.
-    fn any_world()(
+    pub(super) fn any_world()(
         [cloud, telework, important, privileged] in any::<[bool; 4]>(),
         [no_device, unnamed, unentitled, automated, lost] in mostly_in_order(),
+        robot in prop::option::weighted(0.1, prop::sample::select(AccessPath::ALL)),
         highest in prop::option::of(class()),
         raised in prop::option::of(class()),
         network in prop::sample::select(NetworkClass::ALL),
@@ -89,6 +90,7 @@ prop_compose! {
             if privileged { w.privileged_until(after(60)); }
             if lost { w.lost = vec!["ic_card-1"]; }
             w.request.automated = automated;
+            if let Some(person) = &mut w.person { person.robot = robot; }
             w.request.class = raised;
             w.request.action = action;
             w.from(point);

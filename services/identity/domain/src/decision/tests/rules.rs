@@ -8,7 +8,7 @@ use super::*;
 /// Rule, outcome where it applies, the case, and the nearest case where it does not apply.
 type Row = (&'static str, Outcome, fn(&mut World), fn(&mut World));
 
-fn sensitive_cloud(world: &mut World) {
+pub(super) fn sensitive_cloud(world: &mut World) {
     world.system().cloud = true;
 }
 
@@ -18,7 +18,7 @@ fn administering(world: &mut World) {
     world.privileged_until(after(1));
 }
 
-fn class_i(world: &mut World) {
+pub(super) fn class_i(world: &mut World) {
     world.system().highest_class = Some(InformationClass::I);
 }
 
@@ -126,9 +126,64 @@ const TABLE: &[Row] = &[
         |w| {
             w.request.automated = true;
             if let Some(person) = &mut w.person {
-                person.robot = true;
+                person.robot = Some(AccessPath::Office);
             }
         },
+    ),
+    // 7-8-3
+    (
+        "rpa_path",
+        Outcome::Deny,
+        |w| {
+            if let Some(person) = &mut w.person {
+                person.robot = Some(AccessPath::Telework);
+            }
+        },
+        |w| {
+            if let Some(person) = &mut w.person {
+                person.robot = Some(AccessPath::Office);
+            }
+        },
+    ),
+    // 4-3-2: in one's own name, in the session in which it was checked out, for its own system.
+    (
+        "shared_id_not_checked_out",
+        Outcome::Deny,
+        |w| w.under_shared_id(None),
+        |w| w.under_shared_id(Some(shared_id_use())),
+    ),
+    (
+        "shared_id_not_checked_out",
+        Outcome::Deny,
+        |w| {
+            w.under_shared_id(Some(SharedIdUse {
+                person: PersonId::try_new("S0002").expect("an id"),
+                ..shared_id_use()
+            }));
+        },
+        |_| (),
+    ),
+    (
+        "shared_id_not_checked_out",
+        Outcome::Deny,
+        |w| {
+            w.under_shared_id(Some(SharedIdUse {
+                session: SessionId::try_new("session-2").expect("an id"),
+                ..shared_id_use()
+            }));
+        },
+        |_| (),
+    ),
+    (
+        "shared_id_not_checked_out",
+        Outcome::Deny,
+        |w| {
+            w.under_shared_id(Some(SharedIdUse {
+                system: SystemId::try_new("SYS-2").expect("an id"),
+                ..shared_id_use()
+            }));
+        },
+        |_| (),
     ),
     // 7-2-(4)-2a
     (
@@ -155,6 +210,25 @@ const TABLE: &[Row] = &[
             w.device().retired = true;
         },
         |w| w.from("telework"),
+    ),
+    // 7-2-(4)-1: only what is offered there is reached from outside.
+    (
+        "external_access",
+        Outcome::Deny,
+        |w| w.from("telework"),
+        |w| {
+            w.from("telework");
+            w.system().telework = true;
+        },
+    ),
+    (
+        "external_access",
+        Outcome::Deny,
+        |w| w.from("telework"),
+        |w| {
+            w.from("telework");
+            w.system().cloud = true;
+        },
     ),
     // 4-1-8, 4-1-9
     (
@@ -209,6 +283,26 @@ const TABLE: &[Row] = &[
             w.request.action = Action::Record;
             w.system().highest_class = Some(InformationClass::III);
         },
+    ),
+    // 3-6-(1)-イ-1b: whatever the class and the device.
+    (
+        "my_number_takeout",
+        Outcome::Deny,
+        |w| {
+            w.system().network_class = NetworkClass::MyNumber;
+            w.system().highest_class = Some(InformationClass::III);
+            w.request.action = Action::Export;
+        },
+        |w| w.request.action = Action::Export,
+    ),
+    (
+        "my_number_takeout",
+        Outcome::Deny,
+        |w| {
+            w.system().network_class = NetworkClass::MyNumber;
+            w.request.action = Action::Record;
+        },
+        |w| w.system().network_class = NetworkClass::MyNumber,
     ),
     // 3-4-(1)-1: a recovery code proves nothing.
     (
@@ -359,49 +453,6 @@ fn two_categories_means_two_different_ones() {
         .decide();
         assert_eq!(decision.outcome, outcome, "{kinds:?}");
     }
-}
-
-// 7-2-(2)-1: a missing consideration does not refuse, it is named.
-#[test]
-fn a_missing_consideration_of_multi_factor_authentication_is_named_on_the_allow() {
-    let decision = given(class_i).decide();
-    assert_eq!(decision.outcome, Outcome::Allow);
-    assert_eq!(codes(&decision.duties), ["mfa_consideration_missing"]);
-    assert_eq!(clause_ids(&decision.duties[0].clauses), ["7-2-(2)-1"]);
-
-    for considered in [
-        MfaConsideration::Introduced,
-        MfaConsideration::NotIntroduced,
-    ] {
-        let decision = given(|w| {
-            class_i(w);
-            w.system().mfa = considered;
-            w.factors(&[Password, Totp]);
-        })
-        .decide();
-        assert_eq!(decision.outcome, Outcome::Allow, "{considered:?}");
-        assert!(decision.duties.is_empty(), "{considered:?}");
-    }
-    // Class II need not be considered, and where two categories are a duty nothing is left to be.
-    assert!(world().decide().duties.is_empty());
-    let cloud = given(|w| {
-        class_i(w);
-        sensitive_cloud(w);
-    });
-    assert!(cloud.decide().duties.is_empty());
-}
-
-// 3-1-(4)-1: class III is an explicit decision.
-#[test]
-fn a_system_without_a_recorded_class_is_treated_as_class_ii() {
-    let decision = given(|w| {
-        w.system().highest_class = None;
-        sensitive_cloud(w);
-    })
-    .decide();
-    assert_eq!(decision.class, InformationClass::II);
-    assert_eq!(decision.outcome, Outcome::StepUp);
-    assert_eq!(codes(&decision.duties), ["class_unrecorded"]);
 }
 
 // 7-2-(9)-1 and 4-4-4 hold for every system, path and action.

@@ -105,6 +105,36 @@ fn a_privileged_grant_ends_at_its_end() {
     }
 }
 
+// 7-2-(3)-2: what nobody confirmed ends when the review is due, whether or not it is on record yet.
+#[test]
+fn an_entitlement_under_review_ends_when_the_review_is_due() {
+    for (due, outcome) in [
+        (noon() + NANO, Outcome::Allow),
+        (noon(), Outcome::Deny),
+        (before(1), Outcome::Deny),
+    ] {
+        let decision = given(|w| w.grants[0].review_due = Some(due)).decide();
+        assert_eq!(decision.outcome, outcome, "{due}");
+    }
+}
+
+// 4-3-2
+#[test]
+fn a_shared_id_is_given_back_by_itself() {
+    for (ends_at, outcome) in [
+        (noon() + NANO, Outcome::Allow),
+        (noon(), Outcome::Deny),
+        (before(1), Outcome::Deny),
+    ] {
+        let held = SharedIdUse {
+            ends_at,
+            ..shared_id_use()
+        };
+        let decision = given(|w| w.under_shared_id(Some(held))).decide();
+        assert_eq!(decision.outcome, outcome, "{ends_at}");
+    }
+}
+
 // 7-2-(1)-1
 #[test]
 fn an_entitlement_ends_at_its_end() {

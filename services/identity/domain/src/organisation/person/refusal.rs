@@ -1,7 +1,7 @@
 //! Why a person is not registered so.
 
 use jiff::civil::Date;
-use kernel::{ClauseId, Kind, SectionId};
+use kernel::{ClauseId, Kind, PersonId, SectionId};
 
 use crate::clause;
 
@@ -17,14 +17,37 @@ pub enum Refusal {
     /// The leaving lies before the person belonged anywhere.
     #[error("the person would leave before being there")]
     LeavesFirst,
+    /// The number is of an ID of another kind: a person's, a robot's or one for emergencies.
+    #[error("the number is taken by an ID of another kind")]
+    NumberTaken,
+    /// An order for somebody who is not registered.
+    #[error("person {0} is not registered")]
+    NotRegistered(PersonId),
+    /// An order to hire somebody who is in service, since that day.
+    #[error("the person is in service since {0}")]
+    InService(Date),
+    /// An order for somebody who is not in service on that day.
+    #[error("the person is not in service on {0}")]
+    NotInService(Date),
+    /// An order to come back for somebody who is here, since that day.
+    #[error("the person is not away: in service since {0}")]
+    NotAway(Date),
+    /// The person is where they are since a later day.
+    #[error("a later change is on record, of {0}")]
+    Outdated(Date),
 }
 
 impl kernel::Refusal for Refusal {
     fn kind(&self) -> Kind {
         match self {
-            Self::SectionUnknown(_) => Kind::NotFound,
-            Self::Gone(_) => Kind::Precondition,
+            Self::SectionUnknown(_) | Self::NotRegistered(_) => Kind::NotFound,
+            Self::Gone(_)
+            | Self::InService(_)
+            | Self::NotInService(_)
+            | Self::NotAway(_)
+            | Self::Outdated(_) => Kind::Precondition,
             Self::LeavesFirst => Kind::Invalid,
+            Self::NumberTaken => Kind::Conflict,
         }
     }
 
@@ -33,6 +56,12 @@ impl kernel::Refusal for Refusal {
             Self::SectionUnknown(_) => "person_section_unknown",
             Self::Gone(_) => "person_gone",
             Self::LeavesFirst => "person_leaves_first",
+            Self::NumberTaken => "person_number_taken",
+            Self::NotRegistered(_) => "transfer_person_unknown",
+            Self::InService(_) => "transfer_person_in_service",
+            Self::NotInService(_) => "transfer_person_not_in_service",
+            Self::NotAway(_) => "transfer_person_not_away",
+            Self::Outdated(_) => "transfer_outdated",
         }
     }
 
@@ -45,6 +74,9 @@ impl kernel::Refusal for Refusal {
             Self::SectionUnknown(_) => "section_id",
             Self::Gone(_) => "since",
             Self::LeavesFirst => "leaves_on",
+            Self::NumberTaken | Self::NotRegistered(_) => "person_id",
+            Self::InService(_) | Self::NotInService(_) | Self::NotAway(_) => "kind",
+            Self::Outdated(_) => "effective_on",
         };
         Some(field.to_owned())
     }
@@ -59,6 +91,18 @@ impl kernel::Refusal for Refusal {
                 )
             }
             Self::LeavesFirst => "退職日が所属の始まりより前です。".to_owned(),
+            Self::NumberTaken => {
+                "この番号は、別の種類のID（職員、RPA、緊急用）に使われています。".to_owned()
+            }
+            Self::NotRegistered(id) => format!("職員 {id} は登録されていません。"),
+            Self::InService(day) => format!("この職員は{day}から在職しています。"),
+            Self::NotInService(day) => format!("この職員は{day}には在職していません。"),
+            Self::NotAway(day) => {
+                format!("この職員は{day}から在職しており、復帰するところがありません。")
+            }
+            Self::Outdated(day) => {
+                format!("{day}付けの後の異動が既に登録されています。この行は古い発令です。")
+            }
         }
     }
 }

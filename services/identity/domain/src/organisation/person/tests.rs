@@ -124,7 +124,8 @@ fn a_leaving_said_anew_counts_be_it_earlier_or_later() {
         assert_eq!(told.as_deref(), Ok("left"), "{at}");
         assert_eq!(there(&state, at), "-");
         let before = state.registered.as_ref().expect("a record");
-        assert!(before.serves(day(at) - EARLIER), "{at}");
+        let last = day(at) - jiff::SignedDuration::from_nanos(1);
+        assert!(before.serves(last), "{at}");
     }
     let never_there = Entry {
         leaves_at: Some(day("2019-04-01")),
@@ -141,6 +142,77 @@ fn a_leaving_said_anew_counts_be_it_earlier_or_later() {
     assert_eq!(there(&late, "2020-04-02"), "-");
     let again = register(&mut late, gone(), "2020-04-03");
     assert_eq!(again.as_deref(), Ok(""));
+}
+
+#[test]
+fn who_moves_still_leaves_on_the_day_that_was_set_7_2_9_1() {
+    for (moves, gone) in [
+        (entry("roads"), true),
+        (since("roads", "2026-05-01"), true),
+        (since("tax", "2026-05-01"), true),
+        // On the day of leaving or after it they are back.
+        (since("tax", "2026-10-01"), false),
+        (since("roads", "2026-11-01"), false),
+    ] {
+        let mut state = State::default();
+        register(&mut state, entry("tax"), "2020-04-01").expect("registered");
+        register(&mut state, leaving("tax", "2026-10-01"), "2026-03-01").expect("to leave");
+        register(&mut state, moves.clone(), "2026-03-02").expect("moved");
+        assert_eq!(there(&state, "2026-12-01") == "-", gone, "{moves:?}");
+        let again = register(&mut state, moves.clone(), "2026-03-02");
+        assert_eq!(again.as_deref(), Ok(""), "{moves:?} again");
+    }
+    // What the row says itself counts.
+    let mut state = State::default();
+    register(&mut state, entry("tax"), "2020-04-01").expect("registered");
+    register(&mut state, leaving("tax", "2026-10-01"), "2026-03-01").expect("to leave");
+    let later = Entry {
+        leaves_at: Some(day("2027-04-01")),
+        ..since("roads", "2026-05-01")
+    };
+    let told = register(&mut state, later, "2026-03-02");
+    assert_eq!(told.as_deref(), Ok("tax to roads, left"));
+    assert_eq!(there(&state, "2026-12-01"), "roads");
+    assert_eq!(there(&state, "2027-04-01"), "-");
+}
+
+#[test]
+fn a_transfer_leaves_the_present_section_whatever_day_it_is_dated_7_2_9_1() {
+    // The membership is known since the tables were entered, although it began earlier.
+    let cases = [
+        (since("roads", "2026-03-01"), "tax to roads"),
+        (since("roads", "2026-04-01"), "tax to roads"),
+        (since("tax", "2026-03-01"), "registered"),
+    ];
+    for (moves, expected) in cases {
+        let mut state = State::default();
+        register(&mut state, entry("tax"), "2026-04-01").expect("registered");
+        let told = register(&mut state, moves.clone(), "2026-04-02");
+        assert_eq!(told.as_deref(), Ok(expected), "{moves:?}");
+    }
+    // Called back to a day before the move.
+    let mut state = State::default();
+    register(&mut state, since("tax", "2020-04-01"), "2026-03-01").expect("registered");
+    register(&mut state, since("roads", "2026-04-01"), "2026-03-01").expect("moved");
+    let told = register(&mut state, since("tax", "2026-03-15"), "2026-04-02");
+    assert_eq!(told.as_deref(), Ok("roads to tax"));
+}
+
+#[test]
+fn a_new_day_in_the_same_section_is_no_departure_and_calls_off_a_plan() {
+    let mut state = State::default();
+    register(&mut state, since("tax", "2020-04-01"), "2026-03-01").expect("registered");
+    register(&mut state, since("roads", "2026-06-01"), "2026-03-01").expect("planned");
+    let same = || since("tax", "2026-05-01");
+    let told = register(&mut state, same(), "2026-03-02");
+    assert_eq!(told.as_deref(), Ok("registered"));
+    assert_eq!(
+        register(&mut state, same(), "2026-03-03").as_deref(),
+        Ok("")
+    );
+    let record = state.registered.as_ref().expect("a record");
+    assert_eq!(record.memberships.end_of(day("2026-04-01")), None);
+    assert_eq!(there(&state, "2026-07-01"), "tax");
 }
 
 #[test]

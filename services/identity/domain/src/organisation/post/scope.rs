@@ -32,7 +32,6 @@ pub const fn is_sole(role: Role) -> bool {
         Role::Ciso
             | Role::BureauManager
             | Role::InformationManager
-            | Role::SystemManager
             | Role::NetworkManager
             | Role::CsirtChief
             | Role::CsirtManager

@@ -41,6 +41,7 @@ fn facts(home: Option<Home>) -> Facts {
         place_known: true,
         rivals: BTreeMap::new(),
         home,
+        memberships: Timeline::default(),
     }
 }
 
@@ -274,6 +275,54 @@ fn a_post_held_until_a_day_is_vacant_from_then_on() {
     }
     assert!(held_by(&state, day("1970-03-31")).is_some());
     assert_eq!(held_by(&state, day("1970-04-01")), None);
+}
+
+#[test]
+fn no_post_outlasts_the_membership_of_its_holder_7_2_9_1() {
+    let spell = |section: &str, since: &str, until: Option<&str>| Spell {
+        value: id(section),
+        since: day(since),
+        until: until.map(day),
+    };
+    // In roads from April, in tax from May, gone in July.
+    let memberships: Timeline<SectionId> = [
+        spell("roads", "1969-04-01", None),
+        spell("tax", "1970-05-01", Some("1970-07-01")),
+    ]
+    .into_iter()
+    .collect();
+    let known = Facts {
+        memberships,
+        ..facts(Some(home("roads", None)))
+    };
+    let cases = [
+        (Place::City, None, None, "1970-07-01"),
+        (section("tax"), None, None, "1970-07-01"),
+        (section("roads"), None, None, "1970-05-01"),
+        (section("roads"), Some("1969-06-01"), None, "1970-05-01"),
+        (section("roads"), Some("1970-06-01"), None, "1970-07-01"),
+        (section("roads"), None, Some("1970-06-01"), "1970-05-01"),
+        (section("roads"), None, Some("1970-04-01"), "1970-04-01"),
+    ];
+    for (place, since, until, expected) in cases {
+        let wanted = Command::Assign(Assignment {
+            person: id("S1"),
+            since: since.map(day),
+            until: until.map(day),
+        });
+        let mut state: State = replay(&[Event::Recorded(record(place.clone(), &[]))]);
+        let events = decide(&state, wanted.clone(), &known).expect("assigned");
+        events.iter().for_each(|event| state.evolve(event));
+        let [holding] = state.holders.spells() else {
+            panic!("{place:?}: {:?}", state.holders);
+        };
+        assert_eq!(holding.until, Some(day(expected)), "{place:?} {since:?}");
+        assert_eq!(
+            decide(&state, wanted, &known),
+            Ok(vec![]),
+            "{place:?} again"
+        );
+    }
 }
 
 #[test]

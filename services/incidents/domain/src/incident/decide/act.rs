@@ -7,7 +7,7 @@ use kernel::{ClauseId, PersonId, SystemId};
 use standard::Role;
 
 use super::super::{Event, Incident, Link, Refusal, Step, What};
-use crate::{Facts, Office};
+use crate::{Deputy, Facts, Office};
 
 /// See the module.
 pub(super) struct Act<'a> {
@@ -15,6 +15,8 @@ pub(super) struct Act<'a> {
     pub(super) facts: &'a Facts,
     pub(super) by: &'a PersonId,
     pub(super) now: Timestamp,
+    /// The absent manager's deputy in whose authority the caller acts; none = in their own.
+    pub(super) standing_in: Option<&'a Deputy>,
 }
 
 impl<'a> Act<'a> {
@@ -29,6 +31,7 @@ impl<'a> Act<'a> {
             facts,
             by,
             now,
+            standing_in: None,
         }
     }
 
@@ -47,7 +50,14 @@ impl<'a> Act<'a> {
 
     /// Whether the caller is in charge of a role's duty at an office.
     pub(super) fn has_at(&self, office: &Office, role: Role) -> bool {
-        office.in_charge(role, &self.facts.pack).contains(self.by)
+        let in_charge = office.in_charge(role, &self.facts.pack);
+        let Some(deputy) = self.standing_in else {
+            return in_charge.contains(self.by);
+        };
+        let section = Some(&deputy.section);
+        role == deputy.stands_in_for
+            && (section == office.section.as_ref() || section == office.parent.as_ref())
+            && in_charge.contains(&deputy.principal)
     }
 
     /// The office of the section that owns a system, as long as the ledger has it.
@@ -75,6 +85,7 @@ impl<'a> Act<'a> {
             at: self.now,
             by: Some(self.by.clone()),
             chain: self.told(),
+            deputised: None,
         }
     }
 

@@ -164,14 +164,22 @@ impl Act<'_> {
         {
             return Some(Authority::Bureau);
         }
-        at_owner(&Role::SystemManager).then_some(Authority::Section)
+        self.manages(system).then_some(Authority::Section)
+    }
+
+    /// Whether the caller manages a system: as system manager if it is important, as information
+    /// manager of the section that owns it otherwise (1-4-1).
+    fn manages(&self, system: &SystemId) -> bool {
+        let Some(known) = self.facts.systems.get(system) else {
+            return false;
+        };
+        let plain = !known.important && self.has_at(&known.owner, Role::InformationManager);
+        plain || self.has_at(&known.owner, Role::SystemManager)
     }
 
     fn manages_a_stopped_system(&self) -> bool {
         let stopped = self.incident.suspended.keys();
-        let stopped = stopped.chain(&self.incident.resumed);
-        stopped
-            .filter_map(|system| self.owner(system))
-            .any(|owner| self.has_at(owner, Role::SystemManager))
+        let mut stopped = stopped.chain(&self.incident.resumed);
+        stopped.any(|system| self.manages(system))
     }
 }

@@ -78,6 +78,7 @@ impl Incident {
             at: context.now,
             by: by.cloned(),
             chain,
+            deputised: None,
         };
         // A manager who reports has been told by doing so.
         let mut after = self.clone();

@@ -132,6 +132,7 @@ fn state_survives_being_kept() {
         at: now(),
         by: None,
         chain: vec![Link::Dropped(Step::Recover)],
+        deputised: None,
     }];
     let text = serde_json::to_string(&(&story.incident, &events)).expect("json");
     let back: (Incident, Vec<Event>) = serde_json::from_str(&text).expect("json");

@@ -1,0 +1,193 @@
+//! Answers and refusals, in AuthZEN's form: a plain `decision`, and everything else in its `context`.
+
+use ::rpc::{Fields, Violation};
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use kernel::{ClauseId, Kind, Refusal};
+use proto::identity::v1 as wire;
+use serde_json::{Value, json};
+
+use crate::decision::{
+    Answer, rpc,
+    words::{class, path},
+};
+
+/// The answer to one question. A step-up is no permission; its context says what would be enough.
+pub(super) fn json(answer: &Answer) -> Value {
+    let told = rpc::answer(answer);
+    json!({ "decision": answer.allows(), "context": context(&told) })
+}
+
+fn context(told: &wire::AccessAnswer) -> Value {
+    let outcome = told.outcome().as_str_name().to_lowercase();
+    let decided_at = told.decided_at.as_ref().and_then(proto::instant);
+    let mut context = json!({
+        "decision_id": told.decision_id,
+        "outcome": outcome.strip_prefix("access_outcome_"),
+        "clauses": told.clauses,
+        "reasons": told.reasons.iter().map(reason).collect::<Vec<_>>(),
+        "relaxed_by": told.relaxed_by.iter().map(relaxation).collect::<Vec<_>>(),
+        "duties": told.duties.iter().map(reason).collect::<Vec<_>>(),
+        "pack_version": told.pack_version,
+        "decided_at": decided_at.map(|at| at.to_string()),
+        "information_class": class(told.information_class()).map(|class| class.as_str()),
+        "path": path(told.path()).map(|path| path.as_str()),
+    });
+    if let Some(required) = &told.required {
+        context["required"] = json!({
+            "acr_values": required.acr_values,
+            "max_age": required.max_age,
+            "categories": required.categories,
+            "missing_categories": required.missing_categories,
+            "phishing_resistant": required.phishing_resistant,
+        });
+    }
+    context
+}
+
+fn reason(reason: &wire::AccessReason) -> Value {
+    json!({
+        "code": reason.code,
+        "clauses": reason.clauses,
+        "message": { "ja": reason.message_ja, "en": reason.message_en },
+    })
+}
+
+fn relaxation(by: &wire::Relaxation) -> Value {
+    use wire::relaxation::By;
+    let ends_at = by.ends_at.as_ref().and_then(proto::instant);
+    let (name, id) = match &by.by {
+        Some(By::ExceptionId(id)) => ("exception_id", id.as_str()),
+        Some(By::PermitId(id)) => ("permit_id", id.as_str()),
+        None => ("", ""),
+    };
+    json!({
+        name: id,
+        "clauses": by.clauses,
+        "ends_at": ends_at.map(|at| at.to_string()),
+    })
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub(super) enum Refused {
+    /// The caller's own token.
+    Token(auth::Refused),
+    NoPoint,
+    Malformed(String),
+    Fields(Vec<Violation>),
+    Busy,
+    /// It could not be put on record, or something needed for it is away.
+    Unavailable,
+}
+
+impl From<auth::Refused> for Refused {
+    fn from(refused: auth::Refused) -> Self {
+        match refused {
+            // The token may be as good as any.
+            auth::Refused::KeysAway => Self::Unavailable,
+            refused => Self::Token(refused),
+        }
+    }
+}
+
+impl Refused {
+    /// Goes on only if nothing was wrong.
+    pub(super) fn unless_good(fields: Fields) -> Result<(), Self> {
+        let violations = fields.into_violations();
+        if violations.is_empty() {
+            return Ok(());
+        }
+        Err(Self::Fields(violations))
+    }
+}
+
+/// Only enforcement points ask for decisions.
+#[derive(Debug, thiserror::Error)]
+#[error("only a registered enforcement point may do this")]
+pub(super) struct NoPoint;
+
+impl Refusal for NoPoint {
+    fn kind(&self) -> Kind {
+        Kind::Denied
+    }
+
+    fn code(&self) -> &'static str {
+        "enforcement_point_required"
+    }
+
+    fn clauses(&self) -> Vec<ClauseId> {
+        // アクセス許可最小化.
+        vec![ClauseId::known("7-2-(3)-2")]
+    }
+
+    fn message_ja(&self) -> String {
+        "登録された接続点だけが行えます。".to_owned()
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Token(refused) => {
+                let mut response = told(StatusCode::UNAUTHORIZED, &refused);
+                let challenge = match refused {
+                    auth::Refused::Missing => "Bearer",
+                    _ => "Bearer error=\"invalid_token\"",
+                };
+                let headers = response.headers_mut();
+                let challenge = HeaderValue::from_static(challenge);
+                headers.insert(header::WWW_AUTHENTICATE, challenge);
+                response
+            }
+            Self::NoPoint => told(StatusCode::FORBIDDEN, &NoPoint),
+            Self::Malformed(why) => {
+                let body = json!({
+                    "error": "malformed_message",
+                    "message": { "ja": "JSONとして読めないか、形式が異なります。", "en": why },
+                });
+                (StatusCode::BAD_REQUEST, Json(body)).into_response()
+            }
+            Self::Fields(violations) => {
+                let fields: Vec<Value> = violations.iter().map(violation).collect();
+                let body = json!({ "error": "invalid_fields", "fields": fields });
+                (StatusCode::BAD_REQUEST, Json(body)).into_response()
+            }
+            Self::Busy => later("overloaded"),
+            Self::Unavailable => later("unavailable"),
+        }
+    }
+}
+
+fn told(status: StatusCode, refusal: &impl Refusal) -> Response {
+    let clauses: Vec<String> = refusal.clauses().iter().map(ToString::to_string).collect();
+    let body = json!({
+        "error": refusal.code(),
+        "clauses": clauses,
+        "message": { "ja": refusal.message_ja(), "en": refusal.to_string() },
+    });
+    (status, Json(body)).into_response()
+}
+
+fn later(code: &str) -> Response {
+    let body = json!({
+        "error": code,
+        "message": {
+            "ja": "現在処理できません。しばらくしてからもう一度お試しください。",
+            "en": "This cannot be done just now, try again later.",
+        },
+    });
+    let retry = [(header::RETRY_AFTER, "1")];
+    (StatusCode::SERVICE_UNAVAILABLE, retry, Json(body)).into_response()
+}
+
+fn violation(one: &Violation) -> Value {
+    json!({
+        "field": one.field,
+        "code": one.code,
+        "message": { "ja": one.ja, "en": one.en },
+    })
+}

@@ -1,0 +1,214 @@
+//! What somebody came for: how strongly they must be verified, and where they go then.
+//!
+//! An application names both in the address it sends the browser to (RFC 9470: `acr_values`,
+//! `max_age`). From there on they are sealed: the browser carries them and can neither read nor
+//! lower them. What an application asked for it checks again when the browser is back; an address
+//! lowered before it reached us lowers nothing there.
+
+use axum::extract::{FromRequestParts, Query, rejection::QueryRejection};
+use axum::http::request::Parts;
+use identity_domain::account::{Assurance, CredentialId, CredentialStanding, FRESH, SealedSecret};
+use jiff::{SignedDuration, Timestamp};
+use kernel::PersonId;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    turned::Turned,
+    visit::{Me, Visit},
+};
+use crate::identity::Identity;
+
+/// How long somebody may take over it.
+const OPEN: SignedDuration = SignedDuration::from_mins(30);
+/// Pages of ours that people are led back to.
+const OWN: [&str; 4] = ["/account", "/account/password", "/account/totp", "/device"];
+/// What an errand is sealed for. It is nobody's: no person's id is empty.
+const SEALED_FOR: &str = "errand";
+
+/// See the module.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Errand {
+    /// The `acr` asked for; none = whatever the account can reach.
+    acr: Option<String>,
+    /// How old a verification may be, in seconds; none = as old as the session.
+    max_age: Option<i64>,
+    /// A page of ours, or a registered address; none = the account.
+    return_to: Option<String>,
+    /// When it was given.
+    since: Timestamp,
+}
+
+/// What an address may say of an errand.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Asked {
+    #[serde(default)]
+    errand: String,
+    acr_values: Option<String>,
+    max_age: Option<String>,
+    return_to: Option<String>,
+}
+
+impl Errand {
+    /// To a page of ours and nothing more.
+    pub(super) fn home(page: &'static str, visit: &Visit) -> Self {
+        Self {
+            return_to: Some(page.to_owned()),
+            since: visit.now(),
+            ..Self::default()
+        }
+    }
+
+    /// With factors of that level verified just now.
+    pub(super) fn freshly(self, level: Assurance) -> Self {
+        Self {
+            acr: Some(level.urn().to_owned()),
+            max_age: Some(FRESH.as_secs()),
+            ..self
+        }
+    }
+
+    /// The sealed errand; one that is too old, or not of our sealing, is none at all.
+    pub(super) fn read(identity: &Identity, sealed: &str) -> Self {
+        let now = identity.now();
+        let sealed = SealedSecret::new(sealed);
+        let opened = identity
+            .sealing
+            .open(
+                &PersonId::default(),
+                &CredentialId::new(SEALED_FOR),
+                &sealed,
+            )
+            .ok();
+        let errand = opened.and_then(|text| serde_json::from_str::<Self>(&text).ok());
+        errand
+            .filter(|errand| now < errand.since + OPEN)
+            .unwrap_or(Self {
+                since: now,
+                ..Self::default()
+            })
+    }
+
+    pub(super) fn sealed(&self, identity: &Identity) -> String {
+        let whose = (PersonId::default(), CredentialId::new(SEALED_FOR));
+        let text = serde_json::to_string(self).unwrap_or_default();
+        let sealed = identity.sealing.seal(&whose.0, &whose.1, &text);
+        sealed.map_or(String::new(), |sealed| sealed.reveal().to_owned())
+    }
+
+    /// The level asked for, if one was.
+    pub(super) fn wanted(&self) -> Option<Assurance> {
+        self.acr.as_deref().and_then(level)
+    }
+
+    /// The level asked for: the account's best where none was.
+    pub(super) fn level(&self, me: &Me) -> Assurance {
+        self.wanted().unwrap_or_else(|| reachable(me))
+    }
+
+    /// Whether the session is verified as strongly and as freshly as was asked. What was verified
+    /// since it was asked is fresh.
+    pub(super) fn is_met(&self, me: &Me, now: Timestamp) -> bool {
+        let verified = match self.age(now) {
+            Some(age) => me.session.assurance_within(age, now),
+            None => me.session.assurance(),
+        };
+        verified >= Some(self.level(me))
+    }
+
+    /// How long ago a factor may have been verified.
+    pub(super) fn age(&self, now: Timestamp) -> Option<SignedDuration> {
+        let asked = SignedDuration::from_secs(self.max_age?);
+        Some(asked.max(now.duration_since(self.since)))
+    }
+
+    /// Where the browser goes next.
+    pub(super) fn next(&self, visit: &Visit) -> String {
+        match &visit.me {
+            None => to("/sign-in", self, visit),
+            Some(me) if !self.is_met(me, visit.now()) => to("/step-up", self, visit),
+            Some(_) => match self.return_to.as_deref() {
+                None => "/account".to_owned(),
+                Some(page) if page.starts_with('/') => page.to_owned(),
+                Some(_) => to("/continue", self, visit),
+            },
+        }
+    }
+
+    /// The registered address to go back to, if it is one still.
+    pub(super) fn elsewhere(&self, identity: &Identity) -> Option<&str> {
+        let registered = &identity.runtime.config.identity.pages.return_to;
+        let address = self.return_to.as_deref()?;
+        registered
+            .iter()
+            .any(|one| one == address)
+            .then_some(address)
+    }
+
+    fn asked(visit: &Visit, asked: &Asked) -> Option<Self> {
+        let registered = &visit.identity.runtime.config.identity.pages.return_to;
+        let acr = match &asked.acr_values {
+            None => None,
+            // Several: the strongest, so that none of them is asked for in vain.
+            Some(values) => Some(values.split(' ').filter_map(level).max()?),
+        };
+        let max_age = match &asked.max_age {
+            None => None,
+            Some(text) => Some(i64::from(text.parse::<u32>().ok()?)),
+        };
+        if let Some(address) = &asked.return_to
+            && !OWN.contains(&address.as_str())
+            && !registered.contains(address)
+        {
+            return None;
+        }
+        Some(Self {
+            acr: acr.map(|level| level.urn().to_owned()),
+            max_age,
+            return_to: asked.return_to.clone(),
+            since: visit.now(),
+        })
+    }
+}
+
+impl Asked {
+    /// The errand of an address. One that is still open to see is sealed first, and the browser sent
+    /// to the sealed one.
+    pub(super) fn errand(&self, visit: &Visit, page: &str) -> Result<Errand, Turned> {
+        if self.acr_values.is_none() && self.max_age.is_none() && self.return_to.is_none() {
+            return Ok(Errand::read(&visit.identity, &self.errand));
+        }
+        let errand = Errand::asked(visit, self);
+        let errand = errand.ok_or_else(|| Turned::bad_errand(visit.language))?;
+        Err(Turned::to(&to(page, &errand, visit)))
+    }
+}
+
+impl FromRequestParts<Identity> for Asked {
+    type Rejection = QueryRejection;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &Identity,
+    ) -> Result<Self, QueryRejection> {
+        let Query(asked) = Query::from_request_parts(parts, state).await?;
+        Ok(asked)
+    }
+}
+
+/// A page's address with the errand.
+pub(super) fn to(page: &str, errand: &Errand, visit: &Visit) -> String {
+    format!("{page}?errand={}", errand.sealed(&visit.identity))
+}
+
+/// The assurance that the live factors of the account can reach together.
+pub(super) fn reachable(me: &Me) -> Assurance {
+    let live = me.account.credentials.values();
+    let live = live.filter(|known| known.standing == CredentialStanding::Live);
+    let kinds = live.filter(|known| known.factor.signs_in());
+    Assurance::of(kinds.map(|known| known.factor.kind())).unwrap_or(Assurance::Aal1)
+}
+
+fn level(acr: &str) -> Option<Assurance> {
+    let all = [Assurance::Aal1, Assurance::Aal2, Assurance::Aal3];
+    all.into_iter().find(|level| level.urn() == acr)
+}

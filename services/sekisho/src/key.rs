@@ -1,0 +1,69 @@
+//! `sekisho key`: the keys that sign people's access tokens.
+
+use std::path::PathBuf;
+
+use auth::{RingKey, Rotation};
+use clap::Subcommand;
+use jiff::Timestamp;
+use kernel::Clock as _;
+use runtime::{Config, SystemClock};
+
+use crate::{Failure, client::Here, language::Language, output::say};
+
+/// Shows the keys that sign people's access tokens, and puts a new one in place
+/// (docs/operating.md). For whoever may read the key file; processes that run take over what it says.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Key {
+    #[command(subcommand)]
+    what: What,
+    /// The key file, when it is not in the data directory.
+    #[arg(long, value_name = "FILE", global = true)]
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    here: Here,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// 一覧 / The keys by name, and from when each signs.
+    List,
+    /// 交換する / Announce a new key; it signs in ten minutes, and tokens of the old one stay good.
+    Rotate {
+        /// Somebody else may have the old keys: the new one signs at once, and no token of the old
+        /// ones is good any more.
+        #[arg(long)]
+        compromised: bool,
+    },
+}
+
+impl Key {
+    pub(crate) fn run(self, lang: Language) -> Result<(), Failure> {
+        let mut config = Config::defaults_for_embedded(&self.here.data);
+        config.identity.signing_key_file = self.file;
+        let path = config.identity.signing_key_path(&config.data_dir);
+        let failed = |error: auth::KeyError| Failure::from(shell::StartError::from(error));
+        if let What::Rotate { compromised } = self.what {
+            let why = match compromised {
+                true => Rotation::Compromised,
+                false => Rotation::Planned,
+            };
+            auth::rotate(&path, SystemClock.now(), why).map_err(failed)?;
+        }
+        for key in auth::load_ring(&path).map_err(failed)? {
+            say!("{}", line(&key, SystemClock.now(), lang));
+        }
+        Ok(())
+    }
+}
+
+fn line(key: &RingKey, now: Timestamp, lang: Language) -> String {
+    let from = match key.signs_from == Timestamp::MIN {
+        true => lang.pick("はじめから", "the beginning").to_owned(),
+        false => key.signs_from.to_string(),
+    };
+    let state = match key.signs_from <= now {
+        true => "",
+        false => lang.pick("（予告）", " (announced)"),
+    };
+    format!("{}  {from}{state}", key.key.kid())
+}
