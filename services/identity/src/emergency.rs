@@ -42,6 +42,9 @@ impl Work for RegisterEmergencyId {
 
     async fn run(&self, unit: &mut Unit, _: &Identity) -> Outcome<People> {
         take_turn(unit).await?;
+        if is_busy(unit, &self.id).await? {
+            return Err(Failure::Refused(person::Refusal::OpenForEmergency));
+        }
         let admission = Admission {
             id: self.id.clone(),
             name: self.name.clone(),
@@ -119,7 +122,8 @@ async fn emergency_record(
     Ok(record.filter(|record| record.kind == Kind::Emergency))
 }
 
-async fn is_busy(unit: &Unit, account: &PersonId) -> Result<bool, Failure<Refusal>> {
+/// Whether an ID is asked for or open.
+pub(crate) async fn is_busy<R>(unit: &Unit, account: &PersonId) -> Result<bool, Failure<R>> {
     let of_account = Condition::all().add(column("emergency_id").eq(account.as_str()));
     let others = query::all::<EmergencyAccesses, _>(unit.tx(), of_account).await?;
     let now = unit.context().now;

@@ -163,7 +163,10 @@ impl Identity {
         };
         let in_service = record.as_ref().is_some_and(|record| record.serves(now));
         let kind = record.map_or(Kind::Staff, |record| record.kind);
+        let factors_closed =
+            kind == Kind::Emergency && crate::emergency::is_busy(unit, person).await?;
         Ok(Facts {
+            factors_closed,
             person_known: home.is_some(),
             authority,
             card_holder: card.filter(|holder| holder != person),
@@ -185,6 +188,7 @@ impl Identity {
             card_holder: None,
             passkey_known: false,
             upstream_taken: false,
+            factors_closed: false,
             dormant_by: (kind != Kind::Emergency).then(|| Arc::clone(&self.runtime.pack)),
         }
     }

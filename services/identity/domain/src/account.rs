@@ -133,6 +133,8 @@ pub struct Facts {
     pub passkey_known: bool,
     /// The named account at a provider is linked to somebody, or was reported lost.
     pub upstream_taken: bool,
+    /// It is of an ID for emergencies that is asked for or open: what was approved is these factors.
+    pub factors_closed: bool,
     /// The pack in force, whose periods say from when on an account that nobody uses is dormant; none
     /// for an ID that is kept for emergencies and lies unused until then (7-2-(9)-3).
     pub dormant_by: Option<Arc<Pack>>,

@@ -216,10 +216,8 @@ impl Decider for State {
                 self.check_outs.retain(|one| one.person != *person);
             }
             Event::SecretChanged { .. } => self.duty = None,
-            Event::Withdrawn { .. } => {
-                self.withdrawn = true;
-                self.duty = None;
-            }
+            // The duty stays: whoever takes it into use again owes the new secret.
+            Event::Withdrawn { .. } => self.withdrawn = true,
         }
     }
 }

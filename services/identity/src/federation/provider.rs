@@ -45,9 +45,10 @@ pub(crate) struct Provider {
 
 #[derive(Default)]
 struct Fetched {
-    known: Option<Arc<Metadata>>,
-    /// When something was fetched, or tried to be.
-    at: Option<Timestamp>,
+    /// When it was last tried.
+    tried: Option<Timestamp>,
+    /// What is known, and since when.
+    known: Option<(Timestamp, Arc<Metadata>)>,
 }
 
 pub(super) type Metadata = ProviderMetadata<
@@ -132,9 +133,8 @@ impl Provider {
     /// What is known of it now.
     pub(super) async fn metadata(&self, now: Timestamp) -> Result<Arc<Metadata>, Unknown> {
         let mut fetched = self.fetched.lock().await;
-        let age = fetched.at.map(|at| now.duration_since(at).abs());
         match &fetched.known {
-            Some(known) if age < Some(KEPT) => Ok(Arc::clone(known)),
+            Some((at, known)) if now.duration_since(*at).abs() < KEPT => Ok(Arc::clone(known)),
             _ => self.fetch(&mut fetched, now).await,
         }
     }
@@ -147,24 +147,24 @@ impl Provider {
     ) -> Result<Arc<Metadata>, Unknown> {
         let mut fetched = self.fetched.lock().await;
         match &fetched.known {
-            Some(known) if !Arc::ptr_eq(known, old) => Ok(Arc::clone(known)),
+            Some((_, known)) if !Arc::ptr_eq(known, old) => Ok(Arc::clone(known)),
             _ => self.fetch(&mut fetched, now).await,
         }
     }
 
     async fn fetch(&self, fetched: &mut Fetched, now: Timestamp) -> Result<Arc<Metadata>, Unknown> {
-        if let Some(at) = fetched.at {
+        if let Some(at) = fetched.tried {
             let age = now.duration_since(at).abs();
             if age < PAUSE {
                 return Err(Unknown::Asked(age));
             }
         }
-        fetched.at = Some(now);
-        fetched.known = None;
+        fetched.tried = Some(now);
+        // What is known stays until there is something newer: anybody can name an unknown key.
         let metadata = Metadata::discover_async(self.issuer.clone(), &self.http).await?;
         self.check(&metadata)?;
         let known = Arc::new(metadata);
-        fetched.known = Some(Arc::clone(&known));
+        fetched.known = Some((now, Arc::clone(&known)));
         Ok(known)
     }
 

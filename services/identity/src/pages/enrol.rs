@@ -148,7 +148,7 @@ async fn attempt(
     let code = OneTimeCode::typed(&typed.code);
     let (identity, request) = (&visit.identity, visit.request());
     let trying = Identity::enrol(identity, person.clone(), &code, password, &request);
-    identity.tried(&visit.source, trying).await?;
+    visit.tried(trying).await?;
     Ok(identity.sign_in(person, password, &visit.request()).await?)
 }
 

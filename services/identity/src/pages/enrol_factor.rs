@@ -96,7 +96,7 @@ async fn offer_passkey(posted: Posted, enrolling: &Enrolling, problem: String) -
     let (identity, request) = (&visit.identity, visit.request());
     let by = enrolling.by();
     let trying = identity.offer_passkey(&enrolling.person, &by, &request);
-    match identity.tried(&visit.source, trying).await {
+    match visit.tried(trying).await {
         Ok(ceremony) => {
             let page = Page {
                 action: HERE,
@@ -116,14 +116,14 @@ async fn enrol_passkey(posted: &Posted, enrolling: &Enrolling) -> Result<(), Any
     let (answered, name) = (passkey::answered(posted), passkey::name(posted));
     let trying =
         identity.enrol_passkey(&enrolling.person, enrolling.by(), answered, &name, &request);
-    identity.tried(&visit.source, trying).await.map(|_| ())
+    visit.tried(trying).await.map(|_| ())
 }
 
 async fn offer_totp(posted: Posted, enrolling: &Enrolling) -> Outcome {
     let visit = &posted.visit;
     let (identity, request) = (&visit.identity, visit.request());
     let trying = identity.offer_totp(&enrolling.person, enrolling.by(), &request);
-    match identity.tried(&visit.source, trying).await {
+    match visit.tried(trying).await {
         Ok(_) => generator(posted, enrolling, String::new()).await,
         Err(failure) => again(posted, failure),
     }
@@ -134,7 +134,7 @@ async fn confirm_totp(posted: &Posted, enrolling: &Enrolling) -> Result<(), AnyF
     let (identity, request) = (&visit.identity, visit.request());
     let (person, totp) = (enrolling.person.clone(), posted.text("code"));
     let trying = identity.confirm_totp_with_code(person, &enrolling.code, totp, &request);
-    identity.tried(&visit.source, trying).await
+    visit.tried(trying).await
 }
 
 /// After a wrong first code the generator is shown again.

@@ -84,7 +84,7 @@ pub(super) async fn back(
     let request = visit.request();
     let made = |token: &str| visit.made(token);
     let trying = (visit.identity).back_from_provider(&id, &answer, made, &request);
-    let came = visit.identity.tried(&visit.source, trying).await;
+    let came = visit.tried(trying).await;
     let (grant, carried) = match came {
         Ok(Came::Linked) => return Ok(visit.go("/account?done=linked")),
         Ok(Came::In(grant, carried)) => {

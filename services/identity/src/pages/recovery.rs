@@ -83,7 +83,7 @@ async fn attempt(posted: &Posted, number: &str) -> Result<Code, AnyFailure> {
     }
     let (request, code) = (visit.request(), OneTimeCode::typed(typed));
     let trying = visit.identity.use_recovery_code(&person, &code, &request);
-    visit.identity.tried(&visit.source, trying).await
+    visit.tried(trying).await
 }
 
 fn form(visit: &Visit, number: String, notice: Notice) -> Recover {

@@ -43,13 +43,11 @@ pub(super) async fn offered(visit: Visit, asked: Asked) -> Outcome {
 pub(super) async fn sign_in(posted: Posted) -> Outcome {
     let (number, errand) = (posted.text("person_id").trim().to_owned(), posted.errand());
     let password = posted.text("password").to_owned();
-    let mut visit = posted.visit;
+    let visit = posted.visit;
     match attempt(&visit, &number, &password).await {
         Ok(grant) => {
             end_present(&visit).await?;
-            visit.take(grant).await?;
-            let next = errand.next(&visit);
-            Ok(visit.go(&next))
+            visit.go_on(grant, &errand).await
         }
         Err(failure) => refused(visit, &errand, &number, failure),
     }
@@ -62,9 +60,9 @@ async fn attempt(visit: &Visit, number: &str, password: &str) -> Result<Grant, A
     if password.is_empty() || password.len() > identity_domain::account::password::MOST_BYTES {
         return Err(refused());
     }
-    let (identity, request) = (&visit.identity, visit.request());
-    let trying = identity.sign_in(person, password, &request);
-    identity.tried(&visit.source, trying).await
+    let request = visit.request();
+    let trying = visit.identity.sign_in(person, password, &request);
+    visit.tried(trying).await
 }
 
 /// A browser has one session: signing in ends the one it had.

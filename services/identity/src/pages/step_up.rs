@@ -47,9 +47,7 @@ struct Problems {
 /// `GET /step-up`.
 pub(super) async fn offered(visit: Visit, asked: Asked) -> Outcome {
     let errand = asked.errand(&visit, "/step-up")?;
-    let Some(me) = &visit.me else {
-        return Err(Turned::to(&to("/sign-in", &errand, &visit)));
-    };
+    let me = visit.inside_for(&errand)?;
     if errand.is_met(me, visit.now()) {
         let next = errand.next(&visit);
         return Ok(visit.go(&next));
@@ -62,26 +60,22 @@ pub(super) async fn offered(visit: Visit, asked: Asked) -> Outcome {
 pub(super) async fn step_up(posted: Posted) -> Outcome {
     let errand = posted.errand();
     let visit = &posted.visit;
-    let Some(me) = &visit.me else {
-        return Err(Turned::to(&to("/sign-in", &errand, visit)));
-    };
+    let me = visit.inside_for(&errand)?;
     let handle = Handle::draw(me.person.clone(), me.id.clone());
     let (identity, request) = (&visit.identity, visit.request());
     let by_password = posted.text("factor") == FactorKind::Password.as_str();
     let verified = if by_password {
         let password = posted.text("password");
-        identity.verify_password(handle, password, &request).await
+        let trying = identity.verify_password(handle, password, &request);
+        visit.tried(trying).await
     } else {
         let code = posted.text("code");
-        identity.verify_totp(handle, code, &request).await
+        let trying = identity.verify_totp(handle, code, &request);
+        visit.tried(trying).await
     };
-    let mut visit = posted.visit;
+    let visit = posted.visit;
     match verified {
-        Ok(grant) => {
-            visit.take(grant).await?;
-            let next = errand.next(&visit);
-            Ok(visit.go(&next))
-        }
+        Ok(grant) => visit.go_on(grant, &errand).await,
         Err(failure) => refused(visit, &errand, by_password, failure),
     }
 }

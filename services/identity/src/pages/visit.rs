@@ -20,7 +20,7 @@ use sha2::{Digest as _, Sha256};
 use store::{Failure, Request};
 
 use super::{
-    cookies,
+    Outcome, cookies,
     errand::{Errand, to},
     frame::Frame,
     language::Language,
@@ -95,6 +95,28 @@ impl Visit {
     pub(super) fn inside(&self, back: &'static str) -> Result<&Me, Turned> {
         let sign_in = || Turned::to(&to("/sign-in", &Errand::home(back, self), self));
         self.me.as_ref().ok_or_else(sign_in)
+    }
+
+    /// Whoever is signed in; anybody else is sent to sign in and goes on with the errand.
+    pub(super) fn inside_for(&self, errand: &Errand) -> Result<&Me, Turned> {
+        let sign_in = || Turned::to(&to("/sign-in", errand, self));
+        self.me.as_ref().ok_or_else(sign_in)
+    }
+
+    /// Tries something that whoever does not know a secret fails at, unless too many tries from there
+    /// have failed.
+    pub(super) async fn tried<T, E: Into<AnyFailure>>(
+        &self,
+        trying: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, AnyFailure> {
+        self.identity.tried(&self.source, trying).await
+    }
+
+    /// Goes on with the session of a grant to where the errand leads.
+    pub(super) async fn go_on(mut self, grant: Grant, errand: &Errand) -> Outcome {
+        self.take(grant).await?;
+        let next = errand.next(&self);
+        Ok(self.go(&next))
     }
 
     /// A command's surroundings: whoever holds the cookie, now.

@@ -1,5 +1,6 @@
 //! Accounts that nobody uses, and those of people who are not in service, by their columns.
 
+use identity_domain::organisation::person::Kind;
 use jiff::Timestamp;
 use sea_orm::{
     ConnectionTrait, DbErr, ExprTrait as _,
@@ -9,9 +10,16 @@ use store::micros;
 
 use super::query::column;
 
-/// Accounts that were last used then or before, as far as nobody stopped them.
+/// Accounts that were last used then or before, as far as nobody stopped them. An ID for emergencies
+/// lies unused until then, and is none of them.
 pub(crate) fn unused_since(at: Timestamp) -> Condition {
-    Condition::all().add(column("used_at").lte(micros(at)))
+    let mut kept = Query::select();
+    kept.column(Alias::new("id"))
+        .from(Alias::new("person"))
+        .and_where(column("kind").eq(Kind::Emergency.as_str()));
+    Condition::all()
+        .add(column("used_at").lte(micros(at)))
+        .add(column("id").not_in_subquery(kept))
 }
 
 /// Accounts of which lying unused has not been put on record: stopped by now, or to be looked at.

@@ -10,7 +10,7 @@ use wire::{AccessOutcome, emergency_client::EmergencyClient};
 use crate::{
     authenticator::Authenticator,
     journal::said,
-    passkeys::{as_anybody, sign_in},
+    passkeys::{as_anybody, enrol, sign_in},
     town::{PASSWORD, Town, in_both},
 };
 
@@ -199,6 +199,38 @@ async fn two_others_open_it_and_closing_it_ends_everything_7_2_8_1() {
         assert_eq!(reviewed.reviewed_by, "M1");
         let again = town.chief().reviews(&id).await;
         assert_eq!(code(again), "emergency_reviewed");
+    })
+    .await;
+}
+
+/// Whoever may use it for hours would else keep a key of their own to it.
+#[tokio::test]
+async fn nobody_gives_it_another_key_or_more_time_while_it_is_open_7_2_8_1b() {
+    in_both(async |town| {
+        let mut key = town.with_emergency_id().await;
+        let id = town.asked().await;
+        let closed = async |town: &Town| {
+            let request = wire::OpenEnrolmentRequest {
+                person_id: KEYS.to_owned(),
+            };
+            let opened = town.accounts(town.platform()).open_enrolment(request).await;
+            assert_eq!(code(opened), "account_open_for_emergency");
+            let request = wire::RegisterEmergencyIdRequest {
+                emergency_id: KEYS.to_owned(),
+                name: "緊急用1".to_owned(),
+                section_id: "centre".to_owned(),
+            };
+            let mut client = EmergencyClient::new(town.platform());
+            let longer = client.register_emergency_id(request).await;
+            assert_eq!(code(longer), "emergency_id_open");
+        };
+        closed(town).await;
+        town.head().approves(&id).await.expect("approved");
+        town.chief().approves(&id).await.expect("opened");
+        closed(town).await;
+        let grant = sign_in(town, &mut key).await.expect("in");
+        let enrolled = enrol(town, &grant, &mut Authenticator::new(8)).await;
+        assert_eq!(code(enrolled), "account_open_for_emergency");
     })
     .await;
 }

@@ -258,3 +258,21 @@ pub enum Sessions {
         sessions: Option<Vec<SessionId>>,
     },
 }
+
+impl Command {
+    /// Whether it gives the account a factor, or a way to one.
+    pub(super) const fn adds_factor(&self) -> bool {
+        matches!(
+            self,
+            Self::OpenEnrolment { .. }
+                | Self::Enrol { .. }
+                | Self::ChangePassword { .. }
+                | Self::OfferTotp { .. }
+                | Self::ConfirmTotp { .. }
+                | Self::EnrolPasskey { .. }
+                | Self::MakeRecoveryCodes { .. }
+                | Self::RegisterCard { .. }
+                | Self::LinkUpstream { .. }
+        )
+    }
+}

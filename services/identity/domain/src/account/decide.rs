@@ -31,6 +31,9 @@ impl Decider for State {
         if !facts.person_known {
             return Err(Refusal::PersonUnknown(facts.person.clone()));
         }
+        if facts.factors_closed && command.adds_factor() {
+            return Err(Refusal::OpenForEmergency);
+        }
         let asked = Asked {
             account: self,
             facts,

@@ -29,6 +29,11 @@ pub enum Refusal {
     /// Somebody here stopped it.
     #[error("the account was stopped here, and is let go on here")]
     StoppedHere,
+    /// It is of an ID for emergencies that is asked for or open.
+    #[error(
+        "the ID for emergencies is asked for or open; its factors stay as they are until it is closed"
+    )]
+    OpenForEmergency,
     /// The session of the request is over.
     #[error("the session is over; sign in again")]
     SessionOver,
@@ -93,6 +98,7 @@ impl kernel::Refusal for Refusal {
             Self::Disabled
             | Self::NotInService
             | Self::StoppedHere
+            | Self::OpenForEmergency
             | Self::PasswordTooShortAlone
             | Self::FactorLost
             | Self::LastFactor
@@ -110,6 +116,7 @@ impl kernel::Refusal for Refusal {
             Self::Disabled => "account_is_disabled",
             Self::NotInService => "account_person_not_in_service",
             Self::StoppedHere => "account_stopped_here",
+            Self::OpenForEmergency => "account_open_for_emergency",
             Self::SessionOver => "session_over",
             Self::StepUpNeeded(_) => "insufficient_user_authentication",
             Self::Weak(weakness) => weakness.code(),
@@ -135,6 +142,7 @@ impl kernel::Refusal for Refusal {
             | Self::Disabled
             | Self::NotInService
             | Self::StoppedHere => clause::ID_LIFECYCLE,
+            Self::OpenForEmergency => clause::PRIVILEGED_STRICT,
             _ => clause::ACCESS_RESTRICTED,
         }]
     }
@@ -175,6 +183,9 @@ impl kernel::Refusal for Refusal {
             Self::NotInService => "この職員は在職していません。",
             Self::StoppedHere => {
                 "アカウントは当システムで停止されました。再開も当システムで行ってください。"
+            }
+            Self::OpenForEmergency => {
+                "緊急用IDが申請中か使用中です。閉じるまで認証要素は変えられません。"
             }
             Self::SessionOver => "セッションは終了しています。再度サインインしてください。",
             Self::PasswordTooShortAlone => {

@@ -117,6 +117,7 @@ impl Stage {
                 card_holder: None,
                 passkey_known: false,
                 upstream_taken: false,
+                factors_closed: false,
                 dormant_by: Some(Arc::new(Pack::sendai().expect("the pack"))),
             },
             actor: Actor::Anonymous,

@@ -259,6 +259,20 @@ fn withdrawn_it_is_nobodys_until_it_is_registered_anew() {
 }
 
 #[test]
+fn the_duty_to_change_the_secret_outlasts_a_withdrawal_4_3_3() {
+    let owed = reckoned(shared(), &left("B"), 1);
+    assert!(owed.duty.is_some());
+    let withdraw = Command::Withdraw {
+        reason: "own IDs for all".to_owned(),
+    };
+    let anew = run(
+        owed.clone(),
+        &[(withdraw, by("M", 1)), (register(&["A"]), by("M", 2))],
+    );
+    assert_eq!(anew.duty, owed.duty);
+}
+
+#[test]
 fn who_may_not_is_told_why() {
     let fresh = State::default();
     let other = Command::Register(Registration {

@@ -35,19 +35,17 @@ pub(in crate::pages) async fn sign_in(
     posted: Posted,
 ) -> Outcome {
     let errand = posted.errand();
-    let mut visit = posted.visit;
+    let visit = posted.visit;
     let Some(shown) = &caller.shown else {
         let page = page(&visit, &caller, &errand, String::new());
         return Ok(visit.form_again(&page));
     };
     let (identity, request) = (&visit.identity, visit.request());
     let trying = identity.sign_in_with_card(&shown.certificate, &shown.chain, &request);
-    match identity.tried(&visit.source, trying).await {
+    match visit.tried(trying).await {
         Ok(grant) => {
             end_present(&visit).await?;
-            visit.take(grant).await?;
-            let next = errand.next(&visit);
-            Ok(visit.go(&next))
+            visit.go_on(grant, &errand).await
         }
         Err(failure) => {
             let page = page(&visit, &caller, &errand, problem(&visit, failure)?);

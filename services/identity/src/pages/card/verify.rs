@@ -9,8 +9,7 @@ use crate::{
         Outcome,
         errand::{Asked, Errand, to},
         posted::Posted,
-        turned::Turned,
-        visit::{Me, Visit},
+        visit::Visit,
     },
     secrets::Handle,
 };
@@ -22,7 +21,7 @@ pub(in crate::pages) async fn offered(
     asked: Asked,
 ) -> Outcome {
     let errand = asked.errand(&visit, STEP_UP)?;
-    let me = inside(&visit, &errand)?;
+    let me = visit.inside_for(&errand)?;
     if errand.is_met(me, visit.now()) {
         let next = errand.next(&visit);
         return Ok(visit.go(&next));
@@ -37,8 +36,8 @@ pub(in crate::pages) async fn verify(
     posted: Posted,
 ) -> Outcome {
     let errand = posted.errand();
-    let mut visit = posted.visit;
-    let me = inside(&visit, &errand)?;
+    let visit = posted.visit;
+    let me = visit.inside_for(&errand)?;
     let Some(shown) = &caller.shown else {
         let page = page(&visit, &caller, &errand, String::new());
         return Ok(visit.form_again(&page));
@@ -46,22 +45,13 @@ pub(in crate::pages) async fn verify(
     let handle = Handle::draw(me.person.clone(), me.id.clone());
     let (identity, request) = (&visit.identity, visit.request());
     let trying = identity.verify_card(handle, &shown.certificate, &shown.chain, &request);
-    match identity.tried(&visit.source, trying).await {
-        Ok(grant) => {
-            visit.take(grant).await?;
-            let next = errand.next(&visit);
-            Ok(visit.go(&next))
-        }
+    match visit.tried(trying).await {
+        Ok(grant) => visit.go_on(grant, &errand).await,
         Err(failure) => {
             let page = page(&visit, &caller, &errand, problem(&visit, failure)?);
             Ok(visit.form_again(&page))
         }
     }
-}
-
-fn inside<'a>(visit: &'a Visit, errand: &Errand) -> Result<&'a Me, Turned> {
-    let me = visit.me.as_ref();
-    me.ok_or_else(|| Turned::to(&to("/sign-in", errand, visit)))
 }
 
 fn page(visit: &Visit, caller: &Caller, errand: &Errand, problem: String) -> Page {

@@ -29,16 +29,14 @@ pub(in crate::pages) async fn offered(visit: Visit, asked: Asked) -> Outcome {
 pub(in crate::pages) async fn sign_in(posted: Posted) -> Outcome {
     let errand = posted.errand();
     let request = posted.visit.request();
-    let (identity, source) = (&posted.visit.identity, &posted.visit.source);
+    let identity = &posted.visit.identity;
     let trying = identity.sign_in_with_passkey(answered(&posted), &request);
-    let granted = identity.tried(source, trying).await;
-    let mut visit = posted.visit;
+    let granted = posted.visit.tried(trying).await;
+    let visit = posted.visit;
     match granted {
         Ok(grant) => {
             end_present(&visit).await?;
-            visit.take(grant).await?;
-            let next = errand.next(&visit);
-            Ok(visit.go(&next))
+            visit.go_on(grant, &errand).await
         }
         Err(failure) => {
             let problem = match failure {

@@ -18,7 +18,7 @@ use crate::{
 /// `GET /step-up/passkey`.
 pub(in crate::pages) async fn offered(visit: Visit, asked: Asked) -> Outcome {
     let errand = asked.errand(&visit, "/step-up/passkey")?;
-    let me = inside(&visit, &errand)?;
+    let me = visit.inside_for(&errand)?;
     if errand.is_met(me, visit.now()) {
         let next = errand.next(&visit);
         return Ok(visit.go(&next));
@@ -31,34 +31,26 @@ pub(in crate::pages) async fn offered(visit: Visit, asked: Asked) -> Outcome {
 pub(in crate::pages) async fn verify(posted: Posted) -> Outcome {
     let errand = posted.errand();
     let visit = &posted.visit;
-    let me = inside(visit, &errand)?;
+    let me = visit.inside_for(&errand)?;
     let handle = Handle::draw(me.person.clone(), me.id.clone());
-    let verified = visit
+    let request = visit.request();
+    let trying = visit
         .identity
-        .verify_passkey(handle, answered(&posted), &visit.request())
-        .await;
-    let mut visit = posted.visit;
+        .verify_passkey(handle, answered(&posted), &request);
+    let verified = visit.tried(trying).await;
+    let visit = posted.visit;
     match verified {
-        Ok(grant) => {
-            visit.take(grant).await?;
-            let next = errand.next(&visit);
-            Ok(visit.go(&next))
-        }
+        Ok(grant) => visit.go_on(grant, &errand).await,
         Err(failure) => {
             let problem = match failure {
                 AnyFailure::Shell(store::Failure::Refused(Refused::SignIn)) => unusable(&visit),
                 other => visit.told(other, "/account")?,
             };
-            let me = inside(&visit, &errand)?;
+            let me = visit.inside_for(&errand)?;
             let page = page(&visit, me, &errand, problem).await?;
             Ok(visit.form_again(&page))
         }
     }
-}
-
-fn inside<'a>(visit: &'a Visit, errand: &Errand) -> Result<&'a Me, Turned> {
-    let me = visit.me.as_ref();
-    me.ok_or_else(|| Turned::to(&to("/sign-in", errand, visit)))
 }
 
 async fn page(visit: &Visit, me: &Me, errand: &Errand, problem: String) -> Result<Page, Turned> {

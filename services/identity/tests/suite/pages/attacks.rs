@@ -250,3 +250,24 @@ async fn signed_in_once(town: &Town) -> Browser {
     town.with_password("S1").await;
     signed_in(town, PASSWORD).await
 }
+
+/// Attack 7: what fails at a page in a session counts against where it comes from, like a sign-in.
+#[tokio::test]
+async fn attack_7_failed_step_ups_make_their_address_wait() {
+    in_both(async |town| {
+        town.with_two_factors("S1").await;
+        town.with_password("S2").await;
+        let mut browser = signed_in(town, PASSWORD).await;
+        browser.get("/step-up?acr_values=urn:sekisho:aal2").await;
+        for _ in 0..31 {
+            let wrong = [("factor", "totp"), ("code", "000000")];
+            assert_eq!(browser.send("/step-up", &wrong).await.status, 422);
+        }
+        let mut other = Browser::new(town);
+        other.get("/sign-in").await;
+        assert_eq!(other.sign_in("S2", PASSWORD).await.status, 422);
+        town.later(10);
+        assert_eq!(other.sign_in("S2", PASSWORD).await.status, 303);
+    })
+    .await;
+}

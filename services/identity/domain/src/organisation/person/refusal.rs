@@ -20,6 +20,9 @@ pub enum Refusal {
     /// The number is of an ID of another kind: a person's, a robot's or one for emergencies.
     #[error("the number is taken by an ID of another kind")]
     NumberTaken,
+    /// The ID for emergencies is asked for or open, and serves until that is over.
+    #[error("the ID for emergencies is asked for or open; close it first")]
+    OpenForEmergency,
     /// An order for somebody who is not registered.
     #[error("person {0} is not registered")]
     NotRegistered(PersonId),
@@ -45,6 +48,7 @@ impl kernel::Refusal for Refusal {
             | Self::InService(_)
             | Self::NotInService(_)
             | Self::NotAway(_)
+            | Self::OpenForEmergency
             | Self::Outdated(_) => Kind::Precondition,
             Self::LeavesFirst => Kind::Invalid,
             Self::NumberTaken => Kind::Conflict,
@@ -57,6 +61,7 @@ impl kernel::Refusal for Refusal {
             Self::Gone(_) => "person_gone",
             Self::LeavesFirst => "person_leaves_first",
             Self::NumberTaken => "person_number_taken",
+            Self::OpenForEmergency => "emergency_id_open",
             Self::NotRegistered(_) => "transfer_person_unknown",
             Self::InService(_) => "transfer_person_in_service",
             Self::NotInService(_) => "transfer_person_not_in_service",
@@ -66,7 +71,10 @@ impl kernel::Refusal for Refusal {
     }
 
     fn clauses(&self) -> Vec<ClauseId> {
-        vec![clause::ID_LIFECYCLE]
+        vec![match self {
+            Self::OpenForEmergency => clause::PRIVILEGED_STRICT,
+            _ => clause::ID_LIFECYCLE,
+        }]
     }
 
     fn field(&self) -> Option<String> {
@@ -75,6 +83,7 @@ impl kernel::Refusal for Refusal {
             Self::Gone(_) => "since",
             Self::LeavesFirst => "leaves_on",
             Self::NumberTaken | Self::NotRegistered(_) => "person_id",
+            Self::OpenForEmergency => "emergency_id",
             Self::InService(_) | Self::NotInService(_) | Self::NotAway(_) => "kind",
             Self::Outdated(_) => "effective_on",
         };
@@ -93,6 +102,9 @@ impl kernel::Refusal for Refusal {
             Self::LeavesFirst => "退職日が所属の始まりより前です。".to_owned(),
             Self::NumberTaken => {
                 "この番号は、別の種類のID（職員、RPA、緊急用）に使われています。".to_owned()
+            }
+            Self::OpenForEmergency => {
+                "緊急用IDが申請中か使用中です。先に閉じてください。".to_owned()
             }
             Self::NotRegistered(id) => format!("職員 {id} は登録されていません。"),
             Self::InService(day) => format!("この職員は{day}から在職しています。"),
