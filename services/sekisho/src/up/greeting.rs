@@ -81,6 +81,7 @@ pub(super) fn serving(lang: Language, serving: &Serving, took: Duration) {
         if let Some(first) = sign_ins.all().first() {
             say!("  {}", here.command(&format!("sign-in {}", first.person)));
         }
+        say!("  {}/sign-in", serving.runtime.config.identity.pages.origin);
     }
     say!("{}", lang.pick("Ctrl-C で止まります。", "Ctrl-C stops it."));
 }
