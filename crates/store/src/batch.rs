@@ -13,8 +13,8 @@ use sea_orm::{
 };
 
 use crate::{
-    Aggregate, Done, Failure, Unit, journal, micros,
-    unit::{Refusal, decode, encode, read_version, version_value},
+    Aggregate, Done, Failure, Unit, journal, micros, query,
+    unit::{Refusal, encode, read_version, version_value},
 };
 
 /// Ids per question, rows per statement: below every database's limit of parameters.
@@ -59,7 +59,7 @@ impl<A: Aggregate> Batch<A> {
             let (text, number): (String, i64) =
                 (row.try_get("", "state")?, row.try_get("", "version")?);
             let held = Held {
-                state: decode::<A>(&id, &text)?,
+                state: query::decode::<A, _>(&id, &text)?,
                 seen: read_version::<A>(&id, number)?,
                 changed: false,
             };

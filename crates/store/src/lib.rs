@@ -20,6 +20,7 @@ mod idempotency;
 mod journal;
 mod lease;
 pub mod quarantine;
+pub mod query;
 mod rehearsal;
 pub mod schema;
 mod stamp;

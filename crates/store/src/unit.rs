@@ -8,7 +8,7 @@ use crate::{
     Aggregate, Backend, Done, Failure, Request,
     idempotency::{self, Remembered},
     journal::{self, Entry},
-    micros,
+    micros, query,
 };
 
 pub(crate) type Refusal<A> = <<A as Aggregate>::State as Decider>::Refusal;
@@ -74,7 +74,7 @@ impl Unit {
         };
         Ok(Some(Done {
             version: read_version::<A>(&found.id, found.version)?,
-            state: decode::<A>(&found.id, &found.state)?,
+            state: query::decode::<A, _>(&found.id, &found.state)?,
             id: found.id,
             events: Vec::new(),
         }))
@@ -96,7 +96,10 @@ impl Unit {
             Some(row) => {
                 let number: i64 = row.try_get("", "version")?;
                 let text: String = row.try_get("", "state")?;
-                Ok((decode::<A>(id, &text)?, read_version::<A>(id, number)?))
+                Ok((
+                    query::decode::<A, _>(id, &text)?,
+                    read_version::<A>(id, number)?,
+                ))
             }
         }
     }
@@ -253,10 +256,6 @@ pub(crate) fn read_version<A: Aggregate>(
     number: i64,
 ) -> Result<u64, Failure<Refusal<A>>> {
     u64::try_from(number).map_err(|_| corrupt::<A>(id, format!("version {number}")))
-}
-
-pub(crate) fn decode<A: Aggregate>(id: &str, text: &str) -> Result<A::State, Failure<Refusal<A>>> {
-    serde_json::from_str(text).map_err(|error| corrupt::<A>(id, error.to_string()))
 }
 
 pub(crate) fn encode<A: Aggregate>(

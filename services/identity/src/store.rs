@@ -57,4 +57,4 @@ pub(crate) use posts::{with_holder, with_role};
 pub(crate) use sealing_keys::{keep_sealing_key, sealing_keys};
 pub(crate) use shared_ids::{SharedIds, in_use, in_violation, with_member};
 pub(crate) use turn::take_turn;
-pub(crate) use unused::{count_accounts, dormancy_due, service_over, unused_since};
+pub(crate) use unused::{dormancy_due, service_over, unused_since};

@@ -15,7 +15,7 @@ use store::Failure;
 
 use crate::{
     identity::Identity,
-    store::{count_accounts, dormancy_due, query::column, service_over, unused_since},
+    store::{Accounts, dormancy_due, query::column, service_over, unused_since},
 };
 
 /// How often the clock is looked at.
@@ -77,7 +77,7 @@ async fn count(identity: &Identity, [flagged, _]: [Timestamp; 2]) -> Result<(), 
     let db = identity.store.database().read();
     for (state, standing) in [("flagged", "active"), ("stopped", "disabled")] {
         let fits = unused_since(flagged).add(column("standing").eq(standing));
-        let count = count_accounts(db, fits).await?;
+        let count = store::query::count::<Accounts>(db, fits).await?;
         UNUSED.record(count, &[KeyValue::new("state", state)]);
     }
     Ok(())

@@ -4,7 +4,7 @@ use identity_domain::organisation::person::Kind;
 use jiff::Timestamp;
 use sea_orm::{
     ConnectionTrait, DbErr, ExprTrait as _,
-    sea_query::{Alias, Condition, Expr, Func, Order, Query},
+    sea_query::{Alias, Condition, Order, Query},
 };
 use store::micros;
 
@@ -51,21 +51,6 @@ pub(crate) async fn service_over(
         .add(column("sessions_end").gt(micros(now)))
         .add(column("id").in_subquery(gone));
     ids(db, fits, limit).await
-}
-
-/// How many accounts fit.
-pub(crate) async fn count_accounts(
-    db: &impl ConnectionTrait,
-    fits: Condition,
-) -> Result<u64, DbErr> {
-    let mut select = Query::select();
-    select
-        .expr_as(Func::count(Expr::col(Alias::new("id"))), Alias::new("n"))
-        .from(Alias::new("account"))
-        .cond_where(fits);
-    let row = db.query_one(&select).await?;
-    let count: i64 = row.map_or(Ok(0), |row| row.try_get("", "n"))?;
-    Ok(u64::try_from(count).unwrap_or(0))
 }
 
 async fn ids(db: &impl ConnectionTrait, fits: Condition, limit: u64) -> Result<Vec<String>, DbErr> {

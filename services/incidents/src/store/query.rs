@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use kernel::{IncidentId, SectionId, SystemId};
 use sea_orm::{
     ConnectionTrait as _, DatabaseConnection, DbErr, ExprTrait as _, QueryResult,
-    sea_query::{Alias, Condition, Expr, Order, Query, SelectStatement},
+    sea_query::{Alias, Condition, Order, Query, SelectStatement},
 };
-use store::{Failure, from_micros, micros};
+use store::{Failure, from_micros, micros, query::column};
 
 use super::incidents::TABLE;
 use crate::scope::Scope;
@@ -114,10 +114,6 @@ impl Incidents<'_> {
     }
 }
 
-fn column(name: &'static str) -> Expr {
-    Expr::col(Alias::new(name))
-}
-
 fn states() -> SelectStatement {
     let mut select = Query::select();
     select
@@ -166,12 +162,6 @@ fn read(row: &QueryResult) -> Result<(After, Incident), Unread> {
     let id: String = row.try_get("", "id")?;
     let text: String = row.try_get("", "state")?;
     let reported_at = from_micros(row.try_get("", "reported_at")?);
-    match serde_json::from_str(&text) {
-        Ok(incident) => Ok((After { reported_at, id }, incident)),
-        Err(error) => Err(Failure::Corrupt {
-            table: TABLE,
-            row: id,
-            reason: error.to_string(),
-        }),
-    }
+    let incident = store::query::decode::<super::Incidents, _>(&id, &text)?;
+    Ok((After { reported_at, id }, incident))
 }

@@ -7,7 +7,7 @@ use ledger_domain::network::{Command, Facts};
 use sea_orm::{ExprTrait as _, sea_query::Condition};
 use store::{Outcome, Unit, micros};
 
-use super::{Work, contradiction, facts};
+use super::{Work, facts};
 use crate::store::{Connections, Devices, Networks, query};
 
 /// One command to one network.
@@ -30,12 +30,8 @@ impl Work for NetworkWork {
             .add(query::column("network").eq(id))
             .add(query::column("live").eq(true));
         let now = micros(unit.context().now);
-        let connected = query::count::<Connections>(unit.tx(), connections)
-            .await
-            .map_err(contradiction("connection", id))?;
-        let bound = query::count::<Devices>(unit.tx(), bound_to(id, now))
-            .await
-            .map_err(contradiction("device", id))?;
+        let connected = query::count::<Connections>(unit.tx(), connections).await?;
+        let bound = query::count::<Devices>(unit.tx(), bound_to(id, now)).await?;
         let facts = Facts {
             caller: facts::caller(directory, unit.context(), []),
             in_use: connected + bound > 0,

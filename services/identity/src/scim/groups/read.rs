@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use identity_domain::organisation::section;
 use jiff::Timestamp;
 use kernel::SectionId;
 use sea_orm::{
@@ -115,11 +114,7 @@ fn group(row: &QueryResult) -> Read<Option<Group>> {
     let id: String = row.try_get("", "id")?;
     let state: String = row.try_get("", "state")?;
     let changed: i64 = row.try_get("", "updated_at")?;
-    let state: section::State = serde_json::from_str(&state).map_err(|error| Failure::Corrupt {
-        table: Sections::TABLE,
-        row: id,
-        reason: error.to_string(),
-    })?;
+    let state = store::query::decode::<Sections, _>(&id, &state)?;
     Ok(state.recorded.map(|record| Group {
         record,
         members: None,

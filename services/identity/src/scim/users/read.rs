@@ -1,9 +1,6 @@
 //! Finding users: one query for whatever is asked of a list, and one to count.
 
-use identity_domain::{
-    account::Standing,
-    organisation::person::{self, Kind},
-};
+use identity_domain::{account::Standing, organisation::person::Kind};
 use jiff::Timestamp;
 use kernel::{PersonId, SectionId};
 use sea_orm::{
@@ -171,11 +168,7 @@ fn user(row: &QueryResult, now: Timestamp) -> Result<Option<User>, Failure<Refus
     let changed: i64 = row.try_get("", "updated_at")?;
     let linked: Option<i64> = row.try_get("", "linked_at")?;
     let stands: Option<String> = row.try_get("", "standing")?;
-    let state: person::State = serde_json::from_str(&state).map_err(|error| Failure::Corrupt {
-        table: People::TABLE,
-        row: id,
-        reason: error.to_string(),
-    })?;
+    let state = store::query::decode::<People, _>(&id, &state)?;
     let Some(record) = state.registered else {
         return Ok(None);
     };
