@@ -2,7 +2,10 @@
 //! what waits for the one is handed on to the other, by the clock alone (7-2-(9)-1).
 
 use proto::{
-    approvals::v1::{DecideStepRequest, ListPermitsRequest, PermitScope, PermitState, StepVerdict},
+    approvals::v1::{
+        CheckPermitRequest, DecideStepRequest, ListPermitsRequest, PermitScope, PermitState,
+        StepVerdict,
+    },
     identity::v1::{Holding, Membership, Person, PersonTransferred, PostAssigned, PostVacated},
 };
 use standard::ServiceName;
@@ -60,6 +63,23 @@ impl City {
         say.say(identity, "person", "IM2", &transferred, &[]).await;
         say.say(identity, "post", "im2", &vacated, &[]).await;
         say.say(identity, "post", "im2", &assigned, &[]).await;
+        self.said_last().await;
+    }
+
+    /// Everything identity has said so far is known: so is a word said after it.
+    async fn said_last(&self) {
+        self.seat("bm2", "C").await;
+        let mut of_s9 = registration();
+        of_s9.subject.get_or_insert_default().system_id = "SYS-9".into();
+        let request = CheckPermitRequest {
+            application: Some(of_s9),
+        };
+        eventually("the last word has arrived", async || {
+            let answer = self.permits("A").check_permit(request.clone()).await;
+            let steps = answer.expect("an answer").into_inner().steps;
+            (steps[0].approver_ids == ["C"]).then_some(())
+        })
+        .await;
     }
 
     async fn waiting_for(&self, person: &str) -> Vec<String> {
