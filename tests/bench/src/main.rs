@@ -13,13 +13,15 @@ mod measure;
 mod records;
 mod relay;
 mod revocation;
+mod sign_in;
 mod start;
 mod table;
+mod town;
 
 use table::{HEAD, Line};
 
 /// The rows there are, as they are numbered in the document.
-const ROWS: [u8; 8] = [1, 2, 3, 4, 5, 6, 7, 11];
+const ROWS: [u8; 9] = [1, 2, 3, 4, 5, 6, 7, 8, 11];
 
 #[tokio::main]
 async fn main() {
@@ -48,6 +50,7 @@ async fn measured(row: u8) -> Vec<Line> {
         5 => relay::row().await,
         6 => ingest::row().await,
         7 => revocation::row().await,
+        8 => sign_in::row().await,
         _ => start::row().await,
     }
 }

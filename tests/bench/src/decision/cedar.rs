@@ -1,7 +1,7 @@
 //! The same policies and facts for Cedar.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     fmt,
 };
 
@@ -11,8 +11,12 @@ use cedar_policy::{
 };
 use identity_domain::{
     account::Verified,
-    decision::{self as ours, CategorySet, Fact, MfaConsideration, Outcome, Session as OurSession},
+    decision::{
+        self as ours, Authority, CategorySet, Fact, Grant, MfaConsideration, Object, Outcome,
+        Relaxation, Session as OurSession,
+    },
     grant::GrantKind,
+    restricted_item::ItemKind,
 };
 use jiff::Timestamp;
 use kernel::{PersonId, SharedId};
@@ -23,13 +27,16 @@ use super::city::City;
 /// But for who is entitled: an attribute in one form, a policy each in the other.
 const POLICIES: &str = include_str!("policies.cedar");
 const ENTITLEMENT: &str = "@id(\"entitlement_missing\")";
+const CLAUSES: &str = "@clauses(\"";
 
 /// Cedar with a city's facts.
 pub(crate) struct Cedar {
     authorizer: Authorizer,
     entities: Entities,
-    /// Whoever nothing forbids is permitted; entitlements are attributes.
+    /// Whoever nothing forbids is permitted; entitlements are attributes. Nothing is relaxed.
     by_attributes: PolicySet,
+    /// The same, and nothing forbids that exceptions or permits relax.
+    relaxed: PolicySet,
     /// Every entitlement is a permission of its own.
     by_policies: PolicySet,
 }
@@ -39,12 +46,17 @@ impl Cedar {
         let text = policies(city);
         let (others, _) = text.split_once(ENTITLEMENT).expect("the last policy");
         let by_attributes = format!("permit (principal, action, resource);\n{text}");
+        let relaxed = format!(
+            "permit (principal, action, resource);\n{}",
+            relaxing(&text, city)
+        );
         let by_policies: Vec<String> = city.all.iter().filter_map(permission).collect();
         let by_policies = format!("{others}\n{}", by_policies.join("\n"));
         Self {
             authorizer: Authorizer::new(),
             entities: Entities::from_entities(entities(city), None).expect("sound entities"),
             by_attributes: by_attributes.parse().expect("sound policies"),
+            relaxed: relaxed.parse().expect("sound policies"),
             by_policies: by_policies.parse().expect("sound policies"),
         }
     }
@@ -64,14 +76,17 @@ impl Cedar {
         self.authorizer.is_authorized(request, policies, entities)
     }
 
-    /// Cedar's answer in our words: what forbids says whether it refuses or asks for more.
+    /// Cedar's answer in our words: what is not forbidden as the rules stand is allowed, what is forbidden
+    /// only so is allowed by exception, and else what forbids says whether it refuses or asks for more.
     pub(crate) fn outcome(&self, request: &Request) -> Outcome {
-        let response = self.by_attributes(request);
-        let errors: Vec<_> = response.diagnostics().errors().collect();
-        assert!(errors.is_empty(), "{errors:?}");
-        let refuses = |id| self.by_attributes.annotation(id, "effect") == Some("prohibit");
-        match response.decision() {
-            Decision::Allow => Outcome::Allow,
+        if sound(&self.by_attributes(request)) == Decision::Allow {
+            return Outcome::Allow;
+        }
+        let (policies, entities) = (&self.relaxed, &self.entities);
+        let response = self.authorizer.is_authorized(request, policies, entities);
+        let refuses = |id| self.relaxed.annotation(id, "effect") == Some("prohibit");
+        match sound(&response) {
+            Decision::Allow => Outcome::AllowByException,
             Decision::Deny if response.diagnostics().reason().any(refuses) => Outcome::Deny,
             Decision::Deny => Outcome::StepUp,
         }
@@ -85,12 +100,21 @@ impl Cedar {
             ("epoch", number(request.epoch)),
             ("class", Value::new_long(request.class.map_or(0, rank))),
             ("automated", Value::new_bool(request.automated)),
+            (
+                "authority",
+                Value::new_bool(request.authority != Authority::None),
+            ),
             ("now", time(request.now)),
         ];
         context.extend(request.as_of.map(|at| ("as_of", time(at))));
         context.extend(
             (request.device.as_ref()).map(|device| ("device", reference("Device", device))),
         );
+        context.extend(request.object.as_ref().map(|object| match object {
+            Object::Network(id) => ("network", reference("Network", id)),
+            Object::Terminal(id) => ("terminal", reference("Device", id)),
+            Object::Item(id) => ("item", reference("Item", id)),
+        }));
         context.extend(request.shared_id.as_ref().map(|id| {
             let id = shared_id_use(id, &request.person);
             ("shared_id", reference("SharedIdUse", id))
@@ -124,12 +148,68 @@ fn policies(city: &City) -> String {
             "IMPORTANT_AGE",
             &seconds(Period::ImportantSystemAuthenticationAge),
         )
+        .replace(
+            "SENSITIVE_AGE",
+            &seconds(Period::SensitiveAuthenticationAge),
+        )
+        .replace("CLASS_II_AGE", &seconds(Period::ClassIiAuthenticationAge))
         .replace("ADMINISTER_AGE", &seconds(Period::AdministerFactorAge))
+}
+
+/// The policies, each that can be relaxed unless everything it names is, by somebody's exception or
+/// permit: what one covers is an attribute of its own.
+fn relaxing(text: &str, city: &City) -> String {
+    let policies = text.split_inclusive(";\n").map(|policy| {
+        let Some((_, rest)) = policy.split_once(CLAUSES) else {
+            return policy.to_owned();
+        };
+        let (clauses, _) = rest.split_once('"').expect("the end of the clauses");
+        let clauses = clauses.split(' ');
+        let relaxed: Vec<String> = clauses.map(|clause| naming(clause, city)).collect();
+        let policy = policy.trim_end().trim_end_matches(';');
+        format!("{policy}\nunless {{ {} }};\n", relaxed.join(" && "))
+    });
+    policies.collect()
+}
+
+/// Something that names this clause covers the request.
+fn naming(clause: &str, city: &City) -> String {
+    let covers = city.relaxations().filter_map(|one| {
+        let named = one.clauses.iter().any(|known| known.as_str() == clause);
+        named.then(|| covers(one))
+    });
+    let any: Vec<String> = covers.collect();
+    match any.is_empty() {
+        true => "false".to_owned(),
+        false => format!("({})", any.join(" || ")),
+    }
+}
+
+fn covers(one: &Relaxation) -> String {
+    let it = uid("Relaxation", &one.id);
+    format!(
+        "(context.now >= {it}.starts && context.now < {it}.ends \
+         && {it}.systems.contains(resource) \
+         && ({it}.people.contains(principal) \
+             || (principal has section && {it}.sections.contains(principal.section)) \
+             || (principal has posts && {it}.posts.containsAny(principal.posts))) \
+         && ({it}.any_device || (context has device && {it}.devices.contains(context.device))) \
+         && ({it}.any_network || (context has network && {it}.networks.contains(context.network))) \
+         && ({it}.any_path || (context.point has path && {it}.paths.contains(context.point.path))) \
+         && context.class <= {it}.ceiling \
+         && (if resource has class then resource.class <= {it}.ceiling else 1 <= {it}.ceiling))"
+    )
+}
+
+fn sound(response: &Response) -> Decision {
+    let errors: Vec<_> = response.diagnostics().errors().collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    response.decision()
 }
 
 /// An entitlement as a policy.
 fn permission(fact: &Fact) -> Option<String> {
-    let Fact::Grant(grant) = fact else {
+    let Fact::Grant(grant @ Grant { item: None, .. }) = fact else {
         return None;
     };
     let ground = &grant.ground;
@@ -159,13 +239,19 @@ fn entities(city: &City) -> Vec<Entity> {
                 if let Some(path) = one.robot {
                     set(known, "robot_path", text(path));
                 }
-                known
-                    .entry("disabled".to_owned())
-                    .or_insert(Value::new_bool(false));
+                // Who has left is as good as disabled.
+                match one.memberships.at(city.now) {
+                    Some(here) => {
+                        set(known, "section", reference("Section", &here.value));
+                        let disabled = known.entry("disabled".to_owned());
+                        disabled.or_insert(Value::new_bool(false));
+                    }
+                    None => set(known, "disabled", Value::new_bool(true)),
+                }
                 known
                     .entry("epoch".to_owned())
                     .or_insert(Value::new_long(0));
-                for name in ["lost", "uses", "administers"] {
+                for name in ["lost", "uses", "administers", "admitted", "posts"] {
                     sets.entry((uid("Person", &one.id), name)).or_default();
                 }
             }
@@ -184,12 +270,41 @@ fn entities(city: &City) -> Vec<Entity> {
                 lost.push(Value::new_string(one.credential.to_string()));
             }
             Fact::Grant(one) if one.stands(city.now) => {
-                let name = match one.ground.kind {
-                    GrantKind::Use => "uses",
-                    GrantKind::Privileged => "administers",
+                let (name, on) = match (one.ground.kind, &one.item) {
+                    (GrantKind::Use, None) => ("uses", reference("System", &one.system)),
+                    (GrantKind::Use, Some(item)) => ("admitted", reference("Item", item)),
+                    (GrantKind::Privileged, _) => {
+                        ("administers", reference("System", &one.system))
+                    }
                 };
                 let known = sets.entry((uid("Person", &one.person), name)).or_default();
-                known.push(reference("System", &one.system));
+                known.push(on);
+            }
+            Fact::Holders(one) => {
+                if let Some(holder) = one.holders.at(city.now) {
+                    let holder = uid("Person", &holder.value);
+                    let known = sets.entry((holder, "posts")).or_default();
+                    known.push(reference("Post", &one.post));
+                }
+            }
+            Fact::Network(one) => {
+                let known = attributes.entry(uid("Network", &one.id)).or_default();
+                set(known, "external", Value::new_bool(one.external));
+            }
+            Fact::RestrictedItem(one) => {
+                let known = attributes.entry(uid("Item", &one.id)).or_default();
+                let kind = match one.kind {
+                    ItemKind::Specification => "specification",
+                    ItemKind::Folder => "folder",
+                    ItemKind::Equipment => "equipment",
+                    ItemKind::Medium => "medium",
+                };
+                set(known, "kind", text(kind));
+                set(known, "system", reference("System", &one.system));
+            }
+            Fact::Relaxation(one) => {
+                let known = attributes.entry(uid("Relaxation", &one.id)).or_default();
+                relaxation(known, one);
             }
             Fact::System(one) => {
                 let known = attributes.entry(uid("System", &one.id)).or_default();
@@ -237,7 +352,7 @@ fn entities(city: &City) -> Vec<Entity> {
                 set(known, "session", reference("Session", &one.session));
                 set(known, "ends", time(one.ends_at));
             }
-            Fact::Grant(_) | Fact::Holders(_) | Fact::Relaxation(_) => {}
+            Fact::Grant(_) => {}
         }
     }
     for ((id, name), values) in sets {
@@ -247,6 +362,38 @@ fn entities(city: &City) -> Vec<Entity> {
     let entity =
         |(id, attributes)| Entity::new(id, attributes, HashSet::new()).expect("sound attributes");
     attributes.into_iter().map(entity).collect()
+}
+
+fn relaxation(known: &mut Attributes, one: &Relaxation) {
+    let scope = &one.scope;
+    set(known, "starts", time(one.starts_at));
+    let ends = one.ends_at.map_or(Value::new_long(i64::MAX), time);
+    set(known, "ends", ends);
+    let ceiling = scope.ceiling.map_or(0, rank);
+    set(known, "ceiling", Value::new_long(ceiling));
+    for (name, given) in [
+        ("people", all("Person", &scope.people)),
+        ("sections", all("Section", &scope.sections)),
+        ("posts", all("Post", &scope.posts)),
+        ("systems", all("System", &scope.systems)),
+        ("devices", all("Device", &scope.devices)),
+        ("networks", all("Network", &scope.networks)),
+    ] {
+        set(known, name, given);
+    }
+    let paths = scope.paths.iter().map(|path| text(path));
+    set(known, "paths", Value::new_set(paths));
+    for (name, any) in [
+        ("any_device", scope.devices.is_empty()),
+        ("any_network", scope.networks.is_empty()),
+        ("any_path", scope.paths.is_empty()),
+    ] {
+        set(known, name, Value::new_bool(any));
+    }
+}
+
+fn all<T: fmt::Display>(kind: &str, ids: &BTreeSet<T>) -> Value {
+    Value::new_set(ids.iter().map(|id| reference(kind, id)))
 }
 
 /// Cedar cannot fold over a list of records: what the rules ask of the factors is said beforehand.
