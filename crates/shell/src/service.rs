@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use kernel::{Actor, PersonId, SessionId};
 
 use rpc::client::{Channel, PeerError, Peers};
-use runtime::{Runtime, Stage, config::Engine};
+use runtime::{Runtime, Stage, Ticks, config::Engine};
 use sea_orm_migration::MigratorTrait;
 use standard::ServiceName;
 use store::{
@@ -145,6 +145,17 @@ impl Shell {
         Arc::new(Recorder(appender))
     }
 
+    /// Lets callers in at the HTTP port by the tokens and permissions of the gRPC port.
+    pub fn gate(&self, platform: &Platform) -> rpc::Gate {
+        rpc::Gate {
+            verifier: platform.verifier.clone(),
+            recorder: self.recorder(),
+            clock: Arc::clone(&self.runtime.clock),
+            service: self.service.as_str(),
+            pack_version: self.runtime.pack.version().to_owned(),
+        }
+    }
+
     /// What the service hands over for serving.
     pub fn endpoint(
         &self,
@@ -166,18 +177,14 @@ impl Shell {
 async fn forget(store: Store, runtime: Runtime) -> Result<(), sea_orm::DbErr> {
     const KEPT: SignedDuration = SignedDuration::from_hours(24);
     const EVERY: Duration = Duration::from_secs(3600);
-    let stop = runtime.tasks.shutdown_token();
-    while !stop.is_cancelled() {
+    let mut ticks = Ticks::every(EVERY, runtime.tasks.shutdown_token());
+    while ticks.next().await {
         let now = runtime.clock.now();
         if let Err(error) = store.database().forget_keys(now - KEPT).await {
             tracing::warn!(source = store.source(), %error, "old idempotency keys stay for now");
         }
         if let Err(error) = forget_revocations(store.database(), now).await {
             tracing::warn!(source = store.source(), %error, "old revocations stay for now");
-        }
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = tokio::time::sleep(EVERY) => {}
         }
     }
     Ok(())

@@ -9,7 +9,8 @@ use rpc::{
 use standard::Role::{Auditor, Ciso, CsirtChief, CsirtManager, CsirtStaff};
 
 /// Those who may read what is recorded.
-const READERS: Permission = Roles(&[Auditor, Ciso, CsirtChief, CsirtManager, CsirtStaff]);
+pub(crate) const READERS: Permission =
+    Roles(&[Auditor, Ciso, CsirtChief, CsirtManager, CsirtStaff]);
 
 /// Every RPC of audit.
 pub const ACCESS: AccessTable = &[

@@ -1,5 +1,8 @@
-//! `/log/checkpoint` and `/log/vkey`: the newest checkpoint and the key as plain text, for witnesses
-//! and for whoever keeps one a day. They show nothing of what is recorded.
+//! The log over HTTP, as C2SP tlog-tiles and tlog-checkpoint name it: `/log/checkpoint`,
+//! `/log/tile/…`, and the key at `/log/vkey`. For witnesses, for whoever keeps a checkpoint a day, and
+//! for verifiers that know nothing of this program.
+
+mod tile;
 
 use std::sync::Arc;
 
@@ -11,31 +14,46 @@ use axum::{
     routing::get,
 };
 use kernel::Refusal as _;
+use rpc::Gate;
 use store::Failure;
 
-use crate::library::Library;
+use crate::{library::Library, refused::Refused};
+
+/// What the routes stand on.
+#[derive(Clone)]
+struct Served {
+    library: Library,
+    gate: Gate,
+}
 
 /// The routes on the HTTP port.
-pub(crate) fn router(library: Library, verifier_key: &Arc<str>) -> Router {
+pub(crate) fn router(library: Library, gate: Gate, verifier_key: &Arc<str>) -> Router {
     let key = format!("{verifier_key}\n");
     Router::new()
         .route("/log/checkpoint", get(checkpoint))
         .route("/log/vkey", get(async move || text(StatusCode::OK, key)))
-        .with_state(library)
+        .route("/log/tile/{*path}", get(tile::tile))
+        .with_state(Served { library, gate })
 }
 
-async fn checkpoint(State(library): State<Library>) -> Response {
-    match library.checkpoint(None).await {
-        Ok(signed) => text(StatusCode::OK, signed.note),
-        Err(Failure::Refused(refused)) => {
-            let words = format!("{}: {refused}\n", refused.code());
-            text(StatusCode::SERVICE_UNAVAILABLE, words)
+async fn checkpoint(State(served): State<Served>) -> Response {
+    match served.library.checkpoint(None).await {
+        Ok(signed) => {
+            let fresh = [(header::CACHE_CONTROL, "no-cache")];
+            (fresh, text(StatusCode::OK, signed.note)).into_response()
         }
-        Err(failure) => {
-            tracing::error!(%failure, "the checkpoint cannot be read");
-            text(StatusCode::SERVICE_UNAVAILABLE, "unavailable\n".to_owned())
-        }
+        Err(Failure::Refused(why)) => refused(StatusCode::SERVICE_UNAVAILABLE, &why),
+        Err(failure) => failed(&failure),
     }
+}
+
+fn refused(status: StatusCode, why: &Refused) -> Response {
+    text(status, format!("{}: {why}\n", why.code()))
+}
+
+fn failed(failure: &Failure<Refused>) -> Response {
+    tracing::error!(%failure, "the log cannot be read");
+    text(StatusCode::SERVICE_UNAVAILABLE, "unavailable\n".to_owned())
 }
 
 fn text(status: StatusCode, body: String) -> Response {

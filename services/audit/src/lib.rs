@@ -116,5 +116,5 @@ pub async fn start(platform: &Platform) -> Result<::rpc::Endpoint, StartError> {
     background.spawn("audit: signer", signer.run(background.shutdown_token()));
 
     let endpoint = shell.endpoint(rpc::routes(audit_log), ACCESS, served());
-    Ok(endpoint.with_http(http::router(library, &verifier_key)))
+    Ok(endpoint.with_http(http::router(library, shell.gate(platform), &verifier_key)))
 }

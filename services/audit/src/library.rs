@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use audit_domain::{Hash, Plan};
+use audit_domain::{Hash, Leaf as TreeLeaf, Plan, Tile};
 use kernel::Clock;
 use sea_orm::{DatabaseConnection, DbErr};
 use store::{Backend, Database, Failure};
@@ -14,7 +14,8 @@ use crate::{
     store::{
         checkpoint::{self, Signed},
         leaf::Leaf,
-        search::{Name, Search},
+        search::{self, Name, Search},
+        sql::corrupt,
         tree::Growing,
     },
 };
@@ -133,6 +134,43 @@ impl Library {
         let plan = Plan::consistency(from, to)
             .map_err(|_| Failure::Refused(Refused::NotEarlier { from, to }))?;
         Ok((self.prove(&plan).await?, checkpoint))
+    }
+
+    /// The hashes of a tile, one after the other.
+    pub(crate) async fn hashes(&self, tile: &Tile) -> Answer<Vec<u8>> {
+        self.under_signature(tile).await?;
+        let (db, backend) = (self.read(), self.backend());
+        let growing = Growing::read(db, backend).await?;
+        Ok(growing.nodes(db, backend, &tile.nodes()).await?.concat())
+    }
+
+    /// The entries of a bundle, each after its length in two bytes.
+    pub(crate) async fn entries(&self, tile: &Tile) -> Answer<Vec<u8>> {
+        self.under_signature(tile).await?;
+        let places = tile.places();
+        let width = places.end - places.start;
+        let records = search::records(self.read(), places.clone(), width).await?;
+        if !records.iter().map(|(index, _)| *index).eq(places) {
+            return Err(corrupt("leaf", "a leaf is missing").into());
+        }
+        let mut bundle = Vec::new();
+        for (_, record) in &records {
+            let entry = TreeLeaf::of(record).entry();
+            let length = u16::try_from(entry.len()).map_err(|why| corrupt("leaf", why))?;
+            bundle.extend(length.to_be_bytes());
+            bundle.extend_from_slice(&entry);
+        }
+        Ok(bundle)
+    }
+
+    /// Only what is signed for is shown.
+    async fn under_signature(&self, tile: &Tile) -> Answer<()> {
+        let signed = checkpoint::last(self.read(), self.backend()).await?;
+        let size = signed.map_or(0, |signed| signed.root.size);
+        if tile.is_within(size) {
+            return Ok(());
+        }
+        Err(Failure::Refused(Refused::TileNotFound))
     }
 
     /// How long it takes until the next checkpoint after this one, the newest. One that is long

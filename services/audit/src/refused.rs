@@ -48,6 +48,9 @@ pub(crate) enum Refused {
         /// Leaves after.
         to: u64,
     },
+    /// No tile of that name, or none as long as no checkpoint stands over it.
+    #[error("the signed log has no such tile")]
+    TileNotFound,
     /// The log failed its check, and nobody vouches for it as it is now.
     #[error("the log failed its check ({0}): nothing new is signed until this is cleared up")]
     Unsound(String),
@@ -56,7 +59,9 @@ pub(crate) enum Refused {
 impl Refusal for Refused {
     fn kind(&self) -> Kind {
         match self {
-            Self::RecordNotFound | Self::CheckpointNotFound(_) => Kind::NotFound,
+            Self::RecordNotFound | Self::CheckpointNotFound(_) | Self::TileNotFound => {
+                Kind::NotFound
+            }
             Self::NothingSigned(_) | Self::NotYetSigned { .. } | Self::Unsound(_) => {
                 Kind::Precondition
             }
@@ -72,6 +77,7 @@ impl Refusal for Refused {
             Self::NotYetSigned { .. } => "record_not_yet_signed",
             Self::Beyond { .. } => "record_beyond_size",
             Self::NotEarlier { .. } => "log_size_not_earlier",
+            Self::TileNotFound => "tile_not_found",
             Self::Unsound(_) => "log_unsound",
         }
     }
@@ -122,6 +128,7 @@ impl Refusal for Refused {
             Self::NotEarlier { from, to } => {
                 format!("葉の数 {from} のログは、葉の数 {to} のログの以前の状態ではありません。")
             }
+            Self::TileNotFound => "署名済みのログにそのタイルはありません。".to_owned(),
             Self::Unsound(finding) => format!(
                 "ログの検査に失敗しました（{finding}）。解決するまで新しい署名は行いません。"
             ),

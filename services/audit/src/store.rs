@@ -9,7 +9,7 @@ pub(crate) mod leaf;
 mod migrations;
 pub(crate) mod search;
 pub(crate) mod source;
-mod sql;
+pub(crate) mod sql;
 pub(crate) mod tree;
 
 pub use migrations::Migrator;

@@ -14,3 +14,5 @@ mod proofs;
 mod search;
 #[path = "suite/stream.rs"]
 mod stream;
+#[path = "suite/tiles.rs"]
+mod tiles;

@@ -1,0 +1,2 @@
+//! The audit log verified with tools that are not of our making. The tests are in `tests`;
+//! `make test-tlog` runs them.

@@ -1,0 +1,234 @@
+// Verifies the audit log with other people's tools: Go's checksum-database client
+// (golang.org/x/mod/sumdb) and the fsck of transparency-dev/tessera. Nothing here is Sekisho's.
+//
+//	go run . -log http://localhost:7080/log/ -key audit-log.pub -token "$(sekisho token)"
+package main
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/transparency-dev/merkle/rfc6962"
+	"github.com/transparency-dev/tessera/api"
+	"github.com/transparency-dev/tessera/client"
+	"github.com/transparency-dev/tessera/fsck"
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// The tiles of C2SP tlog-tiles.
+const height = 8
+
+func main() {
+	log := flag.String("log", "", "address of the log, with a slash at its end")
+	key := flag.String("key", "", "file with the log's verifier key")
+	token := flag.String("token", "", "access token of somebody who may read records")
+	kept := flag.String("kept", "", "file with a checkpoint kept earlier (optional)")
+	flag.Parse()
+	if err := verify(*log, *key, *token, *kept); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func verify(log, keyFile, token, kept string) error {
+	key, err := os.ReadFile(keyFile)
+	if err != nil {
+		return err
+	}
+	verifier, err := note.NewVerifier(strings.TrimSpace(string(key)))
+	if err != nil {
+		return fmt.Errorf("the key: %w", err)
+	}
+	source := &source{root: log, token: token}
+	text, err := source.get("checkpoint")
+	if err != nil {
+		return err
+	}
+	tree, err := open(text, verifier)
+	if err != nil {
+		return fmt.Errorf("the checkpoint: %w", err)
+	}
+	if err := records(source, tree); err != nil {
+		return err
+	}
+	fmt.Printf("sumdb/tlog: %d records are under the signed root\n", tree.N)
+	if kept != "" {
+		if err := growth(source, tree, kept, verifier); err != nil {
+			return err
+		}
+	}
+	if err := check(log, token, verifier); err != nil {
+		return fmt.Errorf("tessera fsck: %w", err)
+	}
+	fmt.Println("tessera fsck: entries, tiles and checkpoint agree")
+	return nil
+}
+
+// open reads a checkpoint: origin, size and root hash, signed by the verifier's key.
+func open(text []byte, verifier note.Verifier) (tlog.Tree, error) {
+	opened, err := note.Open(text, note.VerifierList(verifier))
+	if err != nil {
+		return tlog.Tree{}, err
+	}
+	lines := strings.Split(opened.Text, "\n")
+	if len(lines) < 4 || lines[0] != verifier.Name() {
+		return tlog.Tree{}, errors.New("not a checkpoint of this log")
+	}
+	size, err := strconv.ParseInt(lines[1], 10, 64)
+	if err != nil {
+		return tlog.Tree{}, err
+	}
+	root, err := base64.StdEncoding.DecodeString(lines[2])
+	if err != nil || len(root) != tlog.HashSize {
+		return tlog.Tree{}, errors.New("the root is no hash")
+	}
+	return tlog.Tree{N: size, Hash: tlog.Hash(root)}, nil
+}
+
+// records proves every record by the hashes of the tiles.
+func records(source *source, tree tlog.Tree) error {
+	hashes := tlog.TileHashReader(tree, source)
+	for first := int64(0); first < tree.N; first += 1 << height {
+		width := int(min(1<<height, tree.N-first))
+		path := tlog.Tile{H: height, L: 0, N: first >> height, W: width}.Path()
+		bundle, err := source.get("tile/entries" + strings.TrimPrefix(path, "tile/8/0"))
+		if err != nil {
+			return err
+		}
+		for index := first; index < first+int64(width); index++ {
+			if len(bundle) < 2 {
+				return fmt.Errorf("record %d is missing", index)
+			}
+			length := int(binary.BigEndian.Uint16(bundle))
+			if len(bundle) < 2+length {
+				return fmt.Errorf("record %d is cut off", index)
+			}
+			entry := bundle[2 : 2+length]
+			bundle = bundle[2+length:]
+			proof, err := tlog.ProveRecord(tree.N, index, hashes)
+			if err != nil {
+				return fmt.Errorf("record %d: %w", index, err)
+			}
+			err = tlog.CheckRecord(proof, tree.N, tree.Hash, index, tlog.RecordHash(entry))
+			if err != nil {
+				return fmt.Errorf("record %d: %w", index, err)
+			}
+		}
+	}
+	return nil
+}
+
+// growth proves that the log began as it was when a checkpoint was kept.
+func growth(source *source, tree tlog.Tree, kept string, verifier note.Verifier) error {
+	text, err := os.ReadFile(kept)
+	if err != nil {
+		return err
+	}
+	before, err := open(text, verifier)
+	if err != nil {
+		return fmt.Errorf("the kept checkpoint: %w", err)
+	}
+	proof, err := tlog.ProveTree(tree.N, before.N, tlog.TileHashReader(tree, source))
+	if err != nil {
+		return err
+	}
+	if err := tlog.CheckTree(proof, tree.N, tree.Hash, before.N, before.Hash); err != nil {
+		return fmt.Errorf("since the kept checkpoint: %w", err)
+	}
+	fmt.Printf("sumdb/tlog: it began with the %d records of the kept checkpoint\n", before.N)
+	return nil
+}
+
+// check runs tessera's fsck.
+func check(log, token string, verifier note.Verifier) error {
+	root, err := url.Parse(log)
+	if err != nil {
+		return err
+	}
+	fetcher, err := client.NewHTTPFetcher(root, nil)
+	if err != nil {
+		return err
+	}
+	fetcher.SetAuthorizationHeader("Bearer " + token)
+	checker := fsck.New(verifier.Name(), verifier, fetcher, leaves, fsck.Opts{N: 2})
+	return checker.Check(context.Background())
+}
+
+func leaves(bundle []byte) ([][]byte, error) {
+	entries := api.EntryBundle{}
+	if err := entries.UnmarshalText(bundle); err != nil {
+		return nil, err
+	}
+	var hashes [][]byte
+	for _, entry := range entries.Entries {
+		hashes = append(hashes, rfc6962.DefaultHasher.HashLeaf(entry))
+	}
+	return hashes, nil
+}
+
+// source fetches tiles for tlog.TileHashReader.
+type source struct {
+	root  string
+	token string
+	saved map[string][]byte
+}
+
+func (s *source) Height() int { return height }
+
+func (s *source) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
+	var read [][]byte
+	for _, tile := range tiles {
+		path := "tile/" + strings.TrimPrefix(tile.Path(), "tile/8/")
+		data, known := s.saved[path]
+		if !known {
+			var err error
+			if data, err = s.get(path); err != nil {
+				return nil, err
+			}
+		}
+		read = append(read, data)
+	}
+	return read, nil
+}
+
+// SaveTiles is told of tiles that are proven to be the log's.
+func (s *source) SaveTiles(tiles []tlog.Tile, data [][]byte) {
+	if s.saved == nil {
+		s.saved = map[string][]byte{}
+	}
+	for n, tile := range tiles {
+		s.saved["tile/"+strings.TrimPrefix(tile.Path(), "tile/8/")] = data[n]
+	}
+}
+
+func (s *source) get(path string) ([]byte, error) {
+	request, err := http.NewRequest(http.MethodGet, s.root+path, nil)
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Authorization", "Bearer "+s.token)
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return nil, err
+	}
+	if answer.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("%s: %s: %s", path, answer.Status, body)
+	}
+	return body, nil
+}
