@@ -1,20 +1,20 @@
 # Sekisho. `make run` starts the platform, `make test` proves it.
 
 .DEFAULT_GOAL := help
-.PHONY: help run story test test-browser test-federation test-keycloak lint buf bench clean
+.PHONY: help run story test test-browser test-federation test-keycloak test-tlog fuzz lint buf bench clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
 
 run: ## start the whole platform here: five services, SQLite in ./data, a child nats-server
 	@scripts/need rust nats
-	@cargo build --release --locked --bin sekisho
-	@exec target/release/sekisho up $(if $(lang),--lang $(lang))
+	@cargo build --profile quick --locked --bin sekisho
+	@exec target/quick/sekisho up $(if $(lang),--lang $(lang))
 
 story: ## play a day of the city against the running platform (lang=en for English)
 	@scripts/need rust
-	@cargo build --release --locked --bin sekisho
-	@target/release/sekisho story $(if $(lang),--lang $(lang))
+	@cargo build --profile quick --locked --bin sekisho
+	@target/quick/sekisho story $(if $(lang),--lang $(lang))
 
 test: ## every test, on real SQLite, PostgreSQL and nats-server
 	@scripts/need rust nats postgres
@@ -34,9 +34,18 @@ test-keycloak: ## signing in with a real Keycloak, as infra/keycloak sets it up
 	@scripts/keycloak
 	cargo test --workspace --test keycloak --features sekisho-federation-tests/keycloak --locked
 
+test-tlog: ## the audit log verified with other people's tools (Go's sumdb and tessera's fsck)
+	@scripts/need rust nats postgres go
+	@cd tests/tlog/verifiers && go build -trimpath -o ../../../target/tlog-verifiers .
+	cargo test --workspace --test tlog --features sekisho-tlog-tests/go --locked
+
+fuzz: ## every decoder under libFuzzer for a minute each (time=600, target="token record" for some)
+	@scripts/need rust
+	@scripts/fuzz $(or $(time),60) $(target)
+
 lint: ## formatting and clippy, as CI demands them
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets --features sekisho-browser-tests/chromium,sekisho-federation-tests/oidc-provider,sekisho-federation-tests/keycloak --locked -- -D warnings
+	cargo clippy --workspace --all-targets --features sekisho-browser-tests/chromium,sekisho-federation-tests/oidc-provider,sekisho-federation-tests/keycloak,sekisho-fuzz/libfuzzer,sekisho-tlog-tests/go --locked -- -D warnings
 
 buf: ## lint the contracts and compare them with the last commit's (needs npx)
 	@scripts/buf

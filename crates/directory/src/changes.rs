@@ -3,7 +3,6 @@
 use bus::Trouble;
 use kernel::PersonId;
 use proto::{identity::v1 as identity, ledger::v1 as ledger, record::Record};
-use standard::{InformationClass, NetworkClass};
 use store::facts::Change;
 
 use crate::{
@@ -143,39 +142,19 @@ fn read(system: &ledger::System) -> Result<System, Trouble> {
             .iter()
             .map(|section| id(section))
             .collect::<Result<_, _>>()?,
-        network: network(system.network_class())?,
+        network: system.network_class().word().ok_or_else(no_network)?,
         cloud: system.cloud,
         telework: system.telework,
         personal_information: system.personal_information,
-        highest_class: class(system.highest_class()),
+        highest_class: system.highest_class().word(),
         important: system.important,
         mfa_introduced: system.mfa_consideration.as_ref().map(|c| c.introduced),
         retired: system.retired,
     })
 }
 
-fn network(class: proto::common::v1::NetworkClass) -> Result<NetworkClass, Trouble> {
-    use proto::common::v1::NetworkClass as Wire;
-    match class {
-        Wire::Unspecified => Err(Trouble::Record(
-            "the system has no network class".to_owned(),
-        )),
-        Wire::MyNumber => Ok(NetworkClass::MyNumber),
-        Wire::Lgwan => Ok(NetworkClass::Lgwan),
-        Wire::Internet => Ok(NetworkClass::Internet),
-        Wire::Independent => Ok(NetworkClass::Independent),
-    }
-}
-
-fn class(class: proto::common::v1::InformationClass) -> Option<InformationClass> {
-    use proto::common::v1::InformationClass as Wire;
-    match class {
-        Wire::Unspecified => None,
-        Wire::Iii => Some(InformationClass::III),
-        Wire::Ii => Some(InformationClass::II),
-        Wire::I => Some(InformationClass::I),
-        Wire::S => Some(InformationClass::S),
-    }
+fn no_network() -> Trouble {
+    Trouble::Record("the system has no network class".to_owned())
 }
 
 pub(crate) fn id<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, Trouble> {

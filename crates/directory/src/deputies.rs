@@ -57,6 +57,23 @@ impl Deputy {
         route::stands_in_for(self.role)
     }
 
+    /// The deputy as every rule of who may knows them; none for one who acts for nobody.
+    fn on_a_route(self) -> Option<route::Deputy> {
+        let stands_in_for = self.stands_in_for()?;
+        let (absence, actions) = self
+            .charge
+            .map(|charge| (charge.absence, charge.actions))
+            .unzip();
+        Some(route::Deputy {
+            person: self.person,
+            section: self.section,
+            stands_in_for,
+            principal: self.principal,
+            absence,
+            actions: actions.unwrap_or_default(),
+        })
+    }
+
     /// The authority to do this now, in the place of the principal.
     pub fn charge_for(&self, action: &str) -> Option<(&PersonId, &Charge)> {
         let charge = self.charge.as_ref()?;
@@ -92,6 +109,12 @@ impl Directory {
                 ..deputy
             })
             .collect()
+    }
+
+    /// The same deputies as every rule of who may knows them.
+    pub fn deputies_on_routes(&self, now: Timestamp) -> Vec<route::Deputy> {
+        let deputies = self.deputies(now).into_iter();
+        deputies.filter_map(Deputy::on_a_route).collect()
     }
 
     /// The head of each section that has one of its own.

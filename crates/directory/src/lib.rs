@@ -13,6 +13,7 @@ mod facts;
 mod oversight;
 mod questions;
 mod said;
+mod seats;
 mod who_may;
 
 pub use changes::{organisation_changes, system_changes};
@@ -21,7 +22,7 @@ pub use deputies::{Charge, Deputy, Named};
 pub use facts::{Bureau, Directory, Person, Post, Revoked, Section, System, kind};
 pub use oversight::{Collision, Missing, Shortfall};
 pub use said::{holders_said, person_said};
-pub use who_may::{Question, Step};
+pub use who_may::{Answer, NoAnswer, Question, Step};
 
 #[cfg(test)]
 mod tests;

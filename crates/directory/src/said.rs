@@ -3,8 +3,7 @@
 use bus::Trouble;
 use jiff::Timestamp;
 use kernel::{PersonId, PostId, SectionId, Spell, Timeline};
-use proto::{common::v1 as common, identity::v1 as identity, record::Record};
-use standard::AccessPath;
+use proto::{identity::v1 as identity, record::Record};
 
 use crate::{
     Person,
@@ -15,7 +14,7 @@ use crate::{
 pub fn person_said(record: &Record) -> Result<Option<(PersonId, Person)>, Trouble> {
     if let Some(event) = record.event::<identity::PersonRegistered>() {
         let event = event?;
-        let robot = path(event.robot_path());
+        let robot = event.robot_path().word();
         let person = Person {
             name: event.display_name,
             memberships: memberships(&event.memberships)?,
@@ -53,15 +52,6 @@ pub fn holders_said(record: &Record) -> Result<Option<(PostId, Timeline<PersonId
         return Ok(Some((id(&event.post_id)?, holders(&event.holdings)?)));
     }
     Ok(None)
-}
-
-const fn path(said: common::AccessPath) -> Option<AccessPath> {
-    match said {
-        common::AccessPath::Unspecified => None,
-        common::AccessPath::Office => Some(AccessPath::Office),
-        common::AccessPath::Telework => Some(AccessPath::Telework),
-        common::AccessPath::PublicLine => Some(AccessPath::PublicLine),
-    }
 }
 
 fn memberships(said: &[identity::Membership]) -> Result<Timeline<SectionId>, Trouble> {

@@ -68,7 +68,10 @@ fn delegation() -> Delegation {
         until: at(100),
         actions: BTreeMap::from([
             (id("D"), BTreeSet::from(["information.send".to_owned()])),
-            (id("S"), BTreeSet::from(["user.registration".to_owned()])),
+            (
+                id("S"),
+                BTreeSet::from(["user.registration", "mail.auto_forward"].map(str::to_owned)),
+            ),
         ]),
     };
     let nomination = |person: &str, role| Nomination {
@@ -184,9 +187,10 @@ fn acting(city: &Directory, action: &str, system: Option<&str>, hours: i64) -> V
         section: Some(id("tax")),
         system: system.map(id),
         concerned: [id("A")].into(),
+        ..Question::default()
     };
-    let steps = city.who_may(&question, &pack(), at(hours)).expect("steps");
-    let step = steps.into_iter().last().expect("a step");
+    let answer = city.who_may(&question, &pack(), at(hours)).expect("steps");
+    let step = answer.steps.into_iter().last().expect("a step");
     assert_eq!(step.deciders.people, [id("IM")], "{action} at {hours}");
     let acting = step.deciders.acting.into_iter();
     acting
@@ -215,7 +219,11 @@ fn a_deputy_acts_inside_the_absence_and_the_plan_and_not_a_moment_or_action_beyo
         acting(&city, "user.registration", important, 10),
         ["S for IM in a1"]
     );
-    assert_eq!(acting(&city, "user.registration", None, 10), none);
+    assert_eq!(
+        acting(&city, "mail.auto_forward", important, 10),
+        ["S for IM in a1"]
+    );
+    assert_eq!(acting(&city, "mail.auto_forward", None, 10), none);
 }
 
 #[test]
@@ -292,12 +300,12 @@ fn own_requests_and_vacancies_climb_and_no_deputy_decides_on_the_absent_ones_own
         let question = Question {
             action: "information.send".to_owned(),
             section: Some(id("tax")),
-            system: None,
             concerned: [id(concerned)].into(),
+            ..Question::default()
         };
-        let steps = city.who_may(&question, &pack(), at(12)).expect("steps");
+        let answer = city.who_may(&question, &pack(), at(12)).expect("steps");
         let people = |step: Step| (step.deciders.people, step.deciders.acting.len());
-        steps.into_iter().map(people).next().expect("a step")
+        answer.steps.into_iter().map(people).next().expect("a step")
     };
     assert_eq!(ask(&city, "A"), (vec![id("IM")], 1));
     assert_eq!(ask(&city, "D"), (vec![id("IM")], 0));
@@ -309,11 +317,93 @@ fn own_requests_and_vacancies_climb_and_no_deputy_decides_on_the_absent_ones_own
         &Timeline::<PersonId>::default(),
     );
     assert_eq!(ask(&city, "A"), (vec![id("BM")], 0));
-    let unknown = Question {
-        action: "everything".to_owned(),
+}
+
+/// What is not on record, or is left open although who may depends on it, is told apart.
+#[test]
+fn a_question_without_an_answer_says_what_is_wrong_with_it() {
+    let asked = |action: &str| Question {
+        action: action.to_owned(),
         ..Question::default()
     };
-    assert_eq!(city.who_may(&unknown, &pack(), at(12)), None);
+    let in_tax = |action: &str| Question {
+        section: Some(id("tax")),
+        ..asked(action)
+    };
+    let cases = [
+        (
+            in_tax("everything"),
+            NoAnswer::ActionUnknown("everything".to_owned()),
+        ),
+        // Exceptions have a life of their own and are no permits.
+        (
+            in_tax("exception"),
+            NoAnswer::ActionUnknown("exception".to_owned()),
+        ),
+        (asked("information.send"), NoAnswer::Missing("section_id")),
+        (asked("procedure.approve"), NoAnswer::Missing("system_id")),
+        (asked("exception.apply"), NoAnswer::Missing("bureau_id")),
+        (in_tax("shared_id.keep"), NoAnswer::Missing("system_id")),
+        (in_tax("permit.revoke"), NoAnswer::Missing("permit_kind")),
+        (
+            Question {
+                permit_kind: Some("nothing".to_owned()),
+                ..in_tax("permit.revoke")
+            },
+            NoAnswer::KindUnknown("nothing".to_owned()),
+        ),
+        (
+            Question {
+                section: Some(id("nowhere")),
+                ..asked("information.send")
+            },
+            NoAnswer::SectionUnknown(id("nowhere")),
+        ),
+        (
+            Question {
+                bureau: Some(id("nowhere")),
+                ..asked("exception.apply")
+            },
+            NoAnswer::BureauUnknown(id("nowhere")),
+        ),
+        (
+            Question {
+                system: Some(id("nothing")),
+                ..in_tax("user.registration")
+            },
+            NoAnswer::SystemUnknown(id("nothing")),
+        ),
+    ];
+    let city = city();
+    for (question, why) in cases {
+        let answer = city.who_may(&question, &pack(), at(12));
+        assert_eq!(answer, Err(why), "{question:?}");
+    }
+    // What a machine tells of may belong to no section.
+    let nowhere = city.who_may(&asked("incident.recover"), &pack(), at(12));
+    assert_eq!(nowhere.expect("an answer").people(), [id("CISO")].into());
+}
+
+/// The deputies of a section keep its ledger, named or by a post, and those above an office its.
+#[test]
+fn what_falls_to_a_section_and_the_one_above_names_the_holders_of_both() {
+    let question = |section: &str| Question {
+        action: "ledger.keep".to_owned(),
+        section: Some(id(section)),
+        ..Question::default()
+    };
+    let who = |section: &str| {
+        let answer = city().who_may(&question(section), &pack(), at(12));
+        let answer = answer.expect("an answer");
+        assert!(answer.alternatives);
+        assert_eq!(answer.clause.as_str(), "7-1-(1)-1");
+        answer.people()
+    };
+    let set =
+        |people: &[&str]| -> BTreeSet<PersonId> { people.iter().map(|one| id(one)).collect() };
+    assert_eq!(who("tax"), set(&["IM", "D", "P"]));
+    assert_eq!(who("office"), set(&["IM", "D", "P", "O"]));
+    assert_eq!(who("roads"), set(&[]));
 }
 
 /// 2-3-4a, 2-3-4b, 2-3-5.

@@ -3,149 +3,290 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use kernel::{PersonId, PostId, SectionId, SystemId};
+use kernel::{BureauId, ClauseId, PersonId, SectionId, SystemId};
 use standard::{
-    IncidentAct, Pack, Role, Seat, StepRole,
-    route::{self, Acting, Deciders, Seats, begins_with, climb, seated},
+    Action, Pack, PermitKind, Reference, Role, Seat, StepRole,
+    route::{Acting, At, Deciders, Deputy, Matter, acting_at, begins_with, resolve},
 };
 
-use crate::{Deputy, Directory};
+use crate::{Directory, seats::Place};
 
 /// What is to be done, and about what.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Question {
-    /// A kind of permit, or an act on an incident.
+    /// A kind of permit to apply for, or an action.
     pub action: String,
-    /// The section it comes from.
+    /// The kind, of what is done with a permit.
+    pub permit_kind: Option<String>,
+    /// The section it belongs to.
     pub section: Option<SectionId>,
+    /// The bureau it belongs to; none = the section's.
+    pub bureau: Option<BureauId>,
     /// The system it is about.
     pub system: Option<SystemId>,
-    /// The people it concerns: none of them decides.
+    /// The people it is about.
     pub concerned: BTreeSet<PersonId>,
+}
+
+/// Who may.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The steps.
+    pub steps: Vec<Step>,
+    /// One of the steps is enough; else all are taken, in this order.
+    pub alternatives: bool,
+    /// The clause by which it falls to them.
+    pub clause: ClauseId,
+}
+
+impl Answer {
+    /// Everybody in it, whatever step they take.
+    pub fn people(self) -> BTreeSet<PersonId> {
+        let deciders = self.steps.into_iter().map(|step| step.deciders);
+        let people = deciders.flat_map(|one| {
+            let acting = one.acting.into_iter().map(|acting| acting.person);
+            one.people.into_iter().chain(acting)
+        });
+        people.collect()
+    }
 }
 
 /// One step of the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// The step as the pack names it.
-    pub step: StepRole,
+    /// The step as the pack names it, or the role it falls to.
+    pub step: &'static str,
     /// At which section.
     pub section: Option<SectionId>,
     /// Who, and how it came to them.
     pub deciders: Deciders,
 }
 
-impl Directory {
-    /// The steps of a kind of permit in their order, or those in charge of an act on an incident.
-    /// None when there is no such action, section or system.
-    pub fn who_may(&self, question: &Question, pack: &Pack, now: Timestamp) -> Option<Vec<Step>> {
-        let system = match &question.system {
-            Some(id) => Some(self.system(id)?),
-            None => None,
-        };
-        if let Some(section) = &question.section {
-            self.section(section)?;
-        }
-        let route = match pack.permit_kind(&question.action) {
-            Some(kind) => kind.route.clone(),
-            None => {
-                question.action.parse::<IncidentAct>().ok()?;
-                let of_section = question.section.is_some() || system.is_none();
-                let steps = [
-                    of_section.then_some(StepRole::Im),
-                    system.map(|_| StepRole::SmOrIm),
-                ];
-                steps.into_iter().flatten().collect()
-            }
-        };
-        let deputies = self.deputies(now);
-        let concerned = question.concerned.iter().collect();
-        let steps = route.into_iter().map(|step| {
-            let (role, at_owner) = begins_with(step, system.map(|system| system.important));
-            let owner = system.map(|system| &system.owner).filter(|_| at_owner);
-            let seen = SeenFrom {
-                directory: self,
-                section: owner.or(question.section.as_ref()),
-                action: &question.action,
-                deputies: &deputies,
-                pack,
-                now,
-            };
-            Step {
-                step,
-                section: seen.section.cloned(),
-                deciders: climb(role, &concerned, pack, &seen),
-            }
-        });
-        Some(steps.collect())
-    }
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoAnswer {
+    /// Neither an action nor a kind of permit to apply for.
+    ActionUnknown(String),
+    /// No kind of permit to apply for.
+    KindUnknown(String),
+    /// No such section.
+    SectionUnknown(SectionId),
+    /// No such bureau.
+    BureauUnknown(BureauId),
+    /// The ledger does not have the system, or it is out of service.
+    SystemUnknown(SystemId),
+    /// Who may depends on something the question leaves open: which field of it.
+    Missing(&'static str),
+}
 
-    /// Who holds a role for a section as the pack seats it: in the section, its bureau or the city.
-    /// A third-class office without a holder of its own has its section's.
-    pub fn holders_for(
+impl Directory {
+    /// The steps of a kind of permit in their order, or those to whom an action falls.
+    ///
+    /// # Errors
+    /// What is asked about does not exist, or is not said.
+    pub fn who_may(
         &self,
-        role: Role,
-        section: Option<&SectionId>,
+        question: &Question,
         pack: &Pack,
         now: Timestamp,
-    ) -> BTreeSet<PersonId> {
-        let known = section.and_then(|id| Some((id, self.section(id)?)));
-        match (pack.role(role).seat, known) {
-            (Seat::City | Seat::Anywhere, _) => self.holders(role, now),
-            (_, None) => BTreeSet::new(),
-            (Seat::Bureau, Some((_, known))) => self.holders_in_bureau(role, &known.bureau, now),
-            (Seat::Section, Some((id, known))) => {
-                let here = self.holders_in_section(role, id, now);
-                match &known.parent {
-                    Some(parent) if here.is_empty() => self.holders_in_section(role, parent, now),
-                    _ => here,
-                }
-            }
-        }
+    ) -> Result<Answer, NoAnswer> {
+        let asked = Asked::of(question, pack)?;
+        let seen = Seen {
+            directory: self,
+            here: self.here(question)?,
+            system: self.asked_system(question, &asked)?,
+            last_step: asked.last_step(),
+            action: asked.as_str(),
+            deputies: self.deputies_on_routes(now),
+            pack,
+            now,
+        };
+        asked.must_be_placed(&seen)?;
+        let concerned: BTreeSet<&PersonId> = question.concerned.iter().collect();
+        let at = |at: At| seen.place(at).section.cloned();
+        Ok(match asked {
+            Asked::Permit(kind) => Answer {
+                steps: (kind.route.iter())
+                    .map(|step| Step {
+                        step: step.as_str(),
+                        section: at(begins_with(*step, seen.important()).1),
+                        deciders: resolve(*step, &concerned, pack, &seen),
+                    })
+                    .collect(),
+                alternatives: false,
+                clause: kind.asked_by().clone(),
+            },
+            Asked::Action(action, clause, _) => Answer {
+                steps: (action.charged(&concerned, pack, &seen).into_iter())
+                    .map(|charged| Step {
+                        step: charged.role.as_str(),
+                        section: at(charged.at),
+                        deciders: charged.deciders,
+                    })
+                    .collect(),
+                alternatives: true,
+                clause,
+            },
+        })
     }
 
-    /// The post by which a person holds a role.
-    pub fn post_with(&self, person: &PersonId, role: Role, now: Timestamp) -> Option<&PostId> {
-        let mut held = self.posts_of(person, now);
-        held.find(|(_, post)| post.roles.contains(&seated(role)))
-            .map(|(id, _)| id)
+    fn here<'a>(&'a self, question: &'a Question) -> Result<Place<'a>, NoAnswer> {
+        if let Some(section) = &question.section {
+            let known = self.section(section);
+            known.ok_or_else(|| NoAnswer::SectionUnknown(section.clone()))?;
+        }
+        if let Some(bureau) = &question.bureau {
+            let known = self.bureau(bureau);
+            known.ok_or_else(|| NoAnswer::BureauUnknown(bureau.clone()))?;
+        }
+        let place = self.place(question.section.as_ref());
+        Ok(Place {
+            bureau: question.bureau.as_ref().or(place.bureau),
+            ..place
+        })
+    }
+
+    fn asked_system<'a>(
+        &'a self,
+        question: &Question,
+        asked: &Asked<'_>,
+    ) -> Result<Option<&'a crate::System>, NoAnswer> {
+        let Some(id) = &question.system else {
+            let missing = NoAnswer::Missing("system_id");
+            return if asked.needs_system() {
+                Err(missing)
+            } else {
+                Ok(None)
+            };
+        };
+        let known = self.system(id);
+        known
+            .map(Some)
+            .ok_or_else(|| NoAnswer::SystemUnknown(id.clone()))
     }
 }
 
-/// The city as seen from a section, for one kind of action.
-struct SeenFrom<'a> {
+/// What a question is about.
+enum Asked<'a> {
+    Permit(&'a PermitKind),
+    Action(Action, ClauseId, Option<&'a PermitKind>),
+}
+
+impl<'a> Asked<'a> {
+    fn of(question: &Question, pack: &'a Pack) -> Result<Self, NoAnswer> {
+        let kind = |id: &String| {
+            let known = pack.permit_kind(id);
+            known.filter(|kind| kind.is_applied_for())
+        };
+        if let Some(kind) = kind(&question.action) {
+            return Ok(Self::Permit(kind));
+        }
+        let action = question.action.parse::<Action>();
+        let action = action.map_err(|_| NoAnswer::ActionUnknown(question.action.clone()))?;
+        if let Some(clause) = action.clause() {
+            return Ok(Self::Action(action, clause, None));
+        }
+        let id = question.permit_kind.as_ref();
+        let id = id.ok_or(NoAnswer::Missing("permit_kind"))?;
+        let kind = kind(id).ok_or_else(|| NoAnswer::KindUnknown(id.clone()))?;
+        Ok(Self::Action(action, kind.asked_by().clone(), Some(kind)))
+    }
+
+    fn as_str(&self) -> &'a str {
+        match self {
+            Self::Permit(kind) => &kind.id,
+            Self::Action(action, ..) => action.as_str(),
+        }
+    }
+
+    fn kind(&self) -> Option<&'a PermitKind> {
+        match self {
+            Self::Permit(kind) => Some(kind),
+            Self::Action(_, _, kind) => *kind,
+        }
+    }
+
+    fn last_step(&self) -> Option<StepRole> {
+        self.kind().and_then(|kind| kind.route.last().copied())
+    }
+
+    fn needs_system(&self) -> bool {
+        match (self, self.kind()) {
+            (_, Some(kind)) => kind.needs.contains(&Reference::System),
+            (Self::Action(action, ..), None) => action.needs_system(),
+            (Self::Permit(_), None) => false,
+        }
+    }
+
+    /// Whoever holds a section's or a bureau's post holds it somewhere. Only an incident may belong
+    /// nowhere: what a machine tells of need not name a section.
+    fn must_be_placed(&self, seen: &Seen<'_>) -> Result<(), NoAnswer> {
+        let begins = match self {
+            Self::Action(action, ..) if action.is_of_incidents() => return Ok(()),
+            Self::Action(action, ..) => action.begins(seen.pack, seen),
+            Self::Permit(kind) => {
+                let steps = kind.route.iter();
+                let begins = steps.map(|step| begins_with(*step, seen.important()));
+                begins.collect()
+            }
+        };
+        let sits = |wanted: Seat| {
+            let here = |(role, at): &(Role, At)| match at {
+                At::Here | At::Chain => seen.pack.role(*role).seat == wanted,
+                At::Bureau => wanted == Seat::Bureau,
+                At::Owner | At::Anywhere => false,
+            };
+            begins.iter().any(here)
+        };
+        if seen.here.section.is_none() && sits(Seat::Section) {
+            Err(NoAnswer::Missing("section_id"))
+        } else if seen.here.bureau.is_none() && sits(Seat::Bureau) {
+            Err(NoAnswer::Missing("bureau_id"))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// The city as seen from where a matter belongs, for one kind of action.
+struct Seen<'a> {
     directory: &'a Directory,
-    section: Option<&'a SectionId>,
+    here: Place<'a>,
+    system: Option<&'a crate::System>,
+    last_step: Option<StepRole>,
     action: &'a str,
-    deputies: &'a [Deputy],
+    deputies: Vec<Deputy>,
     pack: &'a Pack,
     now: Timestamp,
 }
 
-impl Seats for SeenFrom<'_> {
-    fn holders(&self, role: Role) -> BTreeSet<PersonId> {
-        let directory = self.directory;
-        directory.holders_for(seated(role), self.section, self.pack, self.now)
+impl<'a> Seen<'a> {
+    fn place(&self, at: At) -> Place<'a> {
+        let owner = self.system.filter(|_| at == At::Owner);
+        match owner {
+            Some(system) => self.directory.place(Some(&system.owner)),
+            None => self.here,
+        }
+    }
+}
+
+impl Matter for Seen<'_> {
+    fn important(&self) -> Option<bool> {
+        self.system.map(|system| system.important)
     }
 
-    fn acting(&self, role: Role) -> Vec<Acting> {
-        let parent = self.section.and_then(|id| self.directory.section(id));
-        let parent = parent.and_then(|section| section.parent.as_ref());
-        let here = |deputy: &&Deputy| {
-            let section = Some(&deputy.section);
-            section == self.section || (section == parent && parent.is_some())
-        };
-        let deputies = self.deputies.iter().filter(here);
-        deputies
-            .filter(|deputy| route::stands_in_for(deputy.role) == Some(role))
-            .filter_map(|deputy| {
-                let (principal, charge) = deputy.charge_for(self.action)?;
-                Some(Acting {
-                    person: deputy.person.clone(),
-                    principal: principal.clone(),
-                    absence: charge.absence.clone(),
-                })
-            })
-            .collect()
+    fn last_step(&self) -> Option<StepRole> {
+        self.last_step
+    }
+
+    fn holders(&self, role: Role, at: At) -> BTreeSet<PersonId> {
+        let place = self.place(at);
+        (self.directory).holders_at(role, at, place, self.pack, self.now)
+    }
+
+    fn acting(&self, role: Role, at: At) -> Vec<Acting> {
+        let section = self.place(at).section;
+        let place = (section, self.directory.parent(section));
+        acting_at(&self.deputies, role, place, self.action)
     }
 }

@@ -130,6 +130,8 @@ ids! {
     AccessReviewId,
     /// An ID of a system that several people use (共有ID).
     SharedId,
+    /// A specification, shared folder, piece of equipment or medium that only those admitted may use.
+    RestrictedItemId,
 }
 
 #[cfg(test)]

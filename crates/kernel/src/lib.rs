@@ -18,7 +18,7 @@ pub use decider::{Context, Decider, replay};
 pub use id::{
     AbsenceId, AccessReviewId, BureauId, ConnectionId, DecisionId, DeviceId, EmergencyAccessId,
     EnforcementPointId, ExceptionId, IdSyntax, IncidentId, InformationId, NetworkId, PermitId,
-    PersonId, PostId, SectionId, SessionId, SharedId, SystemId,
+    PersonId, PostId, RestrictedItemId, SectionId, SessionId, SharedId, SystemId,
 };
 pub use refusal::{Fault, Kind, Refusal};
 pub use timeline::{Spell, Timeline};

@@ -1,9 +1,9 @@
 //! What somebody wants to do.
 
-use kernel::{DeviceId, SharedId, SystemId};
+use kernel::{DeviceId, NetworkId, RestrictedItemId, SharedId, SystemId};
 use proto::{
     common::v1 as common,
-    identity::v1::{AccessAction, AccessQuestion},
+    identity::v1::{AccessAction, AccessQuestion, access_question},
 };
 use standard::InformationClass;
 
@@ -14,6 +14,8 @@ pub struct Access {
     pub system: SystemId,
     /// What for.
     pub action: AccessAction,
+    /// What it is about beside the system, which then is what this is managed or kept by.
+    pub object: Option<Object>,
     /// Device of the register from which it is done. Over telework one must be named (3-4-(1の2)-1).
     pub device: Option<DeviceId>,
     /// Class of the information, where known to be stricter than the system's: it raises the class of
@@ -23,6 +25,18 @@ pub struct Access {
     pub automated: bool,
     /// Shared ID under which the person acts; they must have it checked out (4-3-2).
     pub shared_id: Option<SharedId>,
+}
+
+/// Something managed or kept by means of a system.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Object {
+    /// A network of the ledger, to be changed or operated (2-5-1).
+    Network(NetworkId),
+    /// A device of the register whose protection settings are to be changed (7-4-(1)-5).
+    Terminal(DeviceId),
+    /// A specification, shared folder, piece of equipment or medium that only those admitted to it may
+    /// see or use (7-1-(3)-2, 7-2-(5)-1, 2-3-1).
+    Item(RestrictedItemId),
 }
 
 impl Access {
@@ -36,6 +50,7 @@ impl Access {
         Self {
             system,
             action,
+            object: None,
             device: None,
             class: None,
             automated: false,
@@ -59,6 +74,11 @@ impl Access {
             .into(),
             automated: self.automated,
             shared_id: (self.shared_id.as_ref()).map_or_else(String::new, ToString::to_string),
+            object: self.object.as_ref().map(|object| match object {
+                Object::Network(id) => access_question::Object::NetworkId(id.to_string()),
+                Object::Terminal(id) => access_question::Object::TerminalId(id.to_string()),
+                Object::Item(id) => access_question::Object::ItemId(id.to_string()),
+            }),
         }
     }
 }

@@ -14,7 +14,7 @@ mod answer;
 mod checkpoint;
 mod layer;
 
-pub use access::Access;
+pub use access::{Access, Object};
 pub use answer::{Reason, Stopped};
 pub use checkpoint::{Checkpoint, Passed};
 pub use layer::{CheckpointLayer, Guarded};

@@ -11,12 +11,13 @@ use http::{Request, Response, StatusCode, header};
 use http_body_util::BodyExt as _;
 use jiff::SignedDuration;
 use kernel::{Clock as _, ManualClock};
-use pep::{Access, AccessAction, Checkpoint, CheckpointLayer, Passed, Stopped};
+use pep::{Access, AccessAction, Checkpoint, CheckpointLayer, Object, Passed, Stopped};
 use proto::identity::v1::{
     AccessAnswer, AccessOutcome, AccessReason, EvaluateManyRequest, EvaluateManyResponse,
     EvaluateRequest, EvaluateResponse, GetDecisionRequest, GetDecisionResponse,
     RequiredAuthentication,
     access_decision_server::{AccessDecision, AccessDecisionServer},
+    access_question,
 };
 use rpc::client::{Credentials, channel};
 use standard::InformationClass;
@@ -186,6 +187,7 @@ async fn what_is_asked_is_what_the_application_says() {
         class: Some(InformationClass::S),
         automated: true,
         shared_id: Some("desk".parse().expect("an id")),
+        object: Some(Object::Item("FOLDER-1".parse().expect("an id"))),
         ..Access::of("SYS-1".parse().expect("an id"), AccessAction::Export)
     };
     let token = gate.token();
@@ -195,6 +197,8 @@ async fn what_is_asked_is_what_the_application_says() {
     assert_eq!(asked.subject_token, token);
     let question = asked.question.expect("a question");
     assert_eq!(question.action(), AccessAction::Export);
+    let folder = access_question::Object::ItemId("FOLDER-1".to_owned());
+    assert_eq!(question.object, Some(folder));
     assert_eq!(
         question.information_class(),
         proto::common::v1::InformationClass::S

@@ -5,6 +5,7 @@ mod convert;
 pub mod paths;
 pub mod record;
 pub mod wire;
+mod words;
 mod contracts {
     #![allow(missing_docs, clippy::all)]
     include!(concat!(env!("OUT_DIR"), "/contracts.rs"));

@@ -9,7 +9,7 @@ use auth::Principal;
 use kernel::Actor;
 use prost::Message;
 use prost_types::FileDescriptorSet;
-use standard::Role;
+use standard::{Action, Role};
 use tonic::Status;
 
 use crate::{refused::Refused, status};
@@ -23,6 +23,8 @@ pub enum Permission {
     Person,
     /// Staff who hold any of these roles.
     Roles(&'static [Role]),
+    /// Staff who hold any of the roles to which this falls, where it is not passed on.
+    Post(Action),
     /// Registered machines.
     EnforcementPoint,
     /// The platform's own services.
@@ -62,6 +64,8 @@ impl Permission {
             Self::Roles(roles) => {
                 principal.is_some_and(|one| one.actor.person().is_some() && one.has_role(roles))
             }
+            Self::Post(action) => principal
+                .is_some_and(|one| one.actor.person().is_some() && one.has_role(&action.roles())),
             Self::EnforcementPoint => matches!(actor, Some(Actor::Workload(_))),
             Self::Platform => matches!(actor, Some(Actor::Service(_))),
             Self::AnyOf(_) => false,
@@ -72,8 +76,11 @@ impl Permission {
         match self {
             Self::Public | Self::Person => Refused::PersonOnly,
             // A machine has no roles to be given.
-            Self::Roles(_) if principal.actor.person().is_none() => Refused::PersonOnly,
-            Self::Roles(roles) => Refused::RoleMissing(roles),
+            Self::Roles(_) | Self::Post(_) if principal.actor.person().is_none() => {
+                Refused::PersonOnly
+            }
+            Self::Roles(roles) => Refused::RoleMissing(roles.to_vec()),
+            Self::Post(action) => Refused::RoleMissing(action.roles()),
             Self::EnforcementPoint => Refused::EnforcementPointOnly,
             Self::Platform => Refused::PlatformOnly,
             // The first is what a caller is most likely to lack.

@@ -134,7 +134,12 @@ impl Process {
             .add_routes(routes)
             .serve_with_incoming_shutdown(incoming, stop.clone().cancelled_owned());
         servers.spawn("rpc: gRPC port", server);
-        servers.spawn("rpc: HTTP port", http::serve(self.http, http, stop.clone()));
+        let port = http::Port {
+            name: "http",
+            listener: self.http,
+            limits: config.limits,
+        };
+        servers.spawn("rpc: HTTP port", port.serve(http, stop.clone()));
         let readiness = runtime.readiness.clone();
         servers.spawn("rpc: health", health.follow(readiness, stop));
         tracing::info!(grpc = %self.addresses.0, http = %self.addresses.1, "listening");

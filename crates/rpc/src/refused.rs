@@ -13,7 +13,7 @@ pub(crate) enum Refused {
     #[error("only a signed-in member of staff may do this")]
     PersonOnly,
     #[error("this needs one of the roles: {}", titles(.0, Role::title_en, ", "))]
-    RoleMissing(&'static [Role]),
+    RoleMissing(Vec<Role>),
     #[error("only a registered enforcement point may do this")]
     EnforcementPointOnly,
     #[error("only the platform's own services may do this")]

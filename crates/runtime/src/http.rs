@@ -1,6 +1,7 @@
 //! The operations port: `/metrics`, `/healthz`, `/readyz`, and what services add to it.
 
-use std::{io, net::SocketAddr};
+mod places;
+mod port;
 
 use axum::{
     Router,
@@ -9,10 +10,10 @@ use axum::{
     response::IntoResponse,
     routing::get,
 };
-use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 
 use crate::{Readiness, metrics};
+pub use places::network;
+pub use port::{Port, Turned};
 
 /// The house's own routes.
 pub fn router(readiness: Readiness) -> Router {
@@ -21,22 +22,6 @@ pub fn router(readiness: Readiness) -> Router {
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .with_state(readiness)
-}
-
-/// Serves until `stop`, then finishes what is in hand. Run it as a task of stage `Servers`.
-///
-/// # Errors
-/// When the listener fails.
-pub async fn serve(
-    listener: TcpListener,
-    router: Router,
-    stop: CancellationToken,
-) -> io::Result<()> {
-    // Handlers may ask whom they answer.
-    let router = router.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, router)
-        .with_graceful_shutdown(stop.cancelled_owned())
-        .await
 }
 
 async fn exposition() -> impl IntoResponse {

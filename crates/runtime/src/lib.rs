@@ -16,6 +16,7 @@ pub mod shutdown;
 mod surroundings;
 mod tasks;
 pub mod telemetry;
+mod ticks;
 
 pub use clock::SystemClock;
 pub use config::{Config, ConfigError};
@@ -25,5 +26,6 @@ pub use secret::{Secret, SecretError};
 pub use surroundings::{Runtime, StartError};
 pub use tasks::{Failure, Stage, Tasks};
 pub use telemetry::{metrics, trace};
+pub use ticks::Ticks;
 /// What [`Tasks::shutdown_token`] gives.
 pub use tokio_util::sync::CancellationToken;

@@ -3,7 +3,7 @@
 use std::{convert::Infallible, time::Duration};
 
 use bus::Nats;
-use runtime::CancellationToken;
+use runtime::{CancellationToken, Ticks};
 
 /// How often the connection is looked at.
 const LOOK: Duration = Duration::from_secs(1);
@@ -16,11 +16,8 @@ pub async fn follow_broker(
     mut tell: impl FnMut(bool),
 ) -> Result<(), Infallible> {
     let (mut told, mut before) = (true, true);
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return Ok(()),
-            () = tokio::time::sleep(LOOK) => {}
-        }
+    let mut ticks = Ticks::every(LOOK, stop);
+    while ticks.next().await {
         let now = nats.is_connected();
         if now == before && now != told {
             tell(now);
@@ -28,6 +25,7 @@ pub async fn follow_broker(
         }
         before = now;
     }
+    Ok(())
 }
 
 /// For a process whose operator reads logs.

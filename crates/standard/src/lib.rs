@@ -4,11 +4,13 @@
 //! them: its obligations, roles, permit kinds, matrices, periods and office days. Nothing here
 //! reads a clock; [`Pack::load`] reads files, once, at start.
 
+mod action;
 pub mod pack;
 pub mod route;
 mod served;
 mod vocabulary;
 
+pub use action::{Action, Charge, Charged};
 pub use pack::{
     Calendar, Checklist, Clause, Condition, Effect, Field, FieldFormat, Guard, JST, Length,
     MatrixCell, Obliged, Pack, PackError, Period, PermitKind, Reference, RoleEntry, Rule, Seat,
@@ -16,7 +18,6 @@ pub use pack::{
 };
 pub use served::{Coverage, CoverageRow, Served, coverage};
 pub use vocabulary::{
-    AccessPath, Channel, ClassificationGround, FactorCategory, FactorKind, IncidentAct,
-    InformationClass, Mode, NetworkClass, Role, ServiceName, ServiceType, StepRole, Strength,
-    UnknownWord, amr_category,
+    AccessPath, Channel, ClassificationGround, FactorCategory, FactorKind, InformationClass, Mode,
+    NetworkClass, Role, ServiceName, ServiceType, StepRole, Strength, UnknownWord, amr_category,
 };

@@ -21,7 +21,7 @@ use std::{
 
 use kernel::ClauseId;
 
-use crate::{Channel, IncidentAct, InformationClass, Role, ServiceType, StepRole};
+use crate::{Action, Channel, InformationClass, Role, ServiceType, StepRole};
 
 pub use calendar::{Calendar, JST, jst_date, jst_instant};
 pub use checklist::{CheckItem, Checklist};
@@ -160,12 +160,18 @@ impl Pack {
     }
 
     /// Whether a manager's deputy can do this in their place: a kind of permit that an information
-    /// or system manager decides on at some step, or an act on an incident.
+    /// or system manager decides on at some step, or an action of which the standard's table says so.
     pub fn is_deputised(&self, action: &str) -> bool {
         let managers = [StepRole::Im, StepRole::SmOrIm, StepRole::Sm];
         let kind = self.permit_kind(action);
         kind.is_some_and(|kind| kind.route.iter().any(|step| managers.contains(step)))
-            || action.parse::<IncidentAct>().is_ok()
+            || action.parse().is_ok_and(Action::is_deputised)
+    }
+
+    /// The role that witnesses what is decided where nobody stands above.
+    pub fn witness(&self) -> Option<Role> {
+        let top = self.roles.values().find(|entry| entry.up.is_none());
+        top.and_then(|entry| entry.witness)
     }
 
     /// A content field of permits.

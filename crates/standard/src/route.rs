@@ -5,12 +5,16 @@
 //! before a witness of the role the pack names. Who stands in for an absent holder decides in the
 //! holder's place, never on what concerns either of them (2-6-2, 2-7-2).
 
+mod deputy;
+
 use std::collections::BTreeSet;
 
-use kernel::{AbsenceId, PersonId};
+use kernel::PersonId;
 use serde::{Deserialize, Serialize};
 
 use crate::{Pack, Role, StepRole};
+
+pub use deputy::{Acting, Deputy, acting_at};
 
 /// Who decides, and how it came to them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,15 +31,11 @@ pub struct Deciders {
     pub witness: Option<Role>,
 }
 
-/// Somebody who acts for an absent holder, as the holder planned beforehand (2-3-4b).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Acting {
-    /// Who acts.
-    pub person: PersonId,
-    /// For whom.
-    pub principal: PersonId,
-    /// During which absence.
-    pub absence: AbsenceId,
+impl Deciders {
+    /// Whether somebody is among them, in their own right or for an absent holder.
+    pub fn include(&self, person: &PersonId) -> bool {
+        self.people.contains(person) || self.acting.iter().any(|one| one.person == *person)
+    }
 }
 
 /// A role that was passed over.
@@ -56,26 +56,65 @@ pub enum Why {
     OwnRequest,
 }
 
-/// An organisation at an instant, as seen from one place and for one kind of action.
-pub trait Seats {
-    /// Who holds a role there.
-    fn holders(&self, role: Role) -> BTreeSet<PersonId>;
+/// Where a role is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum At {
+    /// Where the matter belongs: in its section, its bureau or the city, as the pack seats the role.
+    /// A third-class office without a holder of its own has its section's.
+    Here,
+    /// The same, of the section that owns the system it is about.
+    Owner,
+    /// In its section, and if that is a third-class office in the section above as well.
+    Chain,
+    /// In its bureau.
+    Bureau,
+    /// Wherever in the city.
+    Anywhere,
+}
 
-    /// Who may act there for absent holders of a role.
-    fn acting(&self, role: Role) -> Vec<Acting>;
+/// Something to be done in an organisation as it stands at an instant.
+pub trait Matter {
+    /// Whether the system it is about is important; none = it is about no system.
+    fn important(&self) -> Option<bool>;
+
+    /// The last step of the route, of what is done with a permit.
+    fn last_step(&self) -> Option<StepRole> {
+        None
+    }
+
+    /// Who holds a role there.
+    fn holders(&self, role: Role, at: At) -> BTreeSet<PersonId>;
+
+    /// Who may act there for absent holders of a role, in what is to be done.
+    fn acting(&self, role: Role, at: At) -> Vec<Acting>;
+}
+
+/// Finds who decides at a step of a route.
+pub fn resolve(
+    step: StepRole,
+    concerned: &BTreeSet<&PersonId>,
+    pack: &Pack,
+    matter: &impl Matter,
+) -> Deciders {
+    climb(
+        begins_with(step, matter.important()),
+        concerned,
+        pack,
+        matter,
+    )
 }
 
 /// Finds who decides, from a role on upwards.
-pub fn climb(
-    first: Role,
+pub(crate) fn climb(
+    (first, at): (Role, At),
     concerned: &BTreeSet<&PersonId>,
     pack: &Pack,
-    seats: &impl Seats,
+    matter: &impl Matter,
 ) -> Deciders {
     let mut role = first;
     let mut moves: Vec<Move> = Vec::new();
     loop {
-        let holders = seats.holders(role);
+        let holders = matter.holders(seated(role), at);
         let free: Vec<PersonId> = holders
             .iter()
             .filter(|holder| !concerned.contains(holder))
@@ -91,7 +130,7 @@ pub fn climb(
             .up
             .filter(|up| *up != role && moves.iter().all(|passed| passed.from != *up));
         let (people, acting, witness) = if !free.is_empty() {
-            let mut acting = seats.acting(role);
+            let mut acting = matter.acting(role, at);
             acting.retain(|one| {
                 free.contains(&one.principal)
                     && !free.contains(&one.person)
@@ -117,20 +156,20 @@ pub fn climb(
     }
 }
 
-/// The role a step begins with, and whether the section that owns the system is meant (else the
-/// applicant's own). `important`: of the system it is about; none = about no system.
+/// The role a step begins with, and where. `important`: of the system it is about; none = about no
+/// system.
 ///
 /// A system's manager is the head of the section that owns it: system manager if the system is
 /// important (1-4-1), information manager otherwise.
-pub const fn begins_with(step: StepRole, important: Option<bool>) -> (Role, bool) {
+pub const fn begins_with(step: StepRole, important: Option<bool>) -> (Role, At) {
     match (step, important) {
-        (StepRole::Im, _) => (Role::InformationManager, false),
-        (StepRole::Bm, _) => (Role::BureauManager, false),
-        (StepRole::Nm, _) => (Role::NetworkManager, false),
-        (StepRole::Ciso, _) => (Role::Ciso, false),
-        (StepRole::Sm | StepRole::SmOrIm, Some(true)) => (Role::SystemManager, true),
-        (StepRole::Sm | StepRole::SmOrIm, Some(false)) => (Role::InformationManager, true),
-        (StepRole::Sm | StepRole::SmOrIm, None) => (Role::InformationManager, false),
+        (StepRole::Im, _) => (Role::InformationManager, At::Here),
+        (StepRole::Bm, _) => (Role::BureauManager, At::Here),
+        (StepRole::Nm, _) => (Role::NetworkManager, At::Here),
+        (StepRole::Ciso, _) => (Role::Ciso, At::Here),
+        (StepRole::Sm | StepRole::SmOrIm, Some(true)) => (Role::SystemManager, At::Owner),
+        (StepRole::Sm | StepRole::SmOrIm, Some(false)) => (Role::InformationManager, At::Owner),
+        (StepRole::Sm | StepRole::SmOrIm, None) => (Role::InformationManager, At::Here),
     }
 }
 
@@ -166,8 +205,12 @@ mod tests {
         text.parse().expect("an id")
     }
 
-    impl Seats for Town {
-        fn holders(&self, role: Role) -> BTreeSet<PersonId> {
+    impl Matter for Town {
+        fn important(&self) -> Option<bool> {
+            None
+        }
+
+        fn holders(&self, role: Role, _: At) -> BTreeSet<PersonId> {
             let who = match role {
                 Role::InformationManager => "IM",
                 Role::BureauManager => "BM",
@@ -177,7 +220,7 @@ mod tests {
             [id(who)].into()
         }
 
-        fn acting(&self, role: Role) -> Vec<Acting> {
+        fn acting(&self, role: Role, _: At) -> Vec<Acting> {
             let known = self.acting.iter();
             known
                 .filter(|_| role == Role::InformationManager)
@@ -204,7 +247,7 @@ mod tests {
         ];
         for (concerned, role, holder, acting) in cases {
             let one: PersonId = id(concerned);
-            let deciders = climb(Role::InformationManager, &[&one].into(), &pack, &town);
+            let deciders = resolve(StepRole::Im, &[&one].into(), &pack, &town);
             assert_eq!(deciders.role, role, "{concerned}");
             assert_eq!(deciders.people, [id(holder)], "{concerned}");
             let people: Vec<_> = deciders

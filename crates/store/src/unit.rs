@@ -55,6 +55,19 @@ impl Unit {
         self.backend
     }
 
+    /// Runs a statement of a service's own, and tells how many rows it met.
+    ///
+    /// # Errors
+    /// When the database refuses it or does not answer.
+    pub async fn run(
+        &self,
+        sql: &str,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Result<u64, sea_orm::DbErr> {
+        let statement = Statement::from_sql_and_values(self.backend.sea(), sql, values);
+        Ok(self.tx.execute_raw(statement).await?.rows_affected())
+    }
+
     /// Who, when, as part of what.
     pub fn context(&self) -> &Context {
         &self.request.context
@@ -199,8 +212,7 @@ impl Unit {
         } else {
             update(A::TABLE, id, columns, seen)
         };
-        let statement = Statement::from_sql_and_values(self.backend.sea(), sql, values);
-        if self.tx.execute_raw(statement).await?.rows_affected() != 1 {
+        if self.run(&sql, values).await? != 1 {
             return Err(Failure::Contended(None));
         }
         Ok(next)

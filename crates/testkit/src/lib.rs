@@ -2,6 +2,8 @@
 //! processes of the platform, and waiting for events instead of sleeping. A development dependency
 //! only.
 
+mod any_city;
+mod authenticator;
 mod caller;
 mod database;
 mod nats;
@@ -14,6 +16,8 @@ mod said;
 mod server;
 mod wait;
 
+pub use any_city::{AnyCity, Draw};
+pub use authenticator::Authenticator;
 pub use caller::{Refused, refused};
 pub use database::{
     TestDatabase, expire_lease, on_both, postgres_database, postgres_options, sqlite_database,

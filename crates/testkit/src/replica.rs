@@ -50,6 +50,11 @@ impl Replica {
         }
     }
 
+    /// Where it answers over HTTP.
+    pub fn http_uri(&self) -> String {
+        format!("http://{}", self.serving.http)
+    }
+
     /// Calls with a token as it is.
     pub fn bearer(&self, token: impl Into<String>) -> Channel {
         self.with(Credentials::bearer(token))

@@ -1,14 +1,12 @@
 //! Who may call what. The rest (whose step, whose bureau, whose request) are rules of the domain.
 
 use rpc::{AccessTable, Permission};
-use standard::Role;
+use standard::Action;
 
 /// Staff, and the platform's own services.
 const READERS: Permission = Permission::AnyOf(&[Permission::Person, Permission::Platform]);
-const MANAGERS: Permission = Permission::Roles(&[Role::BureauManager]);
-const CISO: Permission = Permission::Roles(&[Role::Ciso]);
-const REVIEWERS: Permission = Permission::Roles(&[Role::BureauManager, Role::Ciso]);
-const WITNESSES: Permission = Permission::Roles(&[Role::Auditor]);
+/// Nobody but the one named as witness confirms.
+const WITNESSES: Permission = Permission::Person;
 
 /// One line per RPC.
 pub const ACCESS: AccessTable = &[
@@ -39,24 +37,42 @@ pub const ACCESS: AccessTable = &[
     ),
     ("/sekisho.approvals.v1.Permits/GetPermit", READERS),
     ("/sekisho.approvals.v1.Permits/ListPermits", READERS),
-    ("/sekisho.approvals.v1.Exceptions/ApplyException", MANAGERS),
-    ("/sekisho.approvals.v1.Exceptions/DecideException", CISO),
+    (
+        "/sekisho.approvals.v1.Exceptions/ApplyException",
+        Permission::Post(Action::ExceptionApply),
+    ),
+    (
+        "/sekisho.approvals.v1.Exceptions/DecideException",
+        Permission::Post(Action::ExceptionDecide),
+    ),
     (
         "/sekisho.approvals.v1.Exceptions/WitnessException",
         WITNESSES,
     ),
     (
         "/sekisho.approvals.v1.Exceptions/InvokeEmergencyException",
-        MANAGERS,
+        Permission::Post(Action::ExceptionInvoke),
     ),
     (
         "/sekisho.approvals.v1.Exceptions/ReportEmergencyException",
-        MANAGERS,
+        Permission::Post(Action::ExceptionReport),
     ),
-    ("/sekisho.approvals.v1.Exceptions/EndorseException", CISO),
-    ("/sekisho.approvals.v1.Exceptions/RevokeException", CISO),
-    ("/sekisho.approvals.v1.Exceptions/ExtendException", CISO),
-    ("/sekisho.approvals.v1.Exceptions/CloseException", REVIEWERS),
+    (
+        "/sekisho.approvals.v1.Exceptions/EndorseException",
+        Permission::Post(Action::ExceptionEndorse),
+    ),
+    (
+        "/sekisho.approvals.v1.Exceptions/RevokeException",
+        Permission::Post(Action::ExceptionRevoke),
+    ),
+    (
+        "/sekisho.approvals.v1.Exceptions/ExtendException",
+        Permission::Post(Action::ExceptionExtend),
+    ),
+    (
+        "/sekisho.approvals.v1.Exceptions/CloseException",
+        Permission::Post(Action::ExceptionClose),
+    ),
     ("/sekisho.approvals.v1.Exceptions/GetException", READERS),
     ("/sekisho.approvals.v1.Exceptions/ListExceptions", READERS),
 ];

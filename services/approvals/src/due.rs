@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use approvals_domain::{exception, permit};
 use kernel::{Actor, Context};
-use runtime::CancellationToken;
+use runtime::{CancellationToken, Ticks};
 use sea_orm::DbErr;
 use standard::ServiceName;
 
@@ -23,14 +23,9 @@ const BATCH: u64 = 200;
 
 /// Looks until told to stop. A database that is away is asked again at the next look.
 pub async fn run(desk: Desk, stop: CancellationToken) -> Result<(), DbErr> {
-    let mut ticks = tokio::time::interval(TICK);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut ticks = Ticks::every(TICK, stop);
     let mut rerouter = Rerouter::default();
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return Ok(()),
-            _ = ticks.tick() => {}
-        }
+    while ticks.next().await {
         let looked = async {
             scan(&desk).await?;
             rerouter.look(&desk).await?;
@@ -40,6 +35,7 @@ pub async fn run(desk: Desk, stop: CancellationToken) -> Result<(), DbErr> {
             tracing::warn!(%error, "approvals: scheduled work waits");
         }
     }
+    Ok(())
 }
 
 /// Records every end and every overdue report that has come.

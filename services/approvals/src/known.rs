@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use approvals_domain::{Deputy, Information, Organisation, Place, Post, Section, System};
+use approvals_domain::{Information, Organisation, Place, Post, Section, System};
 use directory::{Directory, kind};
 use jiff::Timestamp;
 use kernel::{DeviceId, InformationId, NetworkId, PersonId, SectionId, SystemId};
@@ -105,29 +105,8 @@ impl Known {
             posts: posts.collect(),
             sections: sections.collect(),
             people: people.collect(),
-            deputies: self.deputies(now),
+            deputies: directory.deputies_on_routes(now),
         }
-    }
-
-    fn deputies(&self, now: Timestamp) -> Vec<Deputy> {
-        let deputies = self.directory.deputies(now).into_iter();
-        deputies
-            .filter_map(|deputy| {
-                let stands_in_for = deputy.stands_in_for()?;
-                let (absence, actions) = deputy
-                    .charge
-                    .map(|charge| (charge.absence, charge.actions))
-                    .unzip();
-                Some(Deputy {
-                    person: deputy.person,
-                    section: deputy.section,
-                    stands_in_for,
-                    principal: deputy.principal,
-                    absence,
-                    actions: actions.unwrap_or_default(),
-                })
-            })
-            .collect()
     }
 
     /// Every system.

@@ -10,6 +10,8 @@ mod publish;
 pub mod rpc;
 pub mod store;
 mod subscribe;
+#[cfg(test)]
+mod who_may;
 mod wire;
 
 use std::sync::Arc;

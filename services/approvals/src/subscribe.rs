@@ -4,7 +4,10 @@
 use approvals_domain::permit::{Command, Hindrance};
 use async_trait::async_trait;
 use bus::{Learn, RecordHandler, Trouble};
-use proto::{DecodeError, identity::v1 as identity, ledger::v1 as ledger, record::Record};
+use proto::{
+    DecodeError, common::v1::InformationClass, identity::v1 as identity, ledger::v1 as ledger,
+    record::Record,
+};
 use standard::ServiceName;
 use store::{Unit, facts::Change};
 
@@ -85,7 +88,7 @@ fn hindrance(record: &Record) -> Result<Option<(String, Hindrance)>, DecodeError
 fn ledger_changes(record: &Record) -> Result<Vec<Change>, Trouble> {
     if let Some(event) = record.event::<ledger::InformationClassified>() {
         let entry = named(event?.information, "information")?;
-        let class = crate::wire::class_from(entry.information_class)
+        let class = InformationClass::word_of(entry.information_class)
             .ok_or_else(|| Trouble::Record("the information has no class".to_owned()))?;
         let body = Classified {
             class,

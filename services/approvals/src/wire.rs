@@ -2,11 +2,11 @@
 
 mod exception;
 mod permit;
-mod words;
+mod verdict;
 
 pub(crate) use exception::{exception, phase_from as exception_phase_from};
 pub(crate) use permit::{permit, phase_from as permit_phase_from, step, violation};
-pub(crate) use words::{class_from, class_to, path_from, service_type_from, verdict_from};
+pub(crate) use verdict::verdict_from;
 
 use jiff::Timestamp;
 

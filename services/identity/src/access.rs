@@ -1,12 +1,16 @@
-//! Who may call what, by role alone. Whose account it is, is a rule of the domain.
+//! Who may call what, by role alone. What falls to whoever holds a post is in the standard's table of
+//! actions; whose account it is, is a rule of the domain.
 
 use rpc::{
     AccessTable,
-    Permission::{self, AnyOf, EnforcementPoint, Person, Platform, Public, Roles},
+    Permission::{self, AnyOf, EnforcementPoint, Person, Platform, Post, Public, Roles},
 };
-use standard::Role::{
-    Auditor, BureauManager, Ciso, CsirtChief, CsirtManager, CsirtStaff, DeputyInformationManager,
-    InformationManager, NetworkManager, SystemManager, SystemStaff,
+use standard::{
+    Action,
+    Role::{
+        Auditor, BureauManager, Ciso, DeputyInformationManager, InformationManager, NetworkManager,
+        SystemManager, SystemStaff,
+    },
 };
 
 use crate::decision;
@@ -14,18 +18,9 @@ use crate::decision;
 /// Any member of staff may look.
 const READ: Permission = AnyOf(&[Person, Platform]);
 /// Those who keep the organisation and its machines.
-const KEEP: Permission = AnyOf(&[Roles(&[NetworkManager, Ciso]), Platform]);
+const KEEP: Permission = AnyOf(&[Post(Action::OrganisationKeep), Platform]);
 /// Those who may take a right to use a system away.
-const REMOVE: Permission = AnyOf(&[
-    Roles(&[
-        InformationManager,
-        SystemManager,
-        BureauManager,
-        NetworkManager,
-        Ciso,
-    ]),
-    Platform,
-]);
+const REMOVE: Permission = AnyOf(&[Post(Action::EntitlementRemove), Platform]);
 /// Those who oversee who may use what.
 const OVERSEE: Permission = AnyOf(&[
     Roles(&[
@@ -40,38 +35,13 @@ const OVERSEE: Permission = AnyOf(&[
 ]);
 
 /// Those who manage people, and so the robots they own (7-8-3).
-const KEEP_ROBOTS: Permission = AnyOf(&[
-    Roles(&[InformationManager, BureauManager, NetworkManager, Ciso]),
-    Platform,
-]);
+const KEEP_ROBOTS: Permission = AnyOf(&[Post(Action::ServiceIdKeep), Platform]);
 /// Those who run systems or answer for them, and may need an ID for emergencies.
-const ASK_EMERGENCY: Permission = Roles(&[
-    SystemManager,
-    InformationManager,
-    NetworkManager,
-    BureauManager,
-    CsirtChief,
-    CsirtManager,
-    CsirtStaff,
-    Ciso,
-]);
+const ASK_EMERGENCY: Permission = Post(Action::EmergencyAsk);
 /// Those who may let an ID for emergencies be opened.
-const APPROVE_EMERGENCY: Permission = Roles(&[
-    InformationManager,
-    NetworkManager,
-    BureauManager,
-    CsirtChief,
-    Ciso,
-]);
+const APPROVE_EMERGENCY: Permission = Post(Action::EmergencyApprove);
 /// Those who may judge what was done with one.
-const REVIEW_EMERGENCY: Permission = Roles(&[
-    InformationManager,
-    NetworkManager,
-    BureauManager,
-    CsirtChief,
-    Ciso,
-    Auditor,
-]);
+const REVIEW_EMERGENCY: Permission = Post(Action::EmergencyReview);
 
 /// Those who oversee who may use what, or act for one who does.
 const REVIEW: Permission = AnyOf(&[OVERSEE, Roles(&[DeputyInformationManager, SystemStaff])]);
@@ -218,6 +188,30 @@ const OWN: AccessTable = &[
     (
         "/sekisho.identity.v1.SharedIds/ListSharedIdViolations",
         OVERSEE,
+    ),
+    (
+        "/sekisho.identity.v1.RestrictedItems/RegisterRestrictedItem",
+        Person,
+    ),
+    (
+        "/sekisho.identity.v1.RestrictedItems/WithdrawRestrictedItem",
+        Person,
+    ),
+    (
+        "/sekisho.identity.v1.RestrictedItems/AdmitToRestrictedItem",
+        Person,
+    ),
+    (
+        "/sekisho.identity.v1.RestrictedItems/DismissFromRestrictedItem",
+        Person,
+    ),
+    (
+        "/sekisho.identity.v1.RestrictedItems/GetRestrictedItem",
+        READ,
+    ),
+    (
+        "/sekisho.identity.v1.RestrictedItems/ListRestrictedItems",
+        READ,
     ),
     (
         "/sekisho.identity.v1.EnforcementPoints/RegisterEnforcementPoint",

@@ -10,24 +10,29 @@ use std::{
 
 use async_trait::async_trait;
 use identity_domain::{
-    access_review::{Access, Command, Event, Facts, Found, Refusal, Verdict},
+    access_review::{Access, Command, Event, Facts, Found, Refusal, Verdict, Whose},
     grant::{self, Subject},
 };
-use kernel::{AccessReviewId, PersonId, SystemId};
+use kernel::{AccessReviewId, PersonId, RestrictedItemId, SectionId, SystemId};
 use sea_orm::sea_query::{Condition, ExprTrait as _};
+use standard::Action;
 use store::{Failure, Outcome, Unit};
 
 use crate::{
     grants,
     identity::Identity,
+    restricted_items::in_charge_of,
     store::{
-        AccessReviews, Grants, open_review,
+        AccessReviews, Grants, RestrictedItems, open_review,
         query::{self, column},
         take_turn,
     },
     system_managers::{system_in_service, system_managers},
     work::Work,
 };
+
+/// What a review is in the standard's table.
+pub(crate) const REVIEW: Action = Action::AccessReviewKeep;
 
 /// Starts the review of a system.
 pub(crate) struct StartReview {
@@ -72,7 +77,7 @@ impl Work for JudgeAccesses {
         let id = self.id.as_str();
         let (state, _) = unit.load::<AccessReviews>(id).await?;
         let review = state.started.ok_or(Failure::Refused(Refusal::Unknown))?;
-        let facts = facts(unit, identity, &review.system, self.people()).await?;
+        let facts = facts(unit, identity, &review.system, self.whose()).await?;
         let done = unit
             .execute::<AccessReviews>(id, &self.command, &facts)
             .await?;
@@ -92,13 +97,13 @@ impl Work for JudgeAccesses {
 
 impl JudgeAccesses {
     /// Whose accesses are to be judged by somebody.
-    fn people(&self) -> BTreeSet<PersonId> {
+    fn whose(&self) -> BTreeSet<Whose> {
         let accesses = match &self.command {
             Command::Confirm(accesses) | Command::Remove { accesses, .. } => accesses,
             Command::Start { accesses, .. } => accesses,
             Command::Lapse => return BTreeSet::new(),
         };
-        accesses.iter().map(|one| one.person.clone()).collect()
+        accesses.iter().map(Access::whose).collect()
     }
 }
 
@@ -106,27 +111,55 @@ async fn facts(
     unit: &Unit,
     identity: &Identity,
     system: &SystemId,
-    people: BTreeSet<PersonId>,
+    whose: BTreeSet<Whose>,
 ) -> Result<Facts, Failure<Refusal>> {
     let (directory, pack) = (identity.directory.get(), &identity.runtime.pack);
     let now = unit.context().now;
-    let managers = system_managers(&directory, pack, system, None, now);
-    let reviewers = people.into_iter().map(|person| {
+    // Of an item, whoever is in charge of it; else whoever manages the system.
+    let in_charge = |section: Option<&SectionId>, concerned: Option<&PersonId>| match section {
+        Some(section) => in_charge_of(&directory, pack, section, concerned, now),
+        None => system_managers(&directory, pack, REVIEW, system, concerned, now),
+    };
+    let items: BTreeSet<RestrictedItemId> =
+        whose.iter().filter_map(|(_, item)| item.clone()).collect();
+    let sections = sections_in_charge(unit, &items).await?;
+    let mut managers: BTreeMap<Option<&SectionId>, BTreeSet<PersonId>> =
+        [(None, in_charge(None, None))].into();
+    for section in sections.values() {
+        let known = managers.entry(Some(section));
+        known.or_insert_with(|| in_charge(Some(section), None));
+    }
+    let mut reviewers = BTreeMap::new();
+    for (person, item) in whose {
+        let section = item.as_ref().and_then(|item| sections.get(item));
         // Only where somebody judges otherwise must it be asked who stands above.
-        let reviewers = match managers.contains(&person) {
-            true => system_managers(&directory, pack, system, Some(&person), now),
-            false => managers.clone(),
+        let may = match managers.get(&section) {
+            Some(managers) if !managers.contains(&person) => managers.clone(),
+            _ => in_charge(section, Some(&person)),
         };
-        (person, reviewers)
-    });
+        reviewers.insert((person, item), may);
+    }
+    let managers = managers.remove(&None).unwrap_or_default();
     Ok(Facts {
         pack: Arc::clone(pack),
         system_in_service: system_in_service(&directory, system),
         open: None,
-        reviewers: reviewers.collect::<BTreeMap<_, _>>(),
+        reviewers,
         managers,
         standing: standing(unit, system).await?,
     })
+}
+
+/// The section in charge of each item.
+async fn sections_in_charge(
+    unit: &Unit,
+    items: &BTreeSet<RestrictedItemId>,
+) -> Result<BTreeMap<RestrictedItemId, SectionId>, Failure<Refusal>> {
+    let ids = items.iter().map(RestrictedItemId::as_str);
+    let named = Condition::all().add(column("id").is_in(ids));
+    let known = query::all::<RestrictedItems, Refusal>(unit.tx(), named).await?;
+    let known = known.into_iter().filter_map(|state| state.registered);
+    Ok(known.map(|item| (item.id, item.section)).collect())
 }
 
 /// Every access on a system that has not ended.
@@ -144,6 +177,7 @@ async fn standing(unit: &Unit, system: &SystemId) -> Result<BTreeSet<Access>, Fa
         found.extend(grounds.map(|ground| Access {
             person: subject.person.clone(),
             kind: ground.kind,
+            item: subject.item.clone(),
             permit: ground.permit,
         }));
     }
@@ -167,6 +201,7 @@ async fn end(
         let subject = Subject {
             person: access.person.clone(),
             system: system.clone(),
+            item: access.item.clone(),
         };
         let command = grant::Command::End {
             kind: access.kind,

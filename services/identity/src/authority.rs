@@ -1,7 +1,10 @@
 //! Authority over the organisation: what heads of sections arrange for their absence, judged inside
 //! one transaction by the posts as they stand there.
 
+mod no_answer;
 pub(crate) mod watch;
+#[cfg(test)]
+mod who_may;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -28,6 +31,8 @@ use crate::{
     },
     work::Work,
 };
+
+pub(crate) use no_answer::NoAnswer;
 
 type Facing<T> = Result<T, Failure<Refusal>>;
 
@@ -63,8 +68,17 @@ impl Arrange {
             let above = posts_in(unit, parent).await?;
             head = holders(&above, Role::InformationManager, unit);
         }
+        let mut seated = above(unit, &section).await?;
+        seated.insert(Role::InformationManager, head);
+        let deputies = deputies_by_post(unit, &self.section, &here).await?;
+        let staff = holders(&here, Role::SystemStaff, unit);
         let mut homes = BTreeMap::new();
-        if let Command::Nominate { person, .. } = &self.command {
+        if let Command::Nominate { person, .. }
+        | Command::EndNomination {
+            successor: Some(person),
+            ..
+        } = &self.command
+        {
             let record = facts::record(unit.tx(), person).await?;
             let serving = record.filter(|record| record.serves(now));
             let home = facts::home_of(unit.tx(), serving.as_ref(), now).await?;
@@ -72,10 +86,11 @@ impl Arrange {
         }
         Ok(Facts {
             section: Some(self.section.clone()),
-            head: head.into_iter().next(),
-            above: above(unit, &section).await?,
+            holders: seated,
             homes,
-            by_post: deputies_by_post(unit, &self.section, &here).await?,
+            by_post: deputies.union(&staff).cloned().collect(),
+            deputies,
+            office: section.parent.is_some(),
             ..self.without_section(identity)
         })
     }
@@ -84,10 +99,11 @@ impl Arrange {
         Facts {
             pack: Arc::clone(&identity.runtime.pack),
             section: None,
-            head: None,
-            above: BTreeSet::new(),
+            holders: BTreeMap::new(),
             homes: BTreeMap::new(),
             by_post: BTreeSet::new(),
+            deputies: BTreeSet::new(),
+            office: false,
         }
     }
 }
@@ -109,26 +125,29 @@ fn holders(posts: &[post::State], role: Role, unit: &Unit) -> BTreeSet<PersonId>
 }
 
 /// The manager of the section's bureau, and the CISO.
-async fn above(unit: &Unit, section: &section::Record) -> Facing<BTreeSet<PersonId>> {
-    let of_bureau = Condition::all()
-        .add(with_role(Role::BureauManager))
-        .add(column("bureau_id").eq(section.bureau.as_str()));
-    let of_city = Condition::all().add(with_role(Role::Ciso));
-    let managers = query::all::<Posts, _>(unit.tx(), of_bureau).await?;
-    let cisos = query::all::<Posts, _>(unit.tx(), of_city).await?;
-    let mut above = holders(&managers, Role::BureauManager, unit);
-    above.extend(holders(&cisos, Role::Ciso, unit));
+async fn above(
+    unit: &Unit,
+    section: &section::Record,
+) -> Facing<BTreeMap<Role, BTreeSet<PersonId>>> {
+    let of_bureau = column("bureau_id").eq(section.bureau.as_str());
+    let mut above = BTreeMap::new();
+    for (role, fits) in [
+        (Role::BureauManager, Condition::all().add(of_bureau)),
+        (Role::Ciso, Condition::all()),
+    ] {
+        let posts = query::all::<Posts, _>(unit.tx(), fits.add(with_role(role))).await?;
+        above.insert(role, holders(&posts, role, unit));
+    }
     Ok(above)
 }
 
-/// Deputies and system staff by their posts, and the heads of the section's offices (2-3-5).
+/// Deputies by their posts, and the heads of the section's offices (2-3-5).
 async fn deputies_by_post(
     unit: &Unit,
     section: &SectionId,
     here: &[post::State],
 ) -> Facing<BTreeSet<PersonId>> {
     let mut found = holders(here, Role::DeputyInformationManager, unit);
-    found.extend(holders(here, Role::SystemStaff, unit));
     let offices = Condition::all().add(column("parent_id").eq(section.as_str()));
     for office in query::all::<Sections, _>(unit.tx(), offices).await? {
         let Some(office) = office.recorded else {

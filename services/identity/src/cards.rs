@@ -3,12 +3,12 @@
 //! Whoever terminates TLS for the browser has proven there that the card holds the certificate's key,
 //! and the card has asked for its PIN. That is identity itself at its card door ([`Door`]), or a reverse
 //! proxy that says so as the workload it is; only those named in the configuration are believed. The
-//! chain, the purpose and the validity are verified here either way.
+//! issuer, the purpose and the validity are verified here either way.
 
 mod door;
 mod handshake;
 
-use identity_domain::account::{Command, Proof};
+use identity_domain::account::{CardCertificate, Command, Proof};
 use kernel::Actor;
 use store::{Failure, Request};
 
@@ -25,7 +25,7 @@ pub(crate) use door::{Caller, Door};
 
 /// Whose cards count, and whose word on them.
 pub(crate) struct Cards {
-    issuers: Option<CardIssuers>,
+    issuers: CardIssuers,
     terminators: Vec<String>,
     /// Where browsers reach the card door, if there is one.
     pub(crate) door: Option<String>,
@@ -40,16 +40,20 @@ impl Cards {
         config: &runtime::config::IdentitySection,
     ) -> Result<(Self, Option<Door>), String> {
         let section = &config.ic_card;
-        let issuers = section.ca_file.as_deref().map(CardIssuers::load);
-        let issuers = issuers.transpose();
-        let issuers = issuers.map_err(|error| format!("ca_file {error}"))?;
-        let door = Door::open(section, &config.pages, issuers.as_ref()).await?;
+        let issuers = CardIssuers::load(&section.issuers);
+        let issuers = issuers.map_err(|error| format!("issuers.{error}"))?;
+        let door = Door::open(section, &config.pages, &issuers).await?;
         let cards = Self {
             issuers,
             terminators: section.terminators.clone(),
             door: door.as_ref().map(|door| door.origin.clone()),
         };
         Ok((cards, door))
+    }
+
+    /// An issuer by its name; where there is but one, it need not be named.
+    pub(crate) fn issuer(&self, named: &str) -> Option<&str> {
+        self.issuers.named(named)
     }
 
     fn believes(&self, actor: &Actor) -> bool {
@@ -62,32 +66,30 @@ impl Identity {
     pub(crate) async fn sign_in_with_certificate(
         &self,
         certificate: &[u8],
-        chain: &[Vec<u8>],
         request: &Request,
     ) -> Answer<Grant> {
         if !self.cards.believes(&request.context.actor) {
             return Err(Failure::Refused(Refused::TerminatorUnknown));
         }
-        self.sign_in_with_card(certificate, chain, request).await
+        self.sign_in_with_card(certificate, request).await
     }
 
     /// Starts a session with a certificate whose key has just been seen used.
     pub(crate) async fn sign_in_with_card(
         &self,
         certificate: &[u8],
-        chain: &[Vec<u8>],
         request: &Request,
     ) -> Answer<Grant> {
-        let Some(serial) = self.serial(certificate, chain)? else {
+        let Some(shown) = self.vouched_for(certificate)? else {
             return self.stranger(request).await;
         };
         let db = self.store.database().read();
-        let holder = certificate_holder(db, &serial).await?;
+        let holder = certificate_holder(db, &shown).await?;
         let Some(person) = holder else {
             return self.stranger(request).await;
         };
         let account = self.read_account(&person).await?;
-        let credential = account.card(&serial).cloned();
+        let credential = account.card(&shown).cloned();
         self.begin_session(person, Proof::Card { credential }, request)
             .await
     }
@@ -98,23 +100,24 @@ impl Identity {
         &self,
         handle: Handle,
         certificate: &[u8],
-        chain: &[Vec<u8>],
         request: &Request,
     ) -> Result<Grant, AnyFailure> {
-        let serial = self.serial(certificate, chain)?;
+        let shown = self.vouched_for(certificate)?;
         let account = self.read_account::<Refused>(&handle.person).await?;
-        let credential = serial.and_then(|serial| account.card(&serial).cloned());
+        let credential = shown.and_then(|shown| account.card(&shown).cloned());
         let proof = Proof::Card { credential };
         self.step_up(handle, request, |secret| Command::StepUp { secret, proof })
             .await
     }
 
-    /// The serial number of a certificate that an issuer vouches for now.
-    fn serial(&self, certificate: &[u8], chain: &[Vec<u8>]) -> Answer<Option<String>> {
-        let issuers = self.cards.issuers.as_ref();
-        let issuers = issuers.ok_or(Failure::Refused(Refused::NoCardIssuer))?;
-        let serial = issuers.serial(certificate, chain, self.now());
+    /// What a certificate is known by, if an issuer vouches for it now.
+    fn vouched_for(&self, certificate: &[u8]) -> Answer<Option<CardCertificate>> {
+        let issuers = &self.cards.issuers;
+        if issuers.is_empty() {
+            return Err(Failure::Refused(Refused::NoCardIssuer));
+        }
+        let known = issuers.vouch(certificate, self.now());
         let refused = |error: &_| tracing::info!(%error, "certificate refused");
-        Ok(serial.inspect_err(refused).ok())
+        Ok(known.inspect_err(refused).ok())
     }
 }

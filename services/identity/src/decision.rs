@@ -6,6 +6,7 @@
 //! database on the way, and answers when the decision's record is durable (guarantee G3).
 
 mod analysis;
+mod authority;
 mod authzen;
 mod evaluator;
 mod facts;
@@ -21,6 +22,7 @@ mod words;
 
 pub use analysis::Analysis;
 pub use authzen::Authzen;
+pub(crate) use authzen::asks;
 pub use evaluator::{Answer, Asker, Evaluator, NotRecorded, Question, Verdict};
 pub use facts::AccessFacts;
 pub use forget::{forget_ended_sessions, forget_sessions};

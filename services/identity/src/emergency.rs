@@ -156,6 +156,7 @@ async fn grant(
     let subject = Subject {
         person: asked.account.clone(),
         system: system.clone(),
+        item: None,
     };
     let command = GrantCommand::Grant(Ground {
         kind,

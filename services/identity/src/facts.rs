@@ -4,6 +4,7 @@ use identity_domain::organisation::{Authority, HeldPost, Home, person, post};
 use jiff::Timestamp;
 use kernel::{PersonId, SectionId};
 use sea_orm::{ConnectionTrait, sea_query::Condition};
+use standard::Action;
 use store::Failure;
 
 use crate::store::{People, Posts, Sections, query, with_holder};
@@ -80,14 +81,34 @@ pub(crate) async fn authority<R>(
     let (Some(actor), Some(home)) = (actor, home) else {
         return Ok(Authority::None);
     };
-    let posts: Vec<HeldPost> = posts_of(db, actor, now)
-        .await?
-        .into_iter()
-        .filter_map(|post| post.recorded)
-        .map(|record| HeldPost {
-            place: record.place,
-            roles: record.roles,
-        })
-        .collect();
-    Ok(Authority::over(home, &posts))
+    Ok(Authority::over(home, &held(db, actor, now).await?))
+}
+
+/// Whether an action about somebody who belongs to `home` falls to an actor.
+pub(crate) async fn falls_to<R>(
+    db: &impl ConnectionTrait,
+    action: Action,
+    actor: Option<&PersonId>,
+    home: Option<&Home>,
+    now: Timestamp,
+) -> Result<bool, Failure<R>> {
+    let (Some(actor), Some(home)) = (actor, home) else {
+        return Ok(false);
+    };
+    let held = held(db, actor, now).await?;
+    Ok(held.iter().any(|post| post.may(action, home)))
+}
+
+async fn held<R>(
+    db: &impl ConnectionTrait,
+    actor: &PersonId,
+    now: Timestamp,
+) -> Result<Vec<HeldPost>, Failure<R>> {
+    let posts = posts_of(db, actor, now).await?.into_iter();
+    let posts = posts.filter_map(|post| post.recorded);
+    let held = posts.map(|record| HeldPost {
+        place: record.place,
+        roles: record.roles,
+    });
+    Ok(held.collect())
 }

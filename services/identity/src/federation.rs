@@ -8,6 +8,7 @@
 mod backchannel;
 mod claims;
 mod code;
+pub mod decoders;
 mod exchange;
 mod http;
 mod link;
@@ -27,17 +28,13 @@ pub(crate) use provider::Provider;
 pub(crate) use request::{Began, Purpose};
 pub(crate) use sign_in::Came;
 
-use crate::{
-    identity::Identity,
-    pace::{Pace, Paces},
-    refused::Refused,
-};
+use crate::{begun::Begun, identity::Identity, pace::Paces, refused::Refused};
 
 /// The providers of the configuration.
 pub(crate) struct Federation {
     providers: Vec<Arc<Provider>>,
     /// Whoever asks to be sent to a provider makes us ask it beforehand.
-    asking: Pace,
+    begun: Begun,
     /// Each exchange is a session on record.
     exchanges: Paces<kernel::PersonId>,
 }
@@ -59,7 +56,7 @@ impl Federation {
         };
         Ok(Self {
             providers: sections.iter().map(open).collect::<Result<_, _>>()?,
-            asking: Pace::new(100, Duration::from_millis(50)),
+            begun: Begun::default(),
             exchanges: Paces::new(20, Duration::from_secs(3)),
         })
     }

@@ -192,6 +192,7 @@ fn read(
     let subject = Subject {
         person: PersonId::try_new(person).map_err(wrong)?,
         system: about.system_id.parse().map_err(wrong)?,
+        item: None,
     };
     let id = permit.permit_id.parse().map_err(wrong)?;
     let command = command(&permit, kind, id)?;

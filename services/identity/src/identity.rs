@@ -13,6 +13,7 @@ use kernel::{Actor, PersonId, SessionId};
 use store::{Done, Failure, Outcome, Request, Store, Unit, facts::Snapshot};
 
 use crate::{
+    begun::Begun,
     cards::Cards,
     device_sign_in::DevicePaces,
     facts,
@@ -20,8 +21,8 @@ use crate::{
     secrets::{Passwords, RelyingParty, Sealing},
     sources::Sources,
     store::{
-        Accounts, card_holder, forget_upstream, keep_card, keep_passkey, keep_upstream,
-        passkey_holder, upstream_holder,
+        Accounts, card_holder, forget_upstream, is_privileged, keep_card, keep_passkey,
+        keep_upstream, passkey_holder, upstream_holder,
     },
     tokens::Tokens,
     work::Work,
@@ -44,6 +45,8 @@ pub(crate) struct Parts {
     pub(crate) relying_party: RelyingParty,
     pub(crate) cards: Cards,
     pub(crate) federation: Federation,
+    /// What is begun with passkeys.
+    pub(crate) begun: Begun,
     pub(crate) sources: Sources,
     pub(crate) device_paces: DevicePaces,
 }
@@ -105,7 +108,7 @@ impl Identity {
                     ..
                 },
                 [_, ..],
-            ) => keep_card(unit, serial, certificate.as_deref(), person).await?,
+            ) => keep_card(unit, serial, certificate.as_ref(), person).await?,
             (
                 account::Command::EnrolPasskey { passkey, .. },
                 [Event::FactorEnrolled { .. }, ..],
@@ -142,7 +145,7 @@ impl Identity {
                 serial,
                 certificate,
                 ..
-            } => card_holder(unit.tx(), serial, certificate.as_deref()).await?,
+            } => card_holder(unit.tx(), serial, certificate.as_ref()).await?,
             _ => None,
         };
         let passkey = match command {
@@ -163,10 +166,13 @@ impl Identity {
         };
         let in_service = record.as_ref().is_some_and(|record| record.serves(now));
         let kind = record.map_or(Kind::Staff, |record| record.kind);
-        let factors_closed =
-            kind == Kind::Emergency && crate::emergency::is_busy(unit, person).await?;
+        let emergency = kind == Kind::Emergency;
+        let factors_closed = emergency && crate::emergency::is_busy(unit, person).await?;
+        let privileged =
+            command.is_try() && (emergency || is_privileged(unit.tx(), person, now).await?);
         Ok(Facts {
             factors_closed,
+            privileged,
             person_known: home.is_some(),
             authority,
             card_holder: card.filter(|holder| holder != person),
@@ -189,6 +195,7 @@ impl Identity {
             passkey_known: false,
             upstream_taken: false,
             factors_closed: false,
+            privileged: false,
             dormant_by: (kind != Kind::Emergency).then(|| Arc::clone(&self.runtime.pack)),
         }
     }

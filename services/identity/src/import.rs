@@ -117,6 +117,11 @@ pub(crate) struct Contents {
 }
 
 impl Contents {
+    /// Whether none of its rows is good.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.good.is_empty()
+    }
+
     /// Whether its rows say who belongs where: the staff, and personnel orders.
     fn moves_people(&self) -> bool {
         self.staff.is_some() || self.whole

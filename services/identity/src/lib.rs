@@ -7,10 +7,12 @@
 pub mod access;
 mod access_reviews;
 mod authority;
+mod begun;
 mod bootstrap;
 mod cards;
 mod credentials;
 pub mod decision;
+pub mod decoders;
 mod device_sign_in;
 mod emergency;
 mod facts;
@@ -30,6 +32,7 @@ mod privileges;
 mod publish;
 mod refresh;
 mod refused;
+mod restricted_items;
 mod rpc;
 mod scim;
 mod sealing;
@@ -90,6 +93,7 @@ pub async fn start(platform: &Platform) -> Result<Endpoint, StartError> {
         relying_party,
         cards,
         federation,
+        begun: begun::Begun::default(),
         sources: Sources::new(),
         store: shell.store.clone(),
         runtime: shell.runtime.clone(),
@@ -119,7 +123,12 @@ pub async fn start(platform: &Platform) -> Result<Endpoint, StartError> {
         shared_ids::watch::run(identity.clone(), shell.runtime.tasks.shutdown_token()),
     );
     if let Some(door) = door {
-        door.serve(pages::card_door(&identity), &shell.runtime.tasks);
+        let runtime = &shell.runtime;
+        door.serve(
+            pages::card_door(&identity),
+            runtime.config.limits,
+            &runtime.tasks,
+        );
     }
     let routes = rpc::routes(&identity)
         .add_service(AccessDecisionServer::new(access.decisions))

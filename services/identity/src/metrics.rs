@@ -58,6 +58,35 @@ impl SignIn {
     }
 }
 
+/// Passwords that are hashed, or not.
+#[derive(Debug)]
+pub(crate) struct Hashing(Counter<u64>);
+
+/// The one set of a process.
+pub(crate) fn hashing() -> &'static Hashing {
+    static HASHING: OnceLock<Hashing> = OnceLock::new();
+    HASHING.get_or_init(|| {
+        Hashing(
+            runtime::metrics::meter()
+                .u64_counter("sekisho_identity_password_hashes")
+                .with_description("Passwords hashed or verified, or refused as too many at once")
+                .build(),
+        )
+    })
+}
+
+impl Hashing {
+    /// One is computed.
+    pub(crate) fn computed(&self) {
+        self.0.add(1, &[KeyValue::new("outcome", "computed")]);
+    }
+
+    /// There was no room for one.
+    pub(crate) fn refused(&self) {
+        self.0.add(1, &[KeyValue::new("outcome", "refused")]);
+    }
+}
+
 /// What providers of sign-ins say, and what became of it.
 #[derive(Debug)]
 pub(crate) struct Federation {

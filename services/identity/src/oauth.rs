@@ -4,6 +4,7 @@
 //! There is no grant by password. A device without a browser is let in from one that has (RFC 8628),
 //! refreshes by tokens that are good once, and may give its session back (RFC 7009).
 
+pub mod decoders;
 mod device;
 mod introspect;
 mod metadata;

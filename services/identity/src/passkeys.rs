@@ -11,12 +11,14 @@ use kernel::{PersonId, SessionId};
 use store::{Failure, Request};
 
 use crate::{
+    begun::Who,
     credentials::new_credential,
     failure::AnyFailure,
     identity::Identity,
     refused::Refused,
     secrets::{Asked, Handle, Mismatch},
     sign_in::{self, Answer, Grant},
+    sources::Source,
     store::{Challenge, keep_challenge, passkey_holder, take_challenge},
 };
 
@@ -32,7 +34,7 @@ pub(crate) struct Ceremony {
 }
 
 /// What a challenge was given for; it is good for nothing else.
-pub(crate) enum Purpose<'a> {
+enum Purpose<'a> {
     /// A new passkey of that person.
     Enrol(&'a PersonId),
     /// A new session.
@@ -70,7 +72,9 @@ impl Identity {
         let name = self.name_of(person).await?;
         let known = state.passkeys().map(|(_, known)| known);
         let asked = self.relying_party.offer(person, &name, known);
-        Ok(self.begin(&Purpose::Enrol(person), asked, request).await?)
+        let purpose = Purpose::Enrol(person);
+        let begun = self.begin(Who::Person(person), &purpose, asked, request);
+        Ok(begun.await?)
     }
 
     /// Enrols what the browser made. It raises no session; with a code it ends all of them.
@@ -97,13 +101,26 @@ impl Identity {
         Ok(credential)
     }
 
-    /// Asks for a passkey: anybody's to sign in, or the owner's in a session.
-    pub(crate) async fn ask_for_passkey(
+    /// Asks for anybody's passkey, to sign in.
+    pub(crate) async fn ask_anybody_for_passkey(
         &self,
-        purpose: &Purpose<'_>,
+        source: &Source,
         request: &Request,
     ) -> Answer<Ceremony> {
-        self.begin(purpose, self.relying_party.ask(), request).await
+        let (who, asked) = (Who::Stranger(source), self.relying_party.ask());
+        self.begin(who, &Purpose::SignIn, asked, request).await
+    }
+
+    /// Asks for a passkey of the session's owner, to step up.
+    pub(crate) async fn ask_for_passkey(
+        &self,
+        person: &PersonId,
+        session: &SessionId,
+        request: &Request,
+    ) -> Answer<Ceremony> {
+        let (who, asked) = (Who::Person(person), self.relying_party.ask());
+        let purpose = Purpose::Verify(session);
+        self.begin(who, &purpose, asked, request).await
     }
 
     /// Starts a session with a passkey, whosever it is.
@@ -163,10 +180,12 @@ impl Identity {
 
     async fn begin(
         &self,
+        who: Who<'_>,
         purpose: &Purpose<'_>,
         asked: Result<Asked, Mismatch>,
         request: &Request,
     ) -> Answer<Ceremony> {
+        self.begun.take(who)?;
         let asked = asked.map_err(|error| Failure::Unavailable(failed(&error)))?;
         let challenge = Challenge {
             id: runtime::new_id().to_string(),
@@ -175,13 +194,11 @@ impl Identity {
             ends_at: self.now() + GOOD,
         };
         let kept = &challenge;
-        let room = self.store.transact(request, |unit| async move {
-            let room = keep_challenge(&unit, kept).await?;
-            Ok((unit, room))
+        let done = self.store.transact(request, |unit| async move {
+            keep_challenge(&unit, kept).await?;
+            Ok((unit, ()))
         });
-        if !room.await? {
-            return Err(Failure::Refused(Refused::Busy));
-        }
+        done.await?;
         Ok(Ceremony {
             challenge: challenge.id,
             options: asked.options,

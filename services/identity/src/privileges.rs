@@ -5,11 +5,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use identity_domain::{
     grant::{self, GrantKind, Subject, Which},
-    organisation::Authority,
     privilege::{Command, Facts, Refusal},
 };
 use kernel::PermitId;
-use standard::Pack;
+use standard::{Action, Pack};
 use store::{Failure, Outcome, Unit};
 
 use crate::{
@@ -52,7 +51,7 @@ pub(crate) async fn follow<R>(
     };
     let facts = Facts {
         pack: Arc::clone(pack),
-        authority: Authority::None,
+        oversees: false,
     };
     let followed = unit
         .execute::<Privileges>(permit.as_str(), &command, &facts)
@@ -84,9 +83,9 @@ impl Work for PrivilegeWork {
         let pack = &identity.runtime.pack;
         let facts = Facts {
             pack: Arc::clone(pack),
-            authority: match &subject {
-                Some(subject) => authority(unit, subject).await?,
-                None => Authority::None,
+            oversees: match &subject {
+                Some(subject) => oversees(unit, subject).await?,
+                None => false,
             },
         };
         let done = unit
@@ -107,9 +106,16 @@ impl Work for PrivilegeWork {
     }
 }
 
-async fn authority(unit: &Unit, subject: &Subject) -> Result<Authority, Failure<Refusal>> {
+async fn oversees(unit: &Unit, subject: &Subject) -> Result<bool, Failure<Refusal>> {
     let now = unit.context().now;
     let home = facts::home(unit.tx(), &subject.person, now).await?;
     let actor = unit.context().actor.person();
-    facts::authority(unit.tx(), actor, home.as_ref(), now).await
+    facts::falls_to(
+        unit.tx(),
+        Action::PrivilegeOversee,
+        actor,
+        home.as_ref(),
+        now,
+    )
+    .await
 }

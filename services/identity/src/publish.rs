@@ -8,11 +8,12 @@ mod grant;
 mod organisation;
 mod own_ids;
 mod provisioning;
+mod restricted_item;
 mod shared_id;
 
 use identity_domain::{bootstrap, enforcement_point};
 use kernel::ClauseId;
-use proto::{identity::v1 as wire, record::Outgoing};
+use proto::{common::v1::AccessPath, identity::v1 as wire, record::Outgoing};
 
 pub(crate) use access_review::{access_review, reviewed_access};
 pub(crate) use account::account;
@@ -22,9 +23,8 @@ pub(crate) use grant::{grant, not_carried_out};
 pub(crate) use organisation::{bureau, holdings, memberships, person, post, section};
 pub(crate) use own_ids::{emergency_access, privilege, service_id, texts};
 pub(crate) use provisioning::provisioning;
+pub(crate) use restricted_item::{restricted_item, restricted_item_record};
 pub(crate) use shared_id::{shared_id, shared_id_record};
-
-use crate::words;
 
 /// Access is restricted by passwords and the like.
 const ACCESS_RESTRICTED: ClauseId = ClauseId::known("3-4-(1)-1");
@@ -37,7 +37,7 @@ pub(crate) fn enforcement_point(event: &enforcement_point::Event) -> Outgoing {
         enforcement_point_id: record.id.to_string(),
         name: record.name.clone(),
         workload: record.workload.clone(),
-        path: words::path_on_wire(record.path).into(),
+        path: AccessPath::from(record.path).into(),
     };
     Outgoing::new(&public, [EXTERNAL_ACCESS])
 }

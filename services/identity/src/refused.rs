@@ -19,6 +19,9 @@ pub(crate) enum Refused {
     /// Too many tries from there have failed; the next one is looked at in so long.
     #[error("too many tries from your network have failed; try again in {} s", .0.as_secs())]
     SourceWaits(Duration),
+    /// Too many sign-ins or verifications that a browser has yet to answer.
+    #[error("too many sign-ins or verifications were begun, try again in {} s", .0.as_secs() + 1)]
+    TooManyBegun(Duration),
     /// A passkey's challenge was answered already, has ended, or is for something else.
     #[error("the passkey's challenge is over; begin again")]
     ChallengeOver,
@@ -61,9 +64,6 @@ pub(crate) enum Refused {
     /// Somebody's tokens are exchanged too often.
     #[error("too many tokens were exchanged, try again in {} s", .0.as_secs() + 1)]
     TooManyExchanges(Duration),
-    /// No such action, section or system to decide on.
-    #[error("there is no such action, section or system")]
-    NothingToDecide,
     /// No such person.
     #[error("there is no person {0}")]
     PersonUnknown(String),
@@ -89,16 +89,16 @@ impl kernel::Refusal for Refused {
             | Self::FederationNotLinked => Kind::Unauthenticated,
             Self::Busy
             | Self::SourceWaits(_)
+            | Self::TooManyBegun(_)
             | Self::TooManyDevices(_)
             | Self::TooManyCodes(_)
             | Self::TooManyExchanges(_)
             | Self::ProviderUnavailable => Kind::Exhausted,
             Self::ChallengeOver | Self::NoCardIssuer | Self::FederationOver => Kind::Precondition,
             Self::PasskeyUnreadable | Self::PasskeyUnverified => Kind::Invalid,
-            Self::NothingToDecide
-            | Self::PersonUnknown(_)
-            | Self::SectionUnknown(_)
-            | Self::ProviderUnknown => Kind::NotFound,
+            Self::PersonUnknown(_) | Self::SectionUnknown(_) | Self::ProviderUnknown => {
+                Kind::NotFound
+            }
             Self::NotYours | Self::TerminatorUnknown => Kind::Denied,
         }
     }
@@ -109,6 +109,7 @@ impl kernel::Refusal for Refused {
             Self::CodeUsed(_) => "totp_code_used",
             Self::Busy => "sign_in_overloaded",
             Self::SourceWaits(_) => "sign_in_source_waits",
+            Self::TooManyBegun(_) => "sign_ins_begun_too_many",
             Self::ChallengeOver => "passkey_challenge_over",
             Self::PasskeyUnreadable => "passkey_unreadable",
             Self::PasskeyUnverified => "passkey_not_verified",
@@ -123,7 +124,6 @@ impl kernel::Refusal for Refused {
             Self::FederationUnproven => "federation_refused",
             Self::FederationNotLinked => "federation_not_linked",
             Self::TooManyExchanges(_) => "federation_exchanges_too_many",
-            Self::NothingToDecide => "authority_question_unknown",
             Self::PersonUnknown(_) => "person_unknown",
             Self::SectionUnknown(_) => "section_unknown",
             Self::NotYours => "account_not_visible",
@@ -147,13 +147,13 @@ impl kernel::Refusal for Refused {
             | Self::NobodyIn
             | Self::NotYours => vec![ClauseId::known("3-4-(1)-1")],
             Self::Busy
+            | Self::TooManyBegun(_)
             | Self::TooManyDevices(_)
             | Self::PasskeyUnreadable
             | Self::NoCardIssuer
             | Self::ProviderUnknown
             | Self::ProviderUnavailable
             | Self::TooManyExchanges(_)
-            | Self::NothingToDecide
             | Self::PersonUnknown(_)
             | Self::SectionUnknown(_) => vec![],
         }
@@ -163,6 +163,7 @@ impl kernel::Refusal for Refused {
         match self {
             Self::CodeUsed(wait)
             | Self::SourceWaits(wait)
+            | Self::TooManyBegun(wait)
             | Self::TooManyDevices(wait)
             | Self::TooManyCodes(wait)
             | Self::TooManyExchanges(wait) => Some(*wait),
@@ -183,6 +184,10 @@ impl kernel::Refusal for Refused {
             Self::SourceWaits(wait) => format!(
                 "お使いのネットワークからの失敗が続いています。{}秒後にもう一度お試しください。",
                 wait.as_secs()
+            ),
+            Self::TooManyBegun(wait) => format!(
+                "サインインや確認の開始が多すぎます。{}秒後にもう一度お試しください。",
+                wait.as_secs() + 1
             ),
             Self::ChallengeOver => {
                 "パスキーの確認の有効期限が切れました。最初からやり直してください。".to_owned()
@@ -224,9 +229,6 @@ impl kernel::Refusal for Refused {
                 "トークンの交換が多すぎます。{}秒後にもう一度お試しください。",
                 wait.as_secs() + 1
             ),
-            Self::NothingToDecide => {
-                "該当する事務の種別、課公所又は情報システムがありません。".to_owned()
-            }
             Self::PersonUnknown(id) => format!("職員 {id} は登録されていません。"),
             Self::SectionUnknown(id) => format!("課公所 {id} は登録されていません。"),
             Self::NotYours => "このアカウントを参照する権限がありません。".to_owned(),

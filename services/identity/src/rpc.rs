@@ -14,6 +14,7 @@ mod import;
 mod organisation;
 mod people;
 mod privileges;
+mod restricted_items;
 mod service_ids;
 mod shared_ids;
 mod sign_in;
@@ -25,8 +26,9 @@ use proto::identity::v1::{
     entitlements_server::EntitlementsServer, factors_server::FactorsServer,
     federation_server::FederationServer, import_server::ImportServer,
     organisation_server::OrganisationServer, people_server::PeopleServer,
-    privileges_server::PrivilegesServer, service_ids_server::ServiceIdsServer,
-    shared_ids_server::SharedIdsServer, sign_in_server::SignInServer,
+    privileges_server::PrivilegesServer, restricted_items_server::RestrictedItemsServer,
+    service_ids_server::ServiceIdsServer, shared_ids_server::SharedIdsServer,
+    sign_in_server::SignInServer,
 };
 use sea_orm::DatabaseConnection;
 use tonic::service::Routes;
@@ -52,6 +54,7 @@ pub(crate) fn routes(identity: &Identity) -> Routes {
         .add_service(EntitlementsServer::new(identity.clone()))
         .add_service(AccessReviewsServer::new(identity.clone()))
         .add_service(SharedIdsServer::new(identity.clone()))
+        .add_service(RestrictedItemsServer::new(identity.clone()))
         .add_service(PrivilegesServer::new(identity.clone()))
         .add_service(ServiceIdsServer::new(identity.clone()))
         .add_service(EmergencyServer::new(identity.clone()))

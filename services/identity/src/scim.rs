@@ -5,6 +5,7 @@
 //! in, with the same tokens as on the other port; what is refused is on record.
 
 mod admission;
+pub mod decoders;
 mod discovery;
 mod filter;
 mod groups;

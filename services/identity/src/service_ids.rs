@@ -5,14 +5,12 @@ use std::{collections::BTreeSet, sync::Arc};
 use async_trait::async_trait;
 use identity_domain::{
     grant::{Command as GrantCommand, GrantKind, Ground, Subject, Which},
-    organisation::{
-        Authority,
-        person::{Admission, Kind},
-    },
+    organisation::person::{Admission, Kind},
     service_id::{Command, Entry, Facts, Record, Refusal},
 };
 use jiff::Timestamp;
 use kernel::{PersonId, SystemId};
+use standard::Action;
 use store::{Failure, Outcome, Unit};
 
 use crate::{
@@ -41,7 +39,7 @@ impl Work for RegisterServiceId {
         let owners: BTreeSet<_> = owners.chain([&entry.owner]).collect();
         let facts = Facts {
             pack: Arc::clone(&identity.runtime.pack),
-            authority: authority(unit, owners).await?,
+            keeps: keeps(unit, owners).await?,
             owner_serves: staff_in_service(unit, &entry.owner).await?.is_some(),
             unknown: grants::unknown_systems(unit, &entry.systems).await?,
         };
@@ -75,7 +73,7 @@ impl Work for EndServiceId {
         let owner = before.registered.map(|record| record.entry.owner);
         let facts = Facts {
             pack: Arc::clone(&identity.runtime.pack),
-            authority: authority(unit, &owner).await?,
+            keeps: keeps(unit, &owner).await?,
             owner_serves: true,
             unknown: BTreeSet::new(),
         };
@@ -94,20 +92,23 @@ impl Work for EndServiceId {
     }
 }
 
-/// The least authority that the actor has over any of these people.
-async fn authority(
+/// Whether keeping the robots of all these people falls to the actor.
+async fn keeps(
     unit: &Unit,
     people: impl IntoIterator<Item = &PersonId>,
-) -> Result<Authority, Failure<Refusal>> {
+) -> Result<bool, Failure<Refusal>> {
     let now = unit.context().now;
-    let mut least = None;
+    let actor = unit.context().actor.person();
+    let mut keeps = false;
     for person in people {
         let home = facts::home(unit.tx(), person, now).await?;
-        let actor = unit.context().actor.person();
-        let found = facts::authority(unit.tx(), actor, home.as_ref(), now).await?;
-        least = Some(least.map_or(found, |known: Authority| known.min(found)));
+        let action = Action::ServiceIdKeep;
+        keeps = facts::falls_to(unit.tx(), action, actor, home.as_ref(), now).await?;
+        if !keeps {
+            break;
+        }
     }
-    Ok(least.unwrap_or_default())
+    Ok(keeps)
 }
 
 /// A member of staff who is in service now.
@@ -170,6 +171,7 @@ async fn allow(
         let subject = Subject {
             person: entry.id.clone(),
             system: system.clone(),
+            item: None,
         };
         let done = grants::execute(unit, &identity.runtime.pack, &subject, &command).await;
         done.map_err(|failure| failure.map(Refusal::Grant))?;

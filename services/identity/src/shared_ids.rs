@@ -12,6 +12,7 @@ use async_trait::async_trait;
 use identity_domain::shared_id::{Command, Facts, Refusal, State};
 use kernel::{PersonId, SectionId, SharedId, SystemId};
 use sea_orm::sea_query::{Condition, ExprTrait as _};
+use standard::Action;
 use store::{Failure, Outcome, Unit};
 
 use crate::{
@@ -25,6 +26,9 @@ use crate::{
 };
 
 pub(crate) use violation::Violation;
+
+/// What keeping them is in the standard's table.
+const SHARED_ID: Action = Action::SharedIdKeep;
 
 /// One command on a shared ID.
 pub(crate) struct SharedIdWork {
@@ -77,7 +81,7 @@ fn facts(
     Facts {
         pack: Arc::clone(pack),
         system_in_service: system_in_service(&directory, system),
-        managers: system_managers(&directory, pack, system, None, now),
+        managers: system_managers(&directory, pack, SHARED_ID, system, None, now),
         sections,
     }
 }

@@ -27,13 +27,7 @@ impl Source {
     /// Of an address. An IPv6 network of 64 bits is one source: whoever has one address of it has
     /// them all.
     pub(crate) fn address(address: IpAddr) -> Self {
-        match address.to_canonical() {
-            IpAddr::V4(four) => Self(four.to_string()),
-            IpAddr::V6(six) => {
-                let [a, b, c, d, ..] = six.segments();
-                Self(format!("{a:x}:{b:x}:{c:x}:{d:x}::/64"))
-            }
-        }
+        Self(runtime::http::network(address).to_string())
     }
 
     /// Of an RPC.

@@ -5,6 +5,7 @@ mod accounts;
 mod bootstraps;
 mod bureaus;
 mod cards;
+mod challenges;
 mod delegations;
 mod device_sign_ins;
 mod emergency_accesses;
@@ -18,6 +19,7 @@ mod posts;
 mod privileges;
 mod provisionings;
 pub(crate) mod query;
+mod restricted_items;
 mod sealing_keys;
 mod sections;
 mod service_ids;
@@ -39,19 +41,19 @@ pub(crate) use grants::Grants;
 pub use migrations::Migrator;
 pub(crate) use people::People;
 pub(crate) use posts::Posts;
-pub(crate) use privileges::Privileges;
+pub(crate) use privileges::{Privileges, is_privileged};
 pub(crate) use provisionings::Provisionings;
+pub(crate) use restricted_items::{RestrictedItems, kept, to_item};
 pub(crate) use sections::Sections;
 pub(crate) use service_ids::ServiceIds;
 
 pub(crate) use cards::{card_holder, certificate_holder, keep_card};
+pub(crate) use challenges::{Challenge, keep_challenge, take_challenge};
 pub(crate) use federation::{
-    UpstreamSession, forget_upstream, keep_upstream, keep_upstream_session, take_notice,
-    upstream_holder, upstream_sessions,
+    SignedOut, UpstreamSession, forget_upstream, keep_upstream, keep_upstream_session,
+    signed_out_since, take_notice, upstream_holder, upstream_sessions,
 };
-pub(crate) use passkeys::{
-    Challenge, keep_challenge, keep_passkey, passkey_holder, take_challenge,
-};
+pub(crate) use passkeys::{keep_passkey, passkey_holder};
 pub(crate) use people::{in_section, search_key};
 pub(crate) use posts::{with_holder, with_role};
 pub(crate) use sealing_keys::{keep_sealing_key, sealing_keys};

@@ -1,29 +1,30 @@
-//! The shared words of the contracts and of the standard, each way.
+//! Words of the contracts that are not the standard's own, each way.
 
-use identity_domain::grant::GrantKind;
-use proto::{common::v1 as wire, identity::v1::EntitlementKind};
-use standard::AccessPath;
-
-pub(crate) const fn path(path: wire::AccessPath) -> Option<AccessPath> {
-    match path {
-        wire::AccessPath::Unspecified => None,
-        wire::AccessPath::Office => Some(AccessPath::Office),
-        wire::AccessPath::Telework => Some(AccessPath::Telework),
-        wire::AccessPath::PublicLine => Some(AccessPath::PublicLine),
-    }
-}
-
-pub(crate) const fn path_on_wire(path: AccessPath) -> wire::AccessPath {
-    match path {
-        AccessPath::Office => wire::AccessPath::Office,
-        AccessPath::Telework => wire::AccessPath::Telework,
-        AccessPath::PublicLine => wire::AccessPath::PublicLine,
-    }
-}
+use identity_domain::{grant::GrantKind, restricted_item::ItemKind};
+use proto::identity::v1::{EntitlementKind, RestrictedItemKind};
 
 pub(crate) const fn grant_kind_on_wire(kind: GrantKind) -> EntitlementKind {
     match kind {
         GrantKind::Use => EntitlementKind::Use,
         GrantKind::Privileged => EntitlementKind::Privileged,
+    }
+}
+
+pub(crate) const fn item_kind(kind: RestrictedItemKind) -> Option<ItemKind> {
+    match kind {
+        RestrictedItemKind::Unspecified => None,
+        RestrictedItemKind::Specification => Some(ItemKind::Specification),
+        RestrictedItemKind::Folder => Some(ItemKind::Folder),
+        RestrictedItemKind::Equipment => Some(ItemKind::Equipment),
+        RestrictedItemKind::Medium => Some(ItemKind::Medium),
+    }
+}
+
+pub(crate) const fn item_kind_on_wire(kind: ItemKind) -> RestrictedItemKind {
+    match kind {
+        ItemKind::Specification => RestrictedItemKind::Specification,
+        ItemKind::Folder => RestrictedItemKind::Folder,
+        ItemKind::Equipment => RestrictedItemKind::Equipment,
+        ItemKind::Medium => RestrictedItemKind::Medium,
     }
 }

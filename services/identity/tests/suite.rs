@@ -6,14 +6,14 @@ mod access_reviews;
 mod accounts;
 #[path = "suite/attacks.rs"]
 mod attacks;
-#[path = "suite/authenticator.rs"]
-mod authenticator;
 #[path = "suite/authority.rs"]
 mod authority;
 #[path = "suite/card_door.rs"]
 mod card_door;
 #[path = "suite/cards.rs"]
 mod cards;
+#[path = "suite/changes.rs"]
+mod changes;
 #[path = "suite/decision.rs"]
 mod decision;
 #[path = "suite/decoders.rs"]
@@ -26,6 +26,8 @@ mod emergency;
 mod example_city;
 #[path = "suite/federation.rs"]
 mod federation;
+#[path = "suite/floods.rs"]
+mod floods;
 #[path = "suite/grants.rs"]
 mod grants;
 #[path = "suite/imports.rs"]
@@ -50,6 +52,8 @@ mod passkeys;
 mod privileges;
 #[path = "suite/recovery.rs"]
 mod recovery;
+#[path = "suite/restricted_items.rs"]
+mod restricted_items;
 #[path = "suite/scim.rs"]
 mod scim;
 #[path = "suite/secrets.rs"]

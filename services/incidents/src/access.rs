@@ -1,31 +1,7 @@
-//! Whose roles may call what. Which section's, bureau's or system's manager it must be is the
-//! domain's rule. Where a post stands empty the next role up acts, and where a manager is absent
-//! the deputy, so those roles are listed too.
+//! Who may call what: staff. To whom an act on an incident falls, by post or in somebody's absence, is
+//! the domain's rule, by the standard's table of actions; what somebody may see is the queries'.
 
 use rpc::{AccessTable, Permission};
-use standard::Role;
-
-/// Those who manage a section or a system, and their deputies.
-const MANAGERS: Permission = Permission::Roles(&[
-    Role::InformationManager,
-    Role::SystemManager,
-    Role::BureauManager,
-    Role::Ciso,
-    Role::DeputyInformationManager,
-    Role::SystemStaff,
-]);
-
-/// Those who contain an incident, and their deputies.
-const CONTAINERS: Permission = Permission::Roles(&[
-    Role::InformationManager,
-    Role::SystemManager,
-    Role::BureauManager,
-    Role::CsirtManager,
-    Role::CsirtChief,
-    Role::Ciso,
-    Role::DeputyInformationManager,
-    Role::SystemStaff,
-]);
 
 /// Every RPC of the package.
 pub const ACCESS: AccessTable = &[
@@ -35,53 +11,55 @@ pub const ACCESS: AccessTable = &[
     ),
     (
         "/sekisho.incidents.v1.Incidents/AcknowledgeReport",
-        CONTAINERS,
+        Permission::Person,
     ),
     (
         "/sekisho.incidents.v1.Incidents/RecordInvestigation",
-        MANAGERS,
+        Permission::Person,
     ),
     (
         "/sekisho.incidents.v1.Incidents/JudgeMinor",
-        Permission::Roles(&[Role::CsirtManager, Role::CsirtChief, Role::Ciso]),
+        Permission::Person,
     ),
     (
         "/sekisho.incidents.v1.Incidents/Escalate",
-        Permission::Roles(&[
-            Role::CsirtManager,
-            Role::BureauManager,
-            Role::CsirtChief,
-            Role::Ciso,
-        ]),
+        Permission::Person,
     ),
     (
         "/sekisho.incidents.v1.Incidents/ReportOutside",
-        Permission::Roles(&[Role::CsirtChief, Role::Ciso]),
+        Permission::Person,
     ),
-    ("/sekisho.incidents.v1.Incidents/SuspendSystem", CONTAINERS),
-    ("/sekisho.incidents.v1.Incidents/ResumeSystem", CONTAINERS),
+    (
+        "/sekisho.incidents.v1.Incidents/SuspendSystem",
+        Permission::Person,
+    ),
+    (
+        "/sekisho.incidents.v1.Incidents/ResumeSystem",
+        Permission::Person,
+    ),
     (
         "/sekisho.incidents.v1.Incidents/ReportContainment",
-        CONTAINERS,
+        Permission::Person,
     ),
-    ("/sekisho.incidents.v1.Incidents/HoldRecords", CONTAINERS),
+    (
+        "/sekisho.incidents.v1.Incidents/HoldRecords",
+        Permission::Person,
+    ),
     (
         "/sekisho.incidents.v1.Incidents/ReleaseRecords",
-        Permission::Roles(&[Role::CsirtChief, Role::Ciso]),
+        Permission::Person,
     ),
-    ("/sekisho.incidents.v1.Incidents/RecordRecovery", MANAGERS),
+    (
+        "/sekisho.incidents.v1.Incidents/RecordRecovery",
+        Permission::Person,
+    ),
     (
         "/sekisho.incidents.v1.Incidents/RecordPrevention",
-        Permission::Roles(&[Role::BureauManager, Role::Ciso]),
+        Permission::Person,
     ),
     (
         "/sekisho.incidents.v1.Incidents/CloseIncident",
-        Permission::Roles(&[
-            Role::BureauManager,
-            Role::CsirtManager,
-            Role::CsirtChief,
-            Role::Ciso,
-        ]),
+        Permission::Person,
     ),
     (
         "/sekisho.incidents.v1.Incidents/GetIncident",

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use directory::Directory;
-use incidents_domain::{Deputy, Facts, Incident, Office, System, incident::Command};
+use incidents_domain::{Facts, Incident, Office, System, incident::Command};
 use jiff::Timestamp;
-use kernel::{Context, PersonId, SectionId, SystemId};
+use kernel::{Context, SectionId, SystemId};
 use standard::{Pack, Role};
 
 /// The facts for a command to an incident.
@@ -35,11 +35,7 @@ pub(crate) fn gather(
         systems: systems
             .filter_map(|id| Some((id.clone(), system(id, directory, pack, now)?)))
             .collect(),
-        deputies: context
-            .actor
-            .person()
-            .map(|by| deputies(by, directory, now))
-            .unwrap_or_default(),
+        deputies: directory.deputies_on_routes(now),
     }
 }
 
@@ -89,26 +85,4 @@ fn office(
         bureau: known.map(|(_, section)| section.bureau.clone()),
         holders: Role::ALL.iter().map(holders).collect(),
     }
-}
-
-/// As whose deputy somebody might act.
-fn deputies(by: &PersonId, directory: &Directory, now: Timestamp) -> Vec<Deputy> {
-    let deputies = directory.deputies(now).into_iter();
-    deputies
-        .filter(|deputy| deputy.person == *by)
-        .filter_map(|deputy| {
-            let stands_in_for = deputy.stands_in_for()?;
-            let charge = deputy.charge;
-            let (absence, actions) = charge
-                .map(|charge| (charge.absence, charge.actions))
-                .unzip();
-            Some(Deputy {
-                section: deputy.section,
-                stands_in_for,
-                principal: deputy.principal?,
-                absence,
-                actions: actions.unwrap_or_default(),
-            })
-        })
-        .collect()
 }

@@ -10,6 +10,8 @@ mod rpc;
 mod scope;
 mod store;
 mod subscribe;
+#[cfg(test)]
+mod who_may;
 mod wire;
 
 use proto::incidents::v1::incidents_server::IncidentsServer;

@@ -2,28 +2,18 @@
 
 use rpc::{
     AccessTable,
-    Permission::{self, AnyOf, Person, Platform, Roles},
+    Permission::{self, AnyOf, Person, Platform, Post},
 };
-use standard::Role::{
-    self, DeputyInformationManager, InformationManager, NetworkManager, SystemManager,
-};
-
-const SECTION: &[Role] = ledger_domain::keeper::SECTION_KEEPERS;
-const SECTION_OR_NETWORK: &[Role] = &[
-    InformationManager,
-    SystemManager,
-    DeputyInformationManager,
-    NetworkManager,
-];
+use standard::Action;
 
 /// Any member of staff may look.
 const READ: Permission = AnyOf(&[Person, Platform]);
 /// Those who keep a section's entries.
-const KEEP: Permission = AnyOf(&[Roles(SECTION), Platform]);
+const KEEP: Permission = AnyOf(&[Post(Action::LedgerKeep), Platform]);
 /// Those who keep networks.
-const KEEP_NETWORKS: Permission = AnyOf(&[Roles(&[NetworkManager]), Platform]);
+const KEEP_NETWORKS: Permission = AnyOf(&[Post(Action::LedgerKeepNetworks), Platform]);
 /// Either of them.
-const KEEP_EITHER: Permission = AnyOf(&[Roles(SECTION_OR_NETWORK), Platform]);
+const KEEP_EITHER: Permission = AnyOf(&[Post(Action::LedgerKeepConnections), Platform]);
 
 /// Every RPC of the ledger.
 pub const ACCESS: AccessTable = &[

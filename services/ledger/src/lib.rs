@@ -5,6 +5,7 @@
 //! changes the ledger is a piece of work ([`work`]) in one transaction.
 
 pub mod access;
+pub mod decoders;
 mod publish;
 pub mod rpc;
 pub mod store;

@@ -6,7 +6,7 @@ use ledger_domain::{
     information::Information, network, network::Network, system, system::System, takeout,
     takeout::Takeout,
 };
-use proto::{ledger::v1 as wire, record::Outgoing, timestamp};
+use proto::{common::v1::InformationClass, ledger::v1 as wire, record::Outgoing, timestamp};
 use standard::pack::Effect;
 
 use crate::wire as convert;
@@ -48,7 +48,7 @@ pub(crate) fn information(event: &information::Event, state: &Information) -> Ou
         } => {
             let classification = &entry.classification;
             let ground = classification.ground.clause(classification.class);
-            let previous = previous_class.map(|class| convert::class(class).into());
+            let previous = previous_class.map(|class| InformationClass::from(class).into());
             Outgoing::new(
                 &wire::InformationClassified {
                     information: Some(convert::information(state)),

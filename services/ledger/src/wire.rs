@@ -15,55 +15,12 @@ use proto::{
     ledger::v1 as wire,
     timestamp,
 };
-use standard::{InformationClass, NetworkClass};
-
-pub(crate) fn class(class: InformationClass) -> WireClass {
-    match class {
-        InformationClass::III => WireClass::Iii,
-        InformationClass::II => WireClass::Ii,
-        InformationClass::I => WireClass::I,
-        InformationClass::S => WireClass::S,
-    }
-}
-
-pub(crate) fn class_from(class: i32) -> Option<InformationClass> {
-    match WireClass::try_from(class).ok()? {
-        WireClass::Unspecified => None,
-        WireClass::Iii => Some(InformationClass::III),
-        WireClass::Ii => Some(InformationClass::II),
-        WireClass::I => Some(InformationClass::I),
-        WireClass::S => Some(InformationClass::S),
-    }
-}
-
-pub(crate) fn network_class(class: NetworkClass) -> WireNetwork {
-    match class {
-        NetworkClass::MyNumber => WireNetwork::MyNumber,
-        NetworkClass::Lgwan => WireNetwork::Lgwan,
-        NetworkClass::Internet => WireNetwork::Internet,
-        NetworkClass::Independent => WireNetwork::Independent,
-    }
-}
-
-pub(crate) fn network_class_from(class: i32) -> Option<NetworkClass> {
-    match WireNetwork::try_from(class).ok()? {
-        WireNetwork::Unspecified => None,
-        WireNetwork::MyNumber => Some(NetworkClass::MyNumber),
-        WireNetwork::Lgwan => Some(NetworkClass::Lgwan),
-        WireNetwork::Internet => Some(NetworkClass::Internet),
-        WireNetwork::Independent => Some(NetworkClass::Independent),
-    }
-}
 
 pub(crate) fn system(system: &System) -> wire::System {
-    let highest = system
-        .handled
-        .highest()
-        .map_or(WireClass::Unspecified, class);
     let mut message = wire::System {
         system_id: system.id.to_string(),
         personal_information: system.personal_information(),
-        highest_class: highest.into(),
+        highest_class: WireClass::number_of(system.handled.highest()),
         important: !system.importance.is_empty(),
         importance_grounds: system
             .importance
@@ -84,7 +41,7 @@ pub(crate) fn system(system: &System) -> wire::System {
     if let Some(entry) = &system.entry {
         message.name.clone_from(&entry.name);
         message.owner_section_id = entry.owner_section.to_string();
-        message.network_class = network_class(entry.network_class).into();
+        message.network_class = WireNetwork::from(entry.network_class).into();
         message.cloud = entry.cloud;
         message.telework = entry.telework;
         message.used_by_section_ids = texts(&entry.used_by);
@@ -103,7 +60,7 @@ pub(crate) fn information(information: &Information) -> wire::Information {
         let classification = &entry.classification;
         message.name.clone_from(&entry.name);
         message.section_id = entry.section.to_string();
-        message.information_class = class(classification.class).into();
+        message.information_class = WireClass::from(classification.class).into();
         message.ground = classification.ground.to_string();
         message.class_i_ground = text(classification.class_i_ground);
         message.reason = classification.reason.clone().unwrap_or_default();
@@ -121,7 +78,7 @@ pub(crate) fn network(network: &Network) -> wire::Network {
     };
     if let Some(entry) = &network.entry {
         message.name.clone_from(&entry.name);
-        message.network_class = network_class(entry.class).into();
+        message.network_class = WireNetwork::from(entry.class).into();
         message.prefectural_security_cloud = entry.prefectural_security_cloud;
         message.external = entry.external;
     }
@@ -170,7 +127,7 @@ pub(crate) fn device(device: &Device, bound: Option<&Binding>) -> wire::Device {
     }
     if let Some(binding) = bound {
         message.network_id = binding.network.to_string();
-        message.network_class = network_class(binding.class).into();
+        message.network_class = WireNetwork::from(binding.class).into();
         message.bound_until = binding.ends_at.map(timestamp);
     }
     message

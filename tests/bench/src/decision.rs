@@ -92,7 +92,11 @@ fn disagreements(requests: usize) -> usize {
     let compared: Vec<(usize, [u64; 4])> = thread::scope(|scope| {
         let lanes = (0..LANES).map(|lane| {
             let cities = (lane..CITIES).step_by(LANES as usize);
-            scope.spawn(move || cities.map(|seed| compare(100 + seed, each)).collect::<Vec<_>>())
+            scope.spawn(move || {
+                cities
+                    .map(|seed| compare(100 + seed, each))
+                    .collect::<Vec<_>>()
+            })
         });
         let lanes: Vec<_> = lanes.collect();
         let done = lanes.into_iter().map(|lane| lane.join().expect("no panic"));

@@ -1,165 +1,63 @@
-//! Keycloak as infra/keycloak sets it up: levels, pushed requests, logout by the back channel.
+//! Keycloak as infra/keycloak sets it up: levels up to a passkey, pushed requests, token exchange,
+//! logout by the back channel.
 
 #[path = "shared/browser.rs"]
 mod browser;
+#[path = "keycloak/server.rs"]
+mod server;
+#[path = "keycloak/staff.rs"]
+mod staff;
 #[path = "shared/town.rs"]
 mod town;
 
-use std::path::Path;
-
-use kernel::Clock as _;
-use reqwest::{Client, Url};
-use serde_json::{Value, json};
-use testkit::{Program, eventually};
-use totp_rs::{Builder, Secret};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use reqwest::Url;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+use standard::FactorKind::{Passkey, Password, Totp};
+use testkit::eventually;
 
 use browser::{Browser, Page};
+use server::{Keycloak, SECRET, USER, posted};
+use staff::Staff;
 use town::{Site, Town};
 
-const SECRET: &str = "a secret of the tests";
-const PASSWORD: &str = "kettle orbit walnut";
-const USER: &str = "5f0b9f4e-6a1b-4f0e-8f0a-3d1f6c1b2a3d";
-/// The generator's secret, and the same in base32.
-const GENERATOR: (&str, &str) = ("12345678901234567890", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
-const HOME: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/keycloak/home");
-const REALM: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../../infra/keycloak/realm-city.json"
-);
+/// An application of the city, as the realm knows it.
+const APPLICATION: &str = "field-tablet";
 
-/// Keycloak with one member of staff.
-struct Keycloak {
-    uri: String,
-    program: Program,
-}
-
-impl Keycloak {
-    fn start(site: &Site, directory: &Path) -> Self {
-        let text = std::fs::read_to_string(REALM).expect("the realm");
-        let mut realm: Value = serde_json::from_str(&text).expect("JSON");
-        let (generator, _) = GENERATOR;
-        realm["users"] = json!([{
-            "id": USER, "username": "aoba", "enabled": true, "emailVerified": true,
-            "email": "aoba@city.example", "firstName": "花子", "lastName": "青葉",
-            "credentials": [
-                { "type": "password", "value": PASSWORD, "temporary": false },
-                {
-                    "type": "otp",
-                    "secretData": json!({ "value": generator }).to_string(),
-                    "credentialData": json!({
-                        "subType": "totp", "digits": 6, "period": 30, "counter": 0,
-                        "algorithm": "HmacSHA1",
-                    }).to_string(),
-                },
-            ],
-        }]);
-        let import = Path::new(HOME).join("data/import");
-        std::fs::create_dir_all(&import).expect("is `scripts/keycloak` done?");
-        std::fs::write(import.join("realm-city.json"), realm.to_string()).expect("written");
-        let (port, management) = (testkit::free_port(), testkit::free_port());
-        let arguments = [
-            format!("SEKISHO_ORIGIN={}", site.origin),
-            format!("SEKISHO_CLIENT_SECRET={SECRET}"),
-            "KC_BOOTSTRAP_ADMIN_USERNAME=admin".to_owned(),
-            format!("KC_BOOTSTRAP_ADMIN_PASSWORD={SECRET}"),
-            "JAVA_OPTS_KC_HEAP=-Xmx512m".to_owned(),
-            format!("{HOME}/bin/kc.sh"),
-            "start-dev".to_owned(),
-            "--import-realm".to_owned(),
-            "--db=dev-mem".to_owned(),
-            "--http-host=127.0.0.1".to_owned(),
-            format!("--http-port={port}"),
-            format!("--http-management-port={management}"),
-        ];
-        let log = directory.join("log");
-        let mut program = Program::new(Path::new("/usr/bin/env"), arguments, &log);
-        program.start();
-        Self {
-            uri: format!("http://127.0.0.1:{port}"),
-            program,
-        }
-    }
-
-    fn issuer(&self) -> String {
-        format!("{}/realms/city", self.uri)
-    }
-
-    async fn is_up(&self) {
-        eventually("Keycloak has its realm", async || {
-            assert!(self.program.is_running(), "{}", self.program.log());
-            let answer = reqwest::get(self.issuer()).await.ok()?;
-            answer.status().is_success().then_some(())
-        })
-        .await;
-    }
-
-    /// An administrator signs the person out.
-    async fn signs_out(&self) {
-        let form = [
-            ("grant_type", "password"),
-            ("client_id", "admin-cli"),
-            ("username", "admin"),
-            ("password", SECRET),
-        ];
-        let body = Url::parse_with_params("form:", form).expect("a form");
-        let client = Client::new();
-        let token = client
-            .post(format!(
-                "{}/realms/master/protocol/openid-connect/token",
-                self.uri
-            ))
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(body.query().unwrap_or("").to_owned());
-        let token: Value = token
-            .send()
-            .await
-            .expect("answered")
-            .json()
-            .await
-            .expect("JSON");
-        let token = token["access_token"]
-            .as_str()
-            .unwrap_or_else(|| panic!("{token}"));
-        let logout = format!("{}/admin/realms/city/users/{USER}/logout", self.uri);
-        let done = client.post(logout).bearer_auth(token).send().await;
-        assert!(done.expect("answered").status().is_success());
-    }
-}
-
-/// The password is typed, where Keycloak does not still know it from just before; and the code, if it
-/// is to be asked for.
-async fn enters(town: &Town, browser: &mut Browser, page: Page, code: bool) -> Page {
-    let typed = [("username", "aoba"), ("password", PASSWORD)];
-    let page = match page.body.contains("kc-form-login") || !code {
-        true => browser.send(&page, "kc-form-login", &typed).await,
-        false => page,
-    };
-    if !code {
-        town.keep_time();
-        return page;
-    }
-    assert!(page.body.contains("kc-otp-login-form"), "{page:?}");
-    let secret = Secret::try_from_base32(GENERATOR.1).expect("base32");
-    let generator = Builder::new()
-        .with_secret(secret)
-        .build()
-        .expect("a generator");
-    town.keep_time();
-    let now = town.process.clock.now().as_second();
-    let code = generator
-        .generate(u64::try_from(now).expect("after 1970"))
-        .to_string();
-    browser
-        .send(&page, "kc-otp-login-form", &[("otp", &code)])
-        .await
-}
-
+/// Three stories with one Keycloak: it takes its time to start.
 #[tokio::test]
-async fn somebody_signs_in_with_keycloak_steps_up_and_out_there() {
+async fn keycloak_as_it_is_set_up_here_is_a_provider_to_the_full() {
     let site = Site::new(SECRET);
     let directory = tempfile::tempdir().expect("a directory");
     let keycloak = Keycloak::start(&site, directory.path());
-    let section = site.section("keycloak", &keycloak.issuer(), ["password", "two-factors"]);
+    let mut staff = Staff::of(&keycloak);
+    somebody_signs_in_steps_up_and_out_there(&site, &keycloak, &mut staff).await;
+    let town = a_passkey_there_is_two_factors_here(&site, &keycloak, &mut staff).await;
+    an_application_s_token_is_exchanged_for_ours(&town, &keycloak, &mut staff).await;
+    town.process.stop().await;
+}
+
+/// Whoever is in asks for more, and is at Keycloak.
+async fn steps_up(town: &Town, browser: &mut Browser) -> Page {
+    let asked = "/step-up?acr_values=urn:sekisho:aal2&return_to=/account";
+    let page = browser.open(&format!("{}{asked}", town.origin)).await;
+    let way = page.between("href=\"/step-up/federation/", "\"");
+    town.keep_time();
+    let way = format!("{}/step-up/federation/{way}", town.origin);
+    browser.open(&way).await
+}
+
+async fn somebody_signs_in_steps_up_and_out_there(
+    site: &Site,
+    keycloak: &Keycloak,
+    staff: &mut Staff,
+) {
+    let levels = [
+        ("password", &[Password][..]),
+        ("two-factors", &[Password, Totp][..]),
+    ];
+    let section = site.section("keycloak", &keycloak.issuer(), &levels);
     let town = Town::start(site, section).await;
     keycloak.is_up().await;
     town.keep_time();
@@ -168,7 +66,9 @@ async fn somebody_signs_in_with_keycloak_steps_up_and_out_there() {
 
     // Nobody here has that account yet, whatever its mail address is.
     let page = browser.open(&at("/sign-in/federation/keycloak")).await;
-    let page = enters(&town, &mut browser, page, false).await;
+    let (asked, page) = staff.answers(&town, &mut browser, page).await;
+    // A passkey is enrolled on the way, as its account there demands.
+    assert_eq!(asked, [staff::SIGN_IN, staff::NEW_PASSKEY]);
     assert_eq!(page.status, 403, "{page:?}");
     assert!(page.body.contains("連携されていません"), "{page:?}");
 
@@ -185,17 +85,9 @@ async fn somebody_signs_in_with_keycloak_steps_up_and_out_there() {
     );
 
     // More is asked for: Keycloak asks for the code, and its word raises the level.
-    let page = browser
-        .open(&at(
-            "/step-up?acr_values=urn:sekisho:aal2&return_to=/account",
-        ))
-        .await;
-    let way = page.between("href=\"/step-up/federation/", "\"");
-    town.keep_time();
-    let page = browser
-        .open(&at(&format!("/step-up/federation/{way}")))
-        .await;
-    let page = enters(&town, &mut browser, page, true).await;
+    let page = steps_up(&town, &mut browser).await;
+    let (asked, page) = staff.answers(&town, &mut browser, page).await;
+    assert_eq!(asked.last(), Some(&staff::CODE));
     assert_eq!(page.url.path(), "/account", "{page:?}");
     assert!(page.body.contains("2（要素二つ）"), "{page:?}");
     assert_eq!(town.sessions().await, 1);
@@ -210,4 +102,96 @@ async fn somebody_signs_in_with_keycloak_steps_up_and_out_there() {
     let page = browser.open(&at("/account")).await;
     assert_eq!(page.url.path(), "/sign-in", "{page:?}");
     town.process.stop().await;
+}
+
+async fn a_passkey_there_is_two_factors_here(
+    site: &Site,
+    keycloak: &Keycloak,
+    staff: &mut Staff,
+) -> Town {
+    let levels = [("password", &[Password][..]), ("passkey", &[Passkey][..])];
+    let section = site.section("keycloak", &keycloak.issuer(), &levels);
+    let town = Town::start(site, section).await;
+    town.link("keycloak", USER).await;
+    let mut browser = Browser::new();
+    let address = format!("{}/sign-in/federation/keycloak", town.origin);
+    let page = browser.open(&address).await;
+    let (asked, page) = staff.answers(&town, &mut browser, page).await;
+    assert_eq!(asked, [staff::SIGN_IN]);
+    assert!(page.body.contains("1（要素一つ）"), "{page:?}");
+
+    let page = steps_up(&town, &mut browser).await;
+    let (asked, page) = staff.answers(&town, &mut browser, page).await;
+    assert_eq!(asked.last(), Some(&staff::PASSKEY));
+    assert_eq!(page.url.path(), "/account", "{page:?}");
+    assert!(page.body.contains("2（要素二つ）"), "{page:?}");
+    town
+}
+
+async fn an_application_s_token_is_exchanged_for_ours(
+    town: &Town,
+    keycloak: &Keycloak,
+    staff: &mut Staff,
+) {
+    let mut browser = Browser::new();
+    let address = format!("{}/sign-in/federation/keycloak", town.origin);
+    let page = browser.open(&address).await;
+    staff.answers(town, &mut browser, page).await;
+
+    // The application has the person's browser fetch a code, and gets a token that names us.
+    // Nothing is there that takes the code from the application; the browser shows where it is.
+    let callback = town.origin.replace("localhost", "127.0.0.1") + "/callback";
+    let callback = callback.as_str();
+    let verifier = "of the application alone, 43 signs or more";
+    let verifier = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier));
+    let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(&verifier));
+    let address = Url::parse_with_params(
+        &format!("{}/protocol/openid-connect/auth", keycloak.issuer()),
+        [
+            ("client_id", APPLICATION),
+            ("response_type", "code"),
+            ("scope", "openid"),
+            ("redirect_uri", callback),
+            ("code_challenge", challenge.as_str()),
+            ("code_challenge_method", "S256"),
+        ],
+    );
+    let back = browser.open(address.expect("an address").as_str()).await;
+    let code = back.url.query_pairs().find(|(name, _)| name == "code");
+    let (_, code) = code.unwrap_or_else(|| panic!("no code: {back:?}"));
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("client_id", APPLICATION),
+        ("redirect_uri", callback),
+        ("code", &*code),
+        ("code_verifier", verifier.as_str()),
+    ];
+    let (status, tokens) = keycloak.token("city", &form).await;
+    assert_eq!(status, 200, "{tokens}");
+    let theirs = tokens["access_token"].as_str().expect("a token");
+
+    town.keep_time();
+    let (status, ours) = exchanged(town, theirs).await;
+    assert_eq!(status, 200, "{ours}");
+    assert!(ours["access_token"].is_string(), "{ours}");
+    assert_eq!(town.sessions().await, 3, "two browsers and the application");
+    let id = tokens["id_token"].as_str().expect("an ID token");
+    let (status, refused) = exchanged(town, id).await;
+    assert_eq!(status, 400, "an ID token is none: {refused}");
+}
+
+async fn exchanged(town: &Town, token: &str) -> (u16, Value) {
+    let form = [
+        (
+            "grant_type",
+            "urn:ietf:params:oauth:grant-type:token-exchange",
+        ),
+        ("client_id", "sekisho-cli"),
+        ("subject_token", token),
+        (
+            "subject_token_type",
+            "urn:ietf:params:oauth:token-type:access_token",
+        ),
+    ];
+    posted(&format!("{}/oauth2/token", town.origin), &form).await
 }

@@ -13,12 +13,18 @@ use proto::identity::v1::{self as wire, sign_in_client::SignInClient};
 use reqwest::{Method, Url, header};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use standard::FactorKind;
 use testkit::{Program, eventually};
 
 use browser::{Browser, Page};
 use town::{Site, Town};
 
 const SECRET: &str = "a secret of the tests";
+/// What the values of its `acr` prove.
+const LEVELS: [(&str, &[FactorKind]); 2] = [
+    ("one", &[FactorKind::Password]),
+    ("two", &[FactorKind::Password, FactorKind::Totp]),
+];
 const SERVER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/oidc-provider/server.mjs");
 
 /// The provider and who relies on it.
@@ -52,9 +58,9 @@ impl Stage {
             log.contains("ready").then_some(())
         })
         .await;
-        let section = site.section("op", &issuer, ["one", "two"]);
+        let section = site.section("op", &issuer, &LEVELS);
         Self {
-            town: Town::start(site, section).await,
+            town: Town::start(&site, section).await,
             issuer,
             _provider: provider,
             _directory: directory,

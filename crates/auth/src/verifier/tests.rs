@@ -302,7 +302,12 @@ async fn serve(tasks: &Tasks, body: String) -> (String, Arc<AtomicUsize>) {
         .expect("a port");
     let address = listener.local_addr().expect("an address");
     let stop = tasks.shutdown_token();
-    tasks.spawn("issuer", runtime::http::serve(listener, router, stop));
+    let port = runtime::http::Port {
+        name: "issuer",
+        listener,
+        limits: runtime::config::Limits::default(),
+    };
+    tasks.spawn("issuer", port.serve(router, stop));
     (format!("http://{address}/jwks"), asked)
 }
 

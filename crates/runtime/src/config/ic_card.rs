@@ -1,6 +1,6 @@
 //! Settings of signing in with the certificates of ID cards.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -10,9 +10,10 @@ use super::PagesSection;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct IcCardSection {
-    /// Who issues the certificates on cards (PEM, one or more certificates). Of several issuers, all
-    /// serial numbers must differ.
-    pub ca_file: Option<PathBuf>,
+    /// Who issues the certificates on cards: a name for each issuer, by which cards are registered, and
+    /// its own certificates (PEM; several when its key was renewed). Each signs the cards' certificates
+    /// itself: what stands between is not looked at.
+    pub issuers: BTreeMap<String, PathBuf>,
     /// Names of the workloads that terminate TLS for browsers, and whose word counts on who holds the
     /// key of a certificate.
     pub terminators: Vec<String>,
@@ -39,7 +40,7 @@ impl IcCardSection {
         let with_door = [
             ("certificate_file", self.certificate_file.is_some(), true),
             ("key_file", self.key_file.is_some(), true),
-            ("ca_file", self.ca_file.is_some(), true),
+            ("issuers", !self.issuers.is_empty(), true),
             ("origin", self.origin.is_some(), false),
         ];
         for (key, set, needed) in with_door {
@@ -47,7 +48,7 @@ impl IcCardSection {
                 let reason = "is needed with identity.ic_card.listen";
                 problem(&format!("identity.ic_card.{key}"), reason.into());
             }
-            if self.listen.is_none() && set && key != "ca_file" {
+            if self.listen.is_none() && set && key != "issuers" {
                 let reason = "means nothing without identity.ic_card.listen";
                 problem(&format!("identity.ic_card.{key}"), reason.into());
             }
@@ -98,21 +99,21 @@ mod tests {
         found
     }
 
-    const WHOLE: &str = "listen = '0.0.0.0:7443'\nca_file = 'c'\ncertificate_file = 'a'\n\
+    const WHOLE: &str = "listen = '0.0.0.0:7443'\nissuers.city = 'c'\ncertificate_file = 'a'\n\
                          key_file = 'b'\n";
 
     #[test]
     fn the_door_is_set_up_whole_or_not_at_all() {
         assert_eq!(told(""), Vec::<String>::new());
         assert_eq!(
-            told("ca_file = 'c'\nterminators = ['gate']"),
+            told("issuers.city = 'c'\nterminators = ['gate']"),
             Vec::<String>::new()
         );
         assert_eq!(told(WHOLE), Vec::<String>::new());
         let lacking = told("listen = '0.0.0.0:7443'");
         for (found, key) in lacking
             .iter()
-            .zip(["certificate_file", "key_file", "ca_file"])
+            .zip(["certificate_file", "key_file", "issuers"])
         {
             assert_eq!(
                 *found,

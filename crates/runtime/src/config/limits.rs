@@ -15,6 +15,12 @@ pub struct Limits {
     pub max_message_bytes: usize,
     /// Longest time a request may take, in seconds; a caller's own deadline counts if shorter.
     pub request_deadline_seconds: u64,
+    /// Connections open at once at the HTTP port, and as many at identity's card door, 1 to 1,000,000;
+    /// more wait.
+    pub max_connections: usize,
+    /// Of these, from one network address (of IPv6, from one network of 64 bits); more are closed. A
+    /// proxy before the port is one address, with all its callers.
+    pub max_connections_per_address: usize,
 }
 
 /// How long stopping may take.
@@ -34,6 +40,8 @@ impl Default for Limits {
             // An imported table is at most 8 MiB.
             max_message_bytes: 10 * 1024 * 1024,
             request_deadline_seconds: 30,
+            max_connections: 4096,
+            max_connections_per_address: 1024,
         }
     }
 }
@@ -77,5 +85,14 @@ impl Limits {
             1,
             3600,
         );
+        for (key, value) in [
+            ("limits.max_connections", self.max_connections),
+            (
+                "limits.max_connections_per_address",
+                self.max_connections_per_address,
+            ),
+        ] {
+            within(key, value as u64, 1, 1_000_000);
+        }
     }
 }

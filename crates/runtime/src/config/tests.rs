@@ -99,6 +99,7 @@ fn every_problem_is_told_at_once_with_its_key() {
         max_connections = 0
         [limits]
         max_in_flight = 0
+        max_connections_per_address = 0
         [peers]
         audit = "audit:7070"
         [nats]
@@ -119,6 +120,7 @@ fn every_problem_is_told_at_once_with_its_key() {
         "listen.http:",
         "database.max_connections:",
         "limits.max_in_flight:",
+        "limits.max_connections_per_address:",
         "peers.audit:",
         "nats.prefix:",
         "audit.denied_burst.tolerated:",

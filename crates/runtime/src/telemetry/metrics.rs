@@ -5,6 +5,7 @@
 
 mod bus;
 mod decisions;
+mod http;
 mod rpc;
 
 use std::{sync::OnceLock, time::Duration};
@@ -22,6 +23,7 @@ use prometheus::{Registry, TextEncoder};
 
 pub use bus::{Consumer, Relay};
 pub use decisions::Decisions;
+pub use http::Http;
 pub use rpc::Rpc;
 
 use super::TelemetryError;
@@ -34,6 +36,7 @@ struct Metrics {
     registry: Registry,
     meter: Meter,
     rpc: Rpc,
+    http: Http,
     relay: Relay,
     consumer: Consumer,
     decisions: Decisions,
@@ -59,6 +62,7 @@ impl Metrics {
         Self {
             registry,
             rpc: Rpc::new(&meter),
+            http: Http::new(&meter),
             relay: Relay::new(&meter),
             consumer: Consumer::new(&meter),
             decisions: Decisions::new(&meter),
@@ -71,6 +75,11 @@ impl Metrics {
 /// Requests, errors, durations.
 pub fn rpc() -> &'static Rpc {
     &get().rpc
+}
+
+/// Connections to HTTP ports.
+pub fn http() -> &'static Http {
+    &get().http
 }
 
 /// Journals on their way to the bus.

@@ -21,6 +21,8 @@ crate::vocabulary::words! {
         SharedIdCheckOut = "shared_id_check_out", "共有IDの使用の最長時間", "Shared ID checked out: longest";
         TakeoutMax = "takeout_max", "持ち出しの最長期間", "Take-out: longest";
         ImportantSystemAuthenticationAge = "important_system_authentication_age", "重要システムの認証の有効時間", "Important system: oldest authentication";
+        SensitiveAuthenticationAge = "sensitive_authentication_age", "S・Ⅰの情報の認証の有効時間", "Class S and I: oldest authentication";
+        ClassIiAuthenticationAge = "class_ii_authentication_age", "Ⅱの情報の認証の有効時間", "Class II: oldest authentication";
         AdministerFactorAge = "administer_factor_age", "管理操作の認証の有効時間", "Administering: oldest factor";
         SnapshotBoundSensitive = "snapshot_bound_sensitive", "判断材料の許容遅延(S・Ⅰ)", "Oldest snapshot, S and I";
         SnapshotBoundClassIi = "snapshot_bound_class_ii", "判断材料の許容遅延(Ⅱ)", "Oldest snapshot, class II";
@@ -34,6 +36,8 @@ impl Period {
         matches!(
             self,
             Self::ImportantSystemAuthenticationAge
+                | Self::SensitiveAuthenticationAge
+                | Self::ClassIiAuthenticationAge
                 | Self::AdministerFactorAge
                 | Self::SnapshotBoundSensitive
                 | Self::SnapshotBoundClassIi

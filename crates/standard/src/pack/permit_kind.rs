@@ -58,6 +58,12 @@ impl PermitKind {
             .map_or(&[], |completion| &completion.fields)
     }
 
+    /// Whether any member of staff applies for it and others decide, step by step. Exceptions (8-4) have
+    /// a life of their own.
+    pub fn is_applied_for(&self) -> bool {
+        self.applicant == Role::Staff && !self.route.is_empty()
+    }
+
     /// The clause that asks for the permit; loading refuses a kind without one.
     pub fn asked_by(&self) -> &ClauseId {
         &self.clauses[0]

@@ -4,6 +4,7 @@ use kernel::ClauseId;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::*;
+use crate::Action;
 use crate::pack::{Effect, FieldFormat, Period, Reference, Seat, Verdict};
 
 /// Every word reads back from its code and from its JSON, and no two share a code or a title.
@@ -39,13 +40,13 @@ macro_rules! each_vocabulary {
 fn every_word_has_one_spelling_and_its_own_titles() {
     each_vocabulary!(
         AccessPath,
+        Action,
         Channel,
         ClassificationGround,
         Effect,
         FactorCategory,
         FactorKind,
         FieldFormat,
-        IncidentAct,
         InformationClass,
         Mode,
         NetworkClass,

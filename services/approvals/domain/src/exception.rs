@@ -10,6 +10,7 @@
 //! the CISO's own bureau or person waits for an auditor's witness. Whether an exception relaxes
 //! anything at an instant is answered in one place: [`Exception::in_force`].
 
+mod authority;
 mod command;
 mod decide;
 mod event;

@@ -11,7 +11,7 @@ mod violation;
 
 pub use exception::Exception;
 pub use facts::{Facts, Information, System, Unreported, pack_version};
-pub use organisation::{Deputy, Organisation, Place, Post, Section};
+pub use organisation::{Organisation, Place, Post, Section};
 pub use permit::Permit;
 pub use served::served;
 pub use violation::{Problem, Violation};

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::{AbsenceId, BureauId, PersonId, PostId, SectionId};
+use kernel::{BureauId, PersonId, PostId, SectionId};
 use serde::{Deserialize, Serialize};
 use standard::{
     Role,
     pack::{Pack, Seat},
-    route::Acting,
+    route::Deputy,
 };
 
 /// The organisation as it stands at the moment of a decision.
@@ -21,35 +21,6 @@ pub struct Organisation {
     pub people: BTreeMap<PersonId, SectionId>,
     /// Every deputy, with the authority to act they have at that moment.
     pub deputies: Vec<Deputy>,
-}
-
-/// A deputy of a section's head (副情報管理者, システム担当者).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Deputy {
-    /// Who.
-    pub person: PersonId,
-    /// Of which section.
-    pub section: SectionId,
-    /// The role whose holder they act for.
-    pub stands_in_for: Role,
-    /// That holder; none while the post is vacant.
-    pub principal: Option<PersonId>,
-    /// The recorded absence that runs, if a plan was written before it; else none.
-    pub absence: Option<AbsenceId>,
-    /// The kinds of action the plan names for them.
-    pub actions: BTreeSet<String>,
-}
-
-impl Deputy {
-    /// Their authority to act on a kind of permit now: inside the absence and the plan, or none.
-    pub fn acting(&self, kind: &str) -> Option<Acting> {
-        let planned = self.actions.contains(kind);
-        Some(Acting {
-            person: self.person.clone(),
-            principal: self.principal.clone().filter(|_| planned)?,
-            absence: self.absence.clone()?,
-        })
-    }
 }
 
 /// A post.
@@ -134,7 +105,7 @@ impl Organisation {
     /// A third-class office without a holder of its own is under its section's.
     pub fn holders(&self, role: Role, place: &Place, pack: &Pack) -> BTreeSet<PersonId> {
         match pack.role(role).seat {
-            Seat::City | Seat::Anywhere => self.holding(role, |_| true),
+            Seat::City | Seat::Anywhere => self.holders_anywhere(role),
             Seat::Bureau => {
                 self.holding(role, |at| at.bureau.is_some() && at.bureau == place.bureau)
             }
@@ -153,9 +124,9 @@ impl Organisation {
         }
     }
 
-    /// Whether a person holds a role anywhere.
-    pub fn holds(&self, person: &PersonId, role: Role) -> bool {
-        self.holding(role, |_| true).contains(person)
+    /// Who holds a role anywhere.
+    pub(crate) fn holders_anywhere(&self, role: Role) -> BTreeSet<PersonId> {
+        self.holding(role, |_| true)
     }
 
     /// The bureaus a person is bureau manager of (局(区)情報管理者).

@@ -11,6 +11,7 @@
 //! kind asks for it, what was done with the permit is recorded afterwards, however late: its completion.
 
 mod application;
+mod authority;
 mod command;
 mod completion;
 mod decide;

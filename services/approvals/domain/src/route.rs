@@ -1,29 +1,31 @@
-//! Who decides at a step of a permit's route: the platform's one rule ([`standard::route`]) asked of
-//! the organisation as it stands.
+//! Who decides at a step of a permit's route, and to whom falls what is done with it: the platform's one
+//! rule ([`standard::route`], [`standard::Action`]) asked of the organisation as it stands.
 
 use std::collections::BTreeSet;
 
 use kernel::PersonId;
 use standard::{
-    Pack, Role, StepRole,
-    route::{Acting, Seats, begins_with, climb, seated},
+    Action, Charge, Pack, Role, StepRole,
+    route::{self, Acting, At, Deputy, Matter, acting_at},
 };
 
-use crate::{Organisation, Place, System, organisation::Deputy};
+use crate::{Organisation, Place, System};
 
 pub use standard::route::{Deciders, Move, Why};
 
-/// What a step is resolved for.
+/// What is to be decided or done.
 #[derive(Debug, Clone)]
 pub struct Case<'a> {
     /// The people it concerns: who applied and whom it is for. None of them decides.
     pub concerned: BTreeSet<&'a PersonId>,
-    /// Where the applicant belongs.
+    /// Where it belongs: where the applicant does.
     pub place: &'a Place,
     /// The system it is about.
     pub system: Option<&'a System>,
-    /// The kind of permit: what a deputy's plan must name.
+    /// What a deputy's plan must name: the kind of permit.
     pub kind: &'a str,
+    /// The last step of the route, of what is done with a permit.
+    pub last_step: Option<StepRole>,
 }
 
 /// Finds who decides at a step.
@@ -33,14 +35,36 @@ pub fn resolve(
     organisation: &Organisation,
     pack: &Pack,
 ) -> Deciders {
-    let (role, place) = first(step, case, organisation);
-    let seen = SeenFrom {
-        place: &place,
-        kind: case.kind,
-        organisation,
-        pack,
-    };
-    climb(role, &case.concerned, pack, &seen)
+    let seen = SeenFrom::new(case, organisation, pack);
+    route::resolve(step, &case.concerned, pack, &seen)
+}
+
+/// To whom an action falls.
+pub fn charged(
+    action: Action,
+    case: &Case<'_>,
+    organisation: &Organisation,
+    pack: &Pack,
+) -> Vec<Deciders> {
+    let seen = SeenFrom::new(case, organisation, pack);
+    let charged = action.charged(&case.concerned, pack, &seen).into_iter();
+    charged.map(|one| one.deciders).collect()
+}
+
+/// To whom an action falls, with the last step's deciders as they were known.
+pub fn charged_as_known(
+    action: Action,
+    last: &Deciders,
+    case: &Case<'_>,
+    organisation: &Organisation,
+    pack: &Pack,
+) -> Vec<Deciders> {
+    let seen = SeenFrom::new(case, organisation, pack);
+    let charged = action.charges().iter().filter_map(|charge| match charge {
+        Charge::LastStep => Some(last.clone()),
+        other => (other.charged(&case.concerned, pack, &seen)).map(|one| one.deciders),
+    });
+    charged.collect()
 }
 
 /// The deputy of one of those who decide there, whether or not they may act now.
@@ -50,63 +74,64 @@ pub fn deputy_there<'a>(
     organisation: &'a Organisation,
 ) -> Option<&'a Deputy> {
     let mut deputies = organisation.deputies.iter();
-    deputies.find(|deputy| {
-        let principal = deputy.principal.as_ref();
-        deputy.person == *person
-            && deputy.stands_in_for == deciders.role
-            && principal.is_some_and(|principal| deciders.people.contains(principal))
-    })
+    deputies.find(|deputy| deputy.person == *person && deputy.stands_by(deciders))
 }
 
-/// Whether a person may stand as witness: holds the role, and is neither concerned nor the decider.
-pub fn may_witness(
-    person: &PersonId,
-    role: Role,
-    concerned: &BTreeSet<&PersonId>,
-    decider: &PersonId,
-    organisation: &Organisation,
-) -> bool {
-    person != decider && !concerned.contains(person) && organisation.holds(person, role)
-}
-
-/// The role a step begins with, and the place whose holder is meant.
-fn first(step: StepRole, case: &Case<'_>, organisation: &Organisation) -> (Role, Place) {
-    let (role, at_owner) = begins_with(step, case.system.map(|system| system.important));
-    let owner = case.system.filter(|_| at_owner).map(|system| {
-        organisation.section(&system.owner).unwrap_or(Place {
-            bureau: None,
-            section: Some(system.owner.clone()),
-        })
-    });
-    (role, owner.unwrap_or_else(|| case.place.clone()))
-}
-
-/// The organisation as seen from a place, for one kind of permit.
+/// The organisation as seen from where a case belongs.
 struct SeenFrom<'a> {
-    place: &'a Place,
-    kind: &'a str,
+    case: &'a Case<'a>,
+    owner: Option<Place>,
     organisation: &'a Organisation,
     pack: &'a Pack,
 }
 
-impl Seats for SeenFrom<'_> {
-    fn holders(&self, role: Role) -> BTreeSet<PersonId> {
-        let organisation = self.organisation;
-        organisation.holders(seated(role), self.place, self.pack)
+impl<'a> SeenFrom<'a> {
+    fn new(case: &'a Case<'a>, organisation: &'a Organisation, pack: &'a Pack) -> Self {
+        let owner = case.system.map(|system| {
+            organisation.section(&system.owner).unwrap_or(Place {
+                bureau: None,
+                section: Some(system.owner.clone()),
+            })
+        });
+        Self {
+            case,
+            owner,
+            organisation,
+            pack,
+        }
     }
 
-    fn acting(&self, role: Role) -> Vec<Acting> {
-        let Some(section) = &self.place.section else {
-            return Vec::new();
-        };
-        let known = self.organisation.sections.get(section);
+    fn place(&self, at: At) -> &Place {
+        let owner = self.owner.as_ref().filter(|_| at == At::Owner);
+        owner.unwrap_or(self.case.place)
+    }
+}
+
+impl Matter for SeenFrom<'_> {
+    fn important(&self) -> Option<bool> {
+        self.case.system.map(|system| system.important)
+    }
+
+    fn last_step(&self) -> Option<StepRole> {
+        self.case.last_step
+    }
+
+    fn holders(&self, role: Role, at: At) -> BTreeSet<PersonId> {
+        match at {
+            At::Anywhere => self.organisation.holders_anywhere(role),
+            // As the pack seats it: nothing here falls to a section and the one above at once.
+            At::Here | At::Owner | At::Chain | At::Bureau => {
+                self.organisation.holders(role, self.place(at), self.pack)
+            }
+        }
+    }
+
+    fn acting(&self, role: Role, at: At) -> Vec<Acting> {
+        let section = self.place(at).section.as_ref();
+        let known = section.and_then(|section| self.organisation.sections.get(section));
         let parent = known.and_then(|known| known.parent.as_ref());
-        let deputies = self.organisation.deputies.iter();
-        deputies
-            .filter(|deputy| deputy.section == *section || Some(&deputy.section) == parent)
-            .filter(|deputy| deputy.stands_in_for == role)
-            .filter_map(|deputy| deputy.acting(self.kind))
-            .collect()
+        let deputies = &self.organisation.deputies;
+        acting_at(deputies, role, (section, parent), self.case.kind)
     }
 }
 

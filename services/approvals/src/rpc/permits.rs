@@ -5,12 +5,15 @@ use approvals_domain::{
     permit::{Command, Reason, Refusal, check},
 };
 use kernel::PermitId;
-use proto::approvals::v1::{
-    ApplyPermitRequest, ApplyPermitResponse, CheckPermitRequest, CheckPermitResponse,
-    CompletePermitRequest, CompletePermitResponse, DecideStepRequest, DecideStepResponse,
-    GetPermitRequest, GetPermitResponse, ListPermitsRequest, ListPermitsResponse, Permit,
-    RevokePermitRequest, RevokePermitResponse, WithdrawPermitRequest, WithdrawPermitResponse,
-    WitnessStepRequest, WitnessStepResponse, permits_server,
+use proto::{
+    approvals::v1::{
+        ApplyPermitRequest, ApplyPermitResponse, CheckPermitRequest, CheckPermitResponse,
+        CompletePermitRequest, CompletePermitResponse, DecideStepRequest, DecideStepResponse,
+        GetPermitRequest, GetPermitResponse, ListPermitsRequest, ListPermitsResponse, Permit,
+        RevokePermitRequest, RevokePermitResponse, WithdrawPermitRequest, WithdrawPermitResponse,
+        WitnessStepRequest, WitnessStepResponse, permits_server,
+    },
+    common::v1::InformationClass,
 };
 use rpc::{Caller, Fields, next_page_token, status};
 use tonic::{Request, Response, Status};
@@ -91,7 +94,7 @@ impl permits_server::Permits for Permits {
         Ok(Response::new(CheckPermitResponse {
             violations: check.violations.iter().map(wire::violation).collect(),
             steps: check.steps.iter().map(wire::step).collect(),
-            information_class: wire::class_to(check.application.class),
+            information_class: InformationClass::number_of(check.application.class),
             pack_version: pack_version(&self.desk.pack),
         }))
     }

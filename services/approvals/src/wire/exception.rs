@@ -4,12 +4,12 @@ use approvals_domain::{
     Exception,
     exception::{Act, Phase, Proposal},
 };
-use proto::approvals::v1 as wire;
-
-use super::{
-    at, text, texts,
-    words::{class_to, path_to},
+use proto::{
+    approvals::v1 as wire,
+    common::v1::{AccessPath, InformationClass},
 };
+
+use super::{at, text, texts};
 
 /// An exception at a phase: the recorded one on the bus, the present one in answers.
 pub(crate) fn exception(exception: &Exception, phase: Phase) -> wire::Exception {
@@ -27,8 +27,12 @@ pub(crate) fn exception(exception: &Exception, phase: Phase) -> wire::Exception 
         post_ids: texts(&scope.posts),
         section_ids: texts(&scope.sections),
         system_ids: texts(&scope.systems),
-        paths: scope.paths.iter().map(|path| path_to(*path)).collect(),
-        class_ceiling: class_to(scope.class_ceiling),
+        paths: scope
+            .paths
+            .iter()
+            .map(|path| AccessPath::from(*path).into())
+            .collect(),
+        class_ceiling: InformationClass::number_of(scope.class_ceiling),
         ground: exception.ground.clone(),
         substitute_measure: exception.substitute_measure.clone(),
         starts_at: at(exception.starts_at),

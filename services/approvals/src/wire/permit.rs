@@ -5,13 +5,13 @@ use approvals_domain::{
     permit::{Application, Completion, Hindrance, Phase, Proposal, Step, Subject},
     route::{Move, Why},
 };
-use proto::approvals::v1 as wire;
+use proto::{
+    approvals::v1 as wire,
+    common::v1::{InformationClass, ServiceType},
+};
 use standard::route::Acting;
 
-use super::{
-    at, text, texts,
-    words::{class_to, service_type_to, verdict_to},
-};
+use super::{at, text, texts, verdict::verdict_to};
 
 /// A permit at a phase: the recorded one on the bus, the present one in answers.
 pub(crate) fn permit(permit: &Permit, phase: Phase) -> wire::Permit {
@@ -23,7 +23,7 @@ pub(crate) fn permit(permit: &Permit, phase: Phase) -> wire::Permit {
         applicant_id: permit.applicant.to_string(),
         section_id: text(permit.place.section.as_ref()),
         subject: Some(subject(&own.subject, permit)),
-        information_class: class_to(own.class),
+        information_class: InformationClass::number_of(own.class),
         content: own.content.clone(),
         starts_at: at(own.starts_at),
         ends_at: at(own.ends_at),
@@ -132,7 +132,7 @@ fn subject(subject: &Subject, permit: &Permit) -> wire::PermitSubject {
         network_id: text(subject.network.as_ref()),
         information_id: text(subject.information.as_ref()),
         service_name: text(subject.service_name.as_ref()),
-        service_type: service_type_to(subject.service_type),
+        service_type: ServiceType::number_of(subject.service_type),
         cloud: subject.cloud,
         medium_id: text(subject.medium.as_ref()),
     }

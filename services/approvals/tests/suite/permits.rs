@@ -316,7 +316,7 @@ async fn the_cisos_own_request_waits_for_a_witness() {
             .witness_step(confirm())
             .await
             .expect_err("not oneself");
-        assert_eq!(refused(&own).code, "role_missing");
+        assert_eq!(refused(&own).code, "permit_not_the_witness");
         let other = city
             .permits("AUD2")
             .witness_step(confirm())

@@ -1,7 +1,8 @@
 //! A review of who may use a system (アクセス権の見直し, clause 7-2-(3)-2).
 //!
-//! The system's manager starts it, and every access granted on the system is listed. Until the review
-//! is due each is confirmed or removed, never by the one whose access it is. What nobody confirmed
+//! The system's manager starts it, and every access granted on the system is listed, to restricted items
+//! there too (7-2-(5)-1). Until the review is due each is confirmed or removed, never by the one whose
+//! access it is, and that to an item by whoever is in charge of the item. What nobody confirmed
 //! ends at that instant, by the clock of whoever asks; soon after it is recorded as lapsed. An access
 //! that has ended in another way meanwhile needs no confirming. With nothing left open the review is
 //! closed. A system has one open review at a time.
@@ -14,7 +15,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use kernel::{AccessReviewId, Context, Decider, PermitId, PersonId, SystemId};
+use kernel::{AccessReviewId, Context, Decider, PermitId, PersonId, RestrictedItemId, SystemId};
 use serde::{Deserialize, Serialize};
 use standard::{Pack, Period};
 
@@ -66,11 +67,22 @@ pub struct Access {
     pub person: PersonId,
     /// What it allows.
     pub kind: GrantKind,
-    /// Permit it rests on; none when it was imported.
+    /// The restricted item it admits to; none = the system as such.
+    #[serde(default)]
+    pub item: Option<RestrictedItemId>,
+    /// Permit it rests on; none when it was imported, or somebody was admitted.
     pub permit: Option<PermitId>,
 }
 
+/// Whose access it is, and to which restricted item if to one.
+pub type Whose = (PersonId, Option<RestrictedItemId>);
+
 impl Access {
+    /// Whose it is, and to what.
+    pub fn whose(&self) -> Whose {
+        (self.person.clone(), self.item.clone())
+    }
+
     /// Which ground of the person's grant it is.
     pub fn ground(&self) -> grant::Which {
         match &self.permit {
@@ -175,9 +187,9 @@ pub struct Facts {
     pub open: Option<AccessReviewId>,
     /// Who manages the system.
     pub managers: BTreeSet<PersonId>,
-    /// Who may judge the access of a person: the system's managers, and whoever stands above them
-    /// where the access is a manager's own.
-    pub reviewers: BTreeMap<PersonId, BTreeSet<PersonId>>,
+    /// Who may judge an access: the managers of the system, or of the item, and whoever stands above
+    /// them where the access is a manager's own.
+    pub reviewers: BTreeMap<Whose, BTreeSet<PersonId>>,
     /// Accesses on the system that have not ended.
     pub standing: BTreeSet<Access>,
 }
@@ -369,7 +381,7 @@ impl State {
             if access.person == *by {
                 return Err(Refusal::OwnAccess);
             }
-            let reviewers = facts.reviewers.get(&access.person);
+            let reviewers = facts.reviewers.get(&access.whose());
             if !reviewers.is_some_and(|reviewers| reviewers.contains(by)) {
                 return Err(Refusal::NotTheManager);
             }

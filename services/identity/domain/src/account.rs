@@ -38,7 +38,7 @@ pub use assurance::Assurance;
 pub use chain::{Chain, ClientId, Presented};
 pub use command::{By, Command, Proof, Sessions, Signed};
 pub use credential::{
-    Credential, CredentialId, Factor, Passkey, PasswordHash, SealedSecret,
+    CardCertificate, Credential, CredentialId, Factor, Passkey, PasswordHash, SealedSecret,
     Standing as CredentialStanding,
 };
 pub use dormancy::{Dormancy, last_use};
@@ -46,7 +46,7 @@ pub use event::{Event, Used, Why};
 pub use federated::{Upstream, within};
 pub use refusal::Refusal;
 pub use session::{Session, Verified};
-pub use throttle::Throttle;
+pub use throttle::{Throttle, Tries};
 
 /// How long an enrolment code is good.
 pub const ENROLMENT: SignedDuration = SignedDuration::from_hours(24);
@@ -135,6 +135,8 @@ pub struct Facts {
     pub upstream_taken: bool,
     /// It is of an ID for emergencies that is asked for or open: what was approved is these factors.
     pub factors_closed: bool,
+    /// The person holds a privilege, or is to hold one: fewer tries (7-2-(8)-3).
+    pub privileged: bool,
     /// The pack in force, whose periods say from when on an account that nobody uses is dormant; none
     /// for an ID that is kept for emergencies and lies unused until then (7-2-(9)-3).
     pub dormant_by: Option<Arc<Pack>>,
@@ -190,12 +192,12 @@ impl State {
             })
     }
 
-    /// The card whose certificate has that serial number, whether or not it counts.
-    pub fn card(&self, serial: &str) -> Option<&CredentialId> {
+    /// The card with that certificate, whether or not it counts.
+    pub fn card(&self, shown: &CardCertificate) -> Option<&CredentialId> {
         let mut known = self.credentials.iter();
         known.find_map(|(id, credential)| match &credential.factor {
             Factor::IcCard { certificate, .. } => {
-                (certificate.as_deref() == Some(serial)).then_some(id)
+                (certificate.as_ref() == Some(shown)).then_some(id)
             }
             _ => None,
         })

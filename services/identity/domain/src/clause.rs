@@ -24,6 +24,8 @@ clauses! {
     CSIRT_STAFF = "1-10-1";
     /// The CISO is also a bureau manager.
     CISO_COLLISION = "2-1-4";
+    /// Nobody uses or views equipment and media who may not.
+    EQUIPMENT_AND_MEDIA = "2-3-1";
     /// Every section has a deputy.
     ONE_DEPUTY = "2-3-4a";
     /// A manager decides beforehand what is done while they are absent.
@@ -38,6 +40,8 @@ clauses! {
     STAFF_ACTS = "2-7-2";
     /// Access is restricted by passwords and the like.
     ACCESS_RESTRICTED = "3-4-(1)-1";
+    /// Nothing is left usable when its user is away.
+    LEFT_ALONE = "3-4-(1)-10";
     /// Passwords are not shared, but for shared IDs.
     SHARED_IDS = "4-3-2";
     /// The password of a shared ID is changed when one of its users moves.
@@ -46,14 +50,20 @@ clauses! {
     CARD_NOT_SHARED = "4-4-1";
     /// Access by a lost card stops at once.
     CARD_LOST = "4-4-4";
+    /// Who needs to know a specification views it, and nobody else.
+    SPECIFICATIONS = "7-1-(3)-2";
     /// Users are registered, changed and removed by the defined method.
     USER_REGISTRATION = "7-2-(1)-1";
     /// Access to a system is permitted to the least.
     LEAST_ACCESS = "7-2-(3)-2";
+    /// Access to shared folders is permitted to the least.
+    SHARED_FOLDERS = "7-2-(5)-1";
     /// Privileged users are kept to the least.
     PRIVILEGED_LEAST = "7-2-(8)-1a";
     /// Privileged IDs and their passwords are managed strictly.
     PRIVILEGED_STRICT = "7-2-(8)-1b";
+    /// Stronger rules for privileged IDs.
+    PRIVILEGED_STRONGER = "7-2-(8)-3";
     /// The life of an ID: joining, moving, leaving.
     ID_LIFECYCLE = "7-2-(9)-1";
     /// Who no longer needs to be registered as a user gives notice of it.

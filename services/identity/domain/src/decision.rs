@@ -18,6 +18,7 @@ mod case;
 mod decide;
 mod explain;
 mod facts;
+mod object;
 mod outcome;
 mod policy;
 mod relaxation;
@@ -34,9 +35,10 @@ pub use decide::decide;
 pub use explain::{Enough, Explanation, Judged, NearMiss, Standing, explain};
 pub use facts::{
     Device, Disabled, EnforcementPoint, Epoch, Fact, FactChange, FactKey, FactKind, Facts, Grant,
-    Holders, Lost, MfaConsideration, Person, Session, SharedIdUse, Suspension, System,
-    UnknownFactKind, Used,
+    Holders, Lost, MfaConsideration, Network, Person, RestrictedItem, Session, SharedIdUse,
+    Suspension, System, UnknownFactKind, Used,
 };
+pub use object::{Authority, Object, Over};
 pub use outcome::{Decision, Outcome, Reason, RelaxedBy};
 pub use policy::{NotALimit, NotExact, Policy};
 pub use relaxation::{Miss, Relaxation, RelaxationId, Scope};

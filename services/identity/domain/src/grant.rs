@@ -1,4 +1,5 @@
-//! What one person may do on one system (利用者登録, clauses 7-2-(1)-1, 7-2-(8)-1a).
+//! What one person may do on one system (利用者登録, clauses 7-2-(1)-1, 7-2-(8)-1a), or with one restricted
+//! item there (7-1-(3)-2, 7-2-(5)-1, 2-3-1).
 //!
 //! A grant rests on grounds: a permit that was granted, or a register that was imported. Each
 //! ground has a kind (plain use, or privileged), a start and an end, and ends by itself at that
@@ -13,7 +14,7 @@ mod refusal;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use kernel::{Context, Decider, PermitId, PersonId, SystemId};
+use kernel::{Context, Decider, PermitId, PersonId, RestrictedItemId, SystemId};
 use serde::{Deserialize, Serialize};
 use standard::{Pack, Period};
 
@@ -35,6 +36,8 @@ pub struct Subject {
     pub person: PersonId,
     /// The system.
     pub system: SystemId,
+    /// The restricted item there that it admits to; none = the system as such.
+    pub item: Option<RestrictedItemId>,
 }
 
 /// What a grant allows.

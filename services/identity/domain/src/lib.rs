@@ -15,6 +15,7 @@ pub mod grant;
 pub mod organisation;
 pub mod privilege;
 pub mod provisioning;
+pub mod restricted_item;
 mod served;
 pub mod service_id;
 pub mod shared_id;

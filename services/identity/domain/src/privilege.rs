@@ -11,7 +11,7 @@ use kernel::{Context, Decider, PermitId, PersonId};
 use serde::{Deserialize, Serialize};
 use standard::{Pack, Period};
 
-use crate::{grant::Subject, organisation::Authority};
+use crate::grant::Subject;
 pub use refusal::Refusal;
 
 /// What is known of it; nothing before it was granted.
@@ -68,9 +68,9 @@ pub enum Command {
         /// First instant after it.
         at: Timestamp,
     },
-    /// End it now: the holder's to ask, or somebody's with authority to stop.
+    /// End it now: the holder's to ask, or theirs to whom overseeing it falls.
     End,
-    /// Review it: somebody's with authority to stop, the holder's never.
+    /// Review it: theirs to whom overseeing it falls, the holder's never.
     Review {
         /// What was found.
         findings: String,
@@ -91,8 +91,8 @@ pub enum Event {
 pub struct Facts {
     /// The pack in force: by when a review is due.
     pub pack: Arc<Pack>,
-    /// What the actor may do to the holder's account.
-    pub authority: Authority,
+    /// Whether overseeing the holder's privileges falls to the actor by their posts.
+    pub oversees: bool,
 }
 
 impl Decider for State {
@@ -132,11 +132,9 @@ impl Decider for State {
         match command {
             Command::Start { .. } => Ok(vec![]),
             Command::Stop { at } => Ok(stop(granted, facts, *at)),
-            Command::End if holder || facts.authority >= Authority::Stop => {
-                Ok(stop(granted, facts, context.now))
-            }
+            Command::End if holder || facts.oversees => Ok(stop(granted, facts, context.now)),
             Command::Review { .. } if holder => Err(Refusal::OwnPrivilege),
-            Command::Review { findings } if facts.authority >= Authority::Stop => {
+            Command::Review { findings } if facts.oversees => {
                 self.reviewed(granted, findings, context)
             }
             Command::End | Command::Review { .. } => Err(Refusal::NoAuthority),

@@ -65,6 +65,16 @@ pub fn served() -> Vec<Served> {
             "identity: sections without a deputy listed and counted",
         ),
         (
+            clause::ONE_DEPUTY,
+            Mode::Workflow,
+            "identity: a deputy is succeeded by another in one act",
+        ),
+        (
+            clause::ONE_DEPUTY,
+            Mode::Enforce,
+            "identity: rule deputy_last",
+        ),
+        (
             clause::ABSENCE_PLAN,
             Mode::Record,
             "identity: absence plans, written beforehand",
@@ -106,6 +116,11 @@ pub fn served() -> Vec<Served> {
             "identity: sign-in with password, one-time password, passkey or ID card",
         ),
         (
+            clause::LEFT_ALONE,
+            Mode::Enforce,
+            "identity: a session that nobody uses ends",
+        ),
+        (
             clause::SHARED_IDS,
             Mode::Enforce,
             "identity: shared IDs, each use in a member's own name and by one at a time",
@@ -144,6 +159,11 @@ pub fn served() -> Vec<Served> {
             clause::PRIVILEGED_LEAST,
             Mode::Schedule,
             "identity: each privilege is reviewed after its end, those due are listed",
+        ),
+        (
+            clause::PRIVILEGED_STRONGER,
+            Mode::Enforce,
+            "identity: fewer tries and longer waits for whoever holds a privilege",
         ),
         (
             clause::PRIVILEGED_STRICT,
@@ -189,6 +209,16 @@ pub fn served() -> Vec<Served> {
             clause::LEAST_ACCESS,
             Mode::Enforce,
             "identity: entitlements end with the time in the section",
+        ),
+        (
+            clause::SHARED_FOLDERS,
+            Mode::Schedule,
+            "identity: reviews of access list who is admitted to a shared folder; what nobody confirms ends",
+        ),
+        (
+            clause::EQUIPMENT_AND_MEDIA,
+            Mode::Workflow,
+            "identity: the head of the section in charge admits people to equipment and media",
         ),
     ];
     let own = own

@@ -14,7 +14,6 @@ use kernel::{Actor, Context, Decider, PersonId, SystemId};
 use serde::{Deserialize, Serialize};
 use standard::{AccessPath, Pack, Period};
 
-use crate::organisation::Authority;
 pub use refusal::Refusal;
 
 /// What is known of it; nothing before it is registered.
@@ -81,8 +80,8 @@ pub enum Event {
 pub struct Facts {
     /// The pack in force: how long an ID serves.
     pub pack: Arc<Pack>,
-    /// What the actor may do to the owner's people.
-    pub authority: Authority,
+    /// Whether keeping the IDs of the owner's robots falls to the actor by their posts.
+    pub keeps: bool,
     /// The owner is a member of staff in service.
     pub owner_serves: bool,
     /// Systems named that the ledger does not know, or that are out of service.
@@ -102,7 +101,7 @@ impl Decider for State {
         context: &Context,
     ) -> Result<Vec<Event>, Refusal> {
         let platform = matches!(context.actor, Actor::Service(_));
-        if !platform && facts.authority < Authority::Manage {
+        if !platform && !facts.keeps {
             return Err(Refusal::NoAuthority);
         }
         match command {

@@ -5,7 +5,7 @@ use std::{convert::Infallible, sync::LazyLock, time::Duration};
 
 use identity_domain::access_review::Command;
 use opentelemetry::metrics::Gauge;
-use runtime::{CancellationToken, metrics};
+use runtime::{CancellationToken, Ticks, metrics};
 use sea_orm::DbErr;
 
 use super::JudgeAccesses;
@@ -27,16 +27,12 @@ static UNREVIEWED: LazyLock<Gauge<u64>> = LazyLock::new(|| {
 
 /// Looks until told to stop. A database that is away is asked again at the next look.
 pub(crate) async fn run(identity: Identity, stop: CancellationToken) -> Result<(), Infallible> {
-    let mut ticks = tokio::time::interval(EVERY);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    for look in 0_u32.. {
-        tokio::select! {
-            () = stop.cancelled() => break,
-            _ = ticks.tick() => {}
-        }
+    let mut ticks = Ticks::every(EVERY, stop);
+    let mut look = 0_u32;
+    while ticks.next().await {
         let looked = async {
             lapse(&identity).await?;
-            if look % COUNTED == 0 {
+            if look.is_multiple_of(COUNTED) {
                 count(&identity).await?;
             }
             Ok::<_, DbErr>(())
@@ -44,6 +40,7 @@ pub(crate) async fn run(identity: Identity, stop: CancellationToken) -> Result<(
         if let Err(error) = looked.await {
             tracing::warn!(%error, "identity: reviews of access wait");
         }
+        look = look.wrapping_add(1);
     }
     Ok(())
 }

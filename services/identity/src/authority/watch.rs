@@ -4,7 +4,7 @@ use std::{convert::Infallible, sync::LazyLock, time::Duration};
 
 use directory::Missing;
 use opentelemetry::{KeyValue, metrics::Gauge};
-use runtime::{CancellationToken, metrics};
+use runtime::{CancellationToken, Ticks, metrics};
 
 use crate::identity::Identity;
 
@@ -20,13 +20,8 @@ static SHORTFALLS: LazyLock<Gauge<u64>> = LazyLock::new(|| {
 
 /// Counts until told to stop.
 pub(crate) async fn run(identity: Identity, stop: CancellationToken) -> Result<(), Infallible> {
-    let mut ticks = tokio::time::interval(EVERY);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return Ok(()),
-            _ = ticks.tick() => {}
-        }
+    let mut ticks = Ticks::every(EVERY, stop);
+    while ticks.next().await {
         let found = identity.directory.get().shortfalls(identity.now());
         for missing in Missing::ALL {
             let count = found.iter().filter(|one| one.what == missing).count();
@@ -34,4 +29,5 @@ pub(crate) async fn run(identity: Identity, stop: CancellationToken) -> Result<(
             SHORTFALLS.record(count, &[KeyValue::new("code", missing.as_str())]);
         }
     }
+    Ok(())
 }

@@ -2,37 +2,31 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{Router, extract::connect_info::Connected, middleware, serve::IncomingStream};
-use futures::{
-    FutureExt as _,
-    future::BoxFuture,
-    stream::{FuturesUnordered, StreamExt as _},
-};
+use axum::{Router, middleware};
 use runtime::{
     Stage, Tasks,
-    config::{IcCardSection, PagesSection},
+    config::{IcCardSection, Limits, PagesSection},
+    http::{Port, Turned},
 };
-use rustls::pki_types::CertificateDer;
-use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::{TlsAcceptor, server::TlsStream};
+use rustls::{ServerConfig, server::Acceptor};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    time::timeout,
+};
+use tokio_rustls::{LazyConfigAcceptor, server::TlsStream};
 
 use super::handshake;
 use crate::secrets::CardIssuers;
 
-/// Longest that a browser and its card may take over a handshake; whoever holds it types a PIN then.
+/// Longest that a browser may take to say that it wants to speak TLS: nobody types anything for that.
+const HELLO: Duration = Duration::from_secs(5);
+/// Longest that a browser and its card may take over the rest; whoever holds it types a PIN then.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// Handshakes under way at once; more wait outside.
-const AT_ONCE: usize = 1024;
-/// Most certificates between a card's and its issuer's that are looked at.
-const CHAIN: usize = 4;
-
-type Shaken = Option<(TlsStream<TcpStream>, SocketAddr)>;
 
 /// See the module.
 pub(crate) struct Door {
     tcp: TcpListener,
-    tls: TlsAcceptor,
-    shaking: FuturesUnordered<BoxFuture<'static, Shaken>>,
+    tls: Arc<ServerConfig>,
     /// Where browsers reach it.
     pub(crate) origin: String,
 }
@@ -41,15 +35,8 @@ pub(crate) struct Door {
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     pub(crate) peer: SocketAddr,
-    /// The certificate whose key the browser has just proven to hold, if it showed one.
-    pub(crate) shown: Option<Arc<Shown>>,
-}
-
-/// A certificate (DER), and those between it and its issuer.
-#[derive(Debug)]
-pub(crate) struct Shown {
-    pub(crate) certificate: Vec<u8>,
-    pub(crate) chain: Vec<Vec<u8>>,
+    /// The certificate (DER) whose key the browser has just proven to hold, if it showed one.
+    pub(crate) shown: Option<Arc<[u8]>>,
 }
 
 impl Door {
@@ -60,9 +47,9 @@ impl Door {
     pub(crate) async fn open(
         section: &IcCardSection,
         pages: &PagesSection,
-        issuers: Option<&CardIssuers>,
+        issuers: &CardIssuers,
     ) -> Result<Option<Self>, String> {
-        let (Some(listen), Some(issuers)) = (section.listen, issuers) else {
+        let Some(listen) = section.listen else {
             return Ok(None);
         };
         let tls = handshake::configuration(section, issuers)?;
@@ -71,81 +58,104 @@ impl Door {
         let port = tcp.local_addr().map_err(failed)?.port();
         Ok(Some(Self {
             tcp,
-            tls: TlsAcceptor::from(Arc::new(tls)),
-            shaking: FuturesUnordered::new(),
+            tls: Arc::new(tls),
             origin: section.door_origin(pages, port),
         }))
     }
 
     /// Serves until the process stops.
-    pub(crate) fn serve(self, routes: Router, tasks: &Tasks) {
+    pub(crate) fn serve(self, routes: Router, limits: Limits, tasks: &Tasks) {
         let servers = tasks.stage(Stage::Servers);
-        let stop = servers.shutdown_token().cancelled_owned();
+        let stop = servers.shutdown_token();
         tracing::info!(listen = ?self.tcp.local_addr(), origin = self.origin, "card door");
         let routes = routes.layer(middleware::map_response(handshake::once));
-        let routes = routes.into_make_service_with_connect_info::<Caller>();
-        servers.spawn("identity: card door", async {
-            axum::serve(self, routes).with_graceful_shutdown(stop).await
-        });
+        let port = Port {
+            name: "card_door",
+            listener: self.tcp,
+            limits,
+        };
+        let tls = self.tls;
+        let greet = move |tcp, peer| shake(Arc::clone(&tls), tcp, peer);
+        servers.spawn("identity: card door", port.serve_after(routes, stop, greet));
     }
 }
 
-impl axum::serve::Listener for Door {
-    type Io = TlsStream<TcpStream>;
-    type Addr = SocketAddr;
+async fn shake(
+    tls: Arc<ServerConfig>,
+    tcp: TcpStream,
+    peer: SocketAddr,
+) -> Result<(TlsStream<TcpStream>, Caller), Turned> {
+    let refused = |error: std::io::Error| {
+        tracing::debug!(%peer, %error, "no handshake at the card door");
+        Turned::Handshake
+    };
+    let hello = timeout(HELLO, LazyConfigAcceptor::new(Acceptor::default(), tcp));
+    let hello = hello.await.map_err(|_| Turned::Silent)?.map_err(refused)?;
+    let shaken = timeout(PATIENCE, hello.into_stream(tls));
+    let stream = shaken.await.map_err(|_| Turned::Handshake)?;
+    let stream = stream.map_err(refused)?;
+    let shown = stream.get_ref().1.peer_certificates();
+    let shown = shown.and_then(<[_]>::first).map(|own| own.as_ref().into());
+    Ok((stream, Caller { peer, shown }))
+}
 
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        // One browser that waits for its PIN keeps no other waiting.
-        loop {
-            tokio::select! {
-                (tcp, peer) = axum::serve::Listener::accept(&mut self.tcp),
-                    if self.shaking.len() < AT_ONCE =>
-                {
-                    self.shaking.push(shake(self.tls.clone(), tcp, peer).boxed());
-                }
-                Some(shaken) = self.shaking.next() => {
-                    if let Some(shaken) = shaken {
-                        return shaken;
-                    }
-                }
-            }
+#[cfg(test)]
+mod tests {
+    use rcgen::{CertificateParams, KeyPair};
+    use rustls::{ClientConfig, ClientConnection, RootCertStore, crypto::ring};
+    use tokio::io::AsyncWriteExt as _;
+
+    use super::*;
+
+    fn server() -> Arc<ServerConfig> {
+        let key = KeyPair::generate().expect("a key");
+        let own = CertificateParams::new(["localhost".to_owned()]).expect("parameters");
+        let own = own.self_signed(&key).expect("signed");
+        let tls = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("versions")
+            .with_no_client_auth()
+            .with_single_cert(vec![own.der().clone()], key.into())
+            .expect("a certificate and its key");
+        Arc::new(tls)
+    }
+
+    fn hello() -> Vec<u8> {
+        let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("versions")
+            .with_root_certificates(RootCertStore::empty())
+            .with_no_client_auth();
+        let name = "localhost".try_into().expect("a name");
+        let mut client = ClientConnection::new(Arc::new(tls), name).expect("a client");
+        let mut bytes = Vec::new();
+        client.write_tls(&mut bytes).expect("written");
+        bytes
+    }
+
+    // The clock moves on by itself when everybody waits.
+    #[tokio::test(start_paused = true)]
+    async fn whoever_does_not_go_on_with_the_handshake_is_not_waited_for() {
+        let (tls, hello) = (server(), hello());
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        for (sent, turned, longest) in [
+            (&[][..], Turned::Silent, HELLO),
+            (&hello[..hello.len() / 2], Turned::Silent, HELLO),
+            (&hello[..], Turned::Handshake, PATIENCE),
+            (
+                &b"GET / HTTP/1.1\r\n\r\n"[..],
+                Turned::Handshake,
+                Duration::ZERO,
+            ),
+        ] {
+            let mut client = TcpStream::connect(address).await.expect("connected");
+            client.write_all(sent).await.expect("sent");
+            let (tcp, peer) = listener.accept().await.expect("there");
+            let start = tokio::time::Instant::now();
+            let shaken = shake(Arc::clone(&tls), tcp, peer).await;
+            assert_eq!(shaken.err(), Some(turned));
+            assert_eq!(start.elapsed().as_secs(), longest.as_secs());
         }
-    }
-
-    fn local_addr(&self) -> std::io::Result<SocketAddr> {
-        self.tcp.local_addr()
-    }
-}
-
-async fn shake(tls: TlsAcceptor, tcp: TcpStream, peer: SocketAddr) -> Shaken {
-    match tokio::time::timeout(PATIENCE, tls.accept(tcp)).await {
-        Ok(Ok(stream)) => Some((stream, peer)),
-        Ok(Err(error)) => {
-            tracing::debug!(%peer, %error, "no handshake at the card door");
-            None
-        }
-        Err(_) => None,
-    }
-}
-
-impl Connected<IncomingStream<'_, Door>> for Caller {
-    fn connect_info(stream: IncomingStream<'_, Door>) -> Self {
-        let (_, session) = stream.io().get_ref();
-        let shown = session.peer_certificates().and_then(Shown::of);
-        Self {
-            peer: *stream.remote_addr(),
-            shown: shown.map(Arc::new),
-        }
-    }
-}
-
-impl Shown {
-    fn of(certificates: &[CertificateDer<'_>]) -> Option<Self> {
-        let (certificate, chain) = certificates.split_first()?;
-        let chain = chain.iter().take(CHAIN).map(|one| one.to_vec());
-        Some(Self {
-            certificate: certificate.to_vec(),
-            chain: chain.collect(),
-        })
     }
 }

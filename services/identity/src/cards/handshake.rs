@@ -39,7 +39,7 @@ pub(super) fn configuration(
 ) -> Result<ServerConfig, String> {
     let provider = ring::default_provider();
     let cards = KeyIsThere {
-        issuers: issuers.names(),
+        issuers: issuers.subjects(),
         algorithms: provider.signature_verification_algorithms,
     };
     let (certificates, key) = (certificates(section)?, key(section)?);
@@ -156,7 +156,8 @@ mod tests {
             key_file: Some(path("key")),
             ..IcCardSection::default()
         };
-        let issuers = CardIssuers::load(&path("issuers")).expect("issuers");
+        let issuers = [("city".to_owned(), path("issuers"))].into();
+        let issuers = CardIssuers::load(&issuers).expect("issuers");
         configuration(&section, &issuers).map(|_| ())
     }
 

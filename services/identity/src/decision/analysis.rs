@@ -20,7 +20,10 @@ use rpc::{Fields, status};
 use store::Database;
 use tonic::{Request, Response, Status};
 
-use super::{AccessFacts, Evaluator, recorded, recorded::newest, rpc::not_found};
+use super::{
+    AccessFacts, Evaluator, authority::rests_on, evaluator::with_authority, recorded,
+    recorded::newest, rpc::not_found,
+};
 use past::Past;
 
 /// Records looked at in one go.
@@ -57,7 +60,7 @@ impl Analysis {
         let found = recorded(&self.database, &id).await;
         let found = found.map_err(status::unavailable)?.ok_or_else(not_found)?;
         let facts = self.facts().await?;
-        let Some(past) = Past::new(&found, &facts) else {
+        let Some(past) = Past::new(&found, &facts, &self.evaluator.pack) else {
             return Ok(explain::token_refused(found));
         };
         let mut judged = self.explain(&facts, &past.request, past.then).await?;
@@ -69,24 +72,28 @@ impl Analysis {
     async fn supposed(&self, supposed: &wire::SupposedAccess) -> Result<ExplainResponse, Status> {
         let facts = self.facts().await?;
         let (request, session) = suppose::access(supposed, &facts, self.clock.now())?;
+        let request = with_authority(request, &facts, &self.evaluator.pack);
         self.explain(&facts, &request, [session]).await
     }
 
     async fn explain(
         &self,
-        facts: &AccessFacts,
+        known: &AccessFacts,
         request: &Asked,
         then: impl IntoIterator<Item = FactChange>,
     ) -> Result<ExplainResponse, Status> {
-        let mut facts = (**facts).clone();
+        let mut facts = (**known).clone();
         then.into_iter().for_each(|change| facts.apply(change));
         let policy = &self.evaluator.policy;
         let explained = identity_domain::decision::explain(&facts, policy, request);
         let used = explain::origins(&self.database, &explained.facts).await;
-        Ok(explain::answer(
-            &explained,
-            used.map_err(status::unavailable)?,
-        ))
+        let mut used = used.map_err(status::unavailable)?;
+        if let Some(over) = request.over(&facts) {
+            let facts = rests_on(known.directory(), over, request.now);
+            let organised = explain::of_organisation(&self.database, facts).await;
+            used.extend(organised.map_err(status::unavailable)?);
+        }
+        Ok(explain::answer(&explained, used))
     }
 
     /// The newest decisions on record that can be made once more, and how many were looked through.
@@ -105,7 +112,7 @@ impl Analysis {
                 looked += 1;
                 if (request.system.as_ref()).is_none_or(|one| one.as_str() == found.event.system_id)
                 {
-                    sample.extend(Past::new(found, facts));
+                    sample.extend(Past::new(found, facts, &self.evaluator.pack));
                 }
                 if sample.len() == request.size {
                     break;

@@ -187,6 +187,12 @@ impl Authzen {
     }
 }
 
+/// Whether a body asks something, once or several times.
+pub(crate) fn asks(body: &[u8]) -> bool {
+    let (one, several) = (message::one(body), message::several(body));
+    one.is_ok() || several.is_ok()
+}
+
 async fn evaluation(State(point): State<Authzen>, headers: HeaderMap, body: Bytes) -> Response {
     point.serve(EVALUATION, &headers, &body).await
 }

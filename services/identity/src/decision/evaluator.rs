@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use identity_domain::decision::{Action, Decision, Facts, Policy, Request, decide};
+use identity_domain::decision::{Action, Authority, Decision, Object, Policy, Request, decide};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Actor, Context, DecisionId, DeviceId, PersonId, SessionId, SharedId, SystemId};
-use standard::{AccessPath, InformationClass};
+use standard::{AccessPath, InformationClass, Pack};
 use store::{Appender, facts::Snapshot};
 use tokio::time::{Duration, Instant, timeout};
 
-use super::{AccessFacts, Freshness, publish};
+use super::{AccessFacts, Freshness, authority::authority, publish};
 
 /// The aggregate of decisions in the journal and in NATS subjects.
 pub(super) const AGGREGATE: &str = "decision";
@@ -34,6 +34,8 @@ pub struct Question {
     pub system: SystemId,
     /// What for.
     pub action: Action,
+    /// What it is about, beside the system.
+    pub object: Option<Object>,
     /// Device named.
     pub device: Option<DeviceId>,
     /// Class, where known to be stricter than the system's.
@@ -96,6 +98,8 @@ pub struct Evaluator {
     pub freshness: Arc<Freshness>,
     /// What the clause pack says of decisions.
     pub policy: Policy,
+    /// The clause pack itself: it says whose authority something is.
+    pub pack: Arc<Pack>,
     /// Judges people's tokens.
     pub verifier: auth::Verifier,
     /// Makes records durable, many at a time.
@@ -177,7 +181,7 @@ impl Evaluator {
 
     fn decide(
         &self,
-        facts: &Facts,
+        facts: &AccessFacts,
         asker: &Asker,
         subject: &Subject,
         question: &Question,
@@ -189,6 +193,8 @@ impl Evaluator {
             epoch: subject.epoch,
             system: question.system.clone(),
             action: question.action,
+            object: question.object.clone(),
+            authority: Authority::None,
             workload: asker.workload.clone(),
             device: question.device.clone(),
             class: question.class,
@@ -197,6 +203,7 @@ impl Evaluator {
             as_of: self.freshness.as_of(asker.context.now),
             now: asker.context.now,
         };
+        let request = with_authority(request, facts, &self.pack);
         let decision = decide(facts, &self.policy, &request);
         runtime::metrics::decisions().decided(
             decision.outcome.as_str(),
@@ -210,7 +217,7 @@ impl Evaluator {
         }
     }
 
-    fn refuse(&self, facts: &Facts, asker: &Asker, refused: auth::Refused) -> Answer {
+    fn refuse(&self, facts: &AccessFacts, asker: &Asker, refused: auth::Refused) -> Answer {
         runtime::metrics::decisions().decided("deny", &publish::token_clauses(refused), 0.0);
         Answer {
             id: runtime::new_id().into(),
@@ -225,6 +232,17 @@ impl Evaluator {
     }
 }
 
+/// The request with whatever authority the person has over what it is about.
+pub(super) fn with_authority(request: Request, facts: &AccessFacts, pack: &Pack) -> Request {
+    let (directory, now) = (facts.directory(), request.now);
+    let over = request.over(facts);
+    let authority = over.map(|over| authority(directory, pack, over, &request.person, now));
+    Request {
+        authority: authority.unwrap_or_default(),
+        ..request
+    }
+}
+
 /// Whom a verified token speaks for.
 struct Subject {
     person: PersonId,
@@ -234,7 +252,7 @@ struct Subject {
 }
 
 impl Subject {
-    fn is_ahead_of(&self, facts: &Facts, now: Timestamp) -> bool {
+    fn is_ahead_of(&self, facts: &AccessFacts, now: Timestamp) -> bool {
         let Some(at) = self.authenticated_at else {
             return false;
         };

@@ -2,14 +2,17 @@
 
 use std::ops::Deref;
 
+use directory::{Directory, kind};
 use identity_domain::decision::{Fact, FactChange, FactKey, FactKind, Facts};
 use standard::ServiceName;
 use store::facts::{Change, FactSet};
 
-/// The snapshot decisions are made on.
+/// The snapshot decisions are made on, with the organisation by which it is known whose authority
+/// something is.
 #[derive(Debug, Clone, Default)]
 pub struct AccessFacts {
     facts: Facts,
+    directory: Directory,
     known: Known,
 }
 
@@ -40,6 +43,10 @@ impl AccessFacts {
     pub(super) fn known(&self) -> Known {
         self.known
     }
+
+    pub(super) fn directory(&self) -> &Directory {
+        &self.directory
+    }
 }
 
 impl Deref for AccessFacts {
@@ -54,6 +61,10 @@ impl FactSet for AccessFacts {
     fn apply(&mut self, stored: &store::facts::Fact) {
         // Other parts of identity keep facts of their own kinds in the same table.
         let Ok(kind) = stored.kind.parse::<FactKind>() else {
+            if let Some(source) = told_by(&stored.kind) {
+                self.known.take_in(source, stored.position);
+                self.directory.apply(stored);
+            }
             return;
         };
         self.known.take_in(kind.source(), stored.position);
@@ -63,6 +74,20 @@ impl FactSet for AccessFacts {
         } else if let Some(fact) = stored.read::<Fact>() {
             self.facts.apply(FactChange::Set(fact));
         }
+    }
+}
+
+/// Who tells of the organisation and of whose the systems are.
+fn told_by(kind: &str) -> Option<ServiceName> {
+    match kind {
+        kind::SYSTEM => Some(ServiceName::Ledger),
+        kind::BUREAU
+        | kind::SECTION
+        | kind::POST
+        | kind::HOLDERS
+        | kind::DELEGATION
+        | kind::PERSON => Some(ServiceName::Identity),
+        _ => None,
     }
 }
 

@@ -3,10 +3,10 @@
 use std::{collections::VecDeque, time::Duration};
 
 use kernel::{Actor, Clock, Context};
-use runtime::CancellationToken;
-use sea_orm::{ConnectionTrait as _, DbErr, Statement};
+use runtime::{CancellationToken, Ticks};
+use sea_orm::DbErr;
 use store::Store;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use identity_domain::decision::FactKind;
 
@@ -24,7 +24,8 @@ pub async fn forget_ended_sessions(
 ) -> Result<(), DbErr> {
     let keep = longest_session + EVERY;
     let mut seen: VecDeque<(Instant, u64)> = VecDeque::new();
-    loop {
+    let mut ticks = Ticks::every(EVERY, stop);
+    while ticks.next().await {
         match store.database().watermark(store.source()).await {
             Ok(position) => seen.push_back((Instant::now(), position)),
             Err(error) => tracing::warn!(%error, "reading the watermark"),
@@ -38,11 +39,8 @@ pub async fn forget_ended_sessions(
             }
             seen.pop_front();
         }
-        tokio::select! {
-            () = stop.cancelled() => return Ok(()),
-            () = sleep(EVERY) => {}
-        }
     }
+    Ok(())
 }
 
 /// Deletes what was said of sessions up to a position of identity's journal.
@@ -51,19 +49,13 @@ pub async fn forget_sessions(store: &Store, clock: &dyn Clock, up_to: u64) -> Re
     let unit = store
         .unit(Context::new(actor, clock.now(), "forget-ended-sessions"))
         .await?;
-    let deleted = unit
-        .tx()
-        .execute_raw(Statement::from_sql_and_values(
-            unit.backend().sea(),
-            "DELETE FROM fact WHERE kind = $1 AND source = $2 AND position <= $3",
-            [
-                FactKind::Session.as_str().into(),
-                store.source().into(),
-                i64::try_from(up_to).unwrap_or(i64::MAX).into(),
-            ],
-        ))
-        .await?
-        .rows_affected();
+    let sql = "DELETE FROM fact WHERE kind = $1 AND source = $2 AND position <= $3";
+    let values = [
+        FactKind::Session.as_str().into(),
+        store.source().into(),
+        i64::try_from(up_to).unwrap_or(i64::MAX).into(),
+    ];
+    let deleted = unit.run(sql, values).await?;
     unit.commit().await?;
     Ok(deleted)
 }

@@ -64,6 +64,7 @@ pub async fn open(platform: &Platform, shell: &Shell) -> Result<Access, StartErr
         snapshot: Arc::clone(&snapshot),
         freshness,
         policy,
+        pack: Arc::clone(&runtime.pack),
         verifier: platform.verifier.clone(),
         appender,
     });

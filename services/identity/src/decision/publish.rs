@@ -2,16 +2,13 @@
 
 use identity_domain::{
     account::Verified,
-    decision::{EnforcementPoint, Outcome, RelaxationId},
+    decision::{Authority, EnforcementPoint, Outcome, RelaxationId},
 };
 use kernel::{ClauseId, Refusal as _};
 use proto::{common::v1 as common, identity::v1 as wire, record::Outgoing};
 
 use super::{
-    AccessFacts, Answer, Question,
-    evaluator::Verdict,
-    facts::Known,
-    words::{class_on_wire, path_on_wire},
+    AccessFacts, Answer, Question, evaluator::Verdict, facts::Known, words::object_on_record,
 };
 
 /// The record of an answer, with the clauses it was judged by.
@@ -44,11 +41,15 @@ pub(super) fn evaluated(
             .map_or_else(String::new, ToString::to_string),
         claimed_class: question
             .class
-            .map_or(common::InformationClass::Unspecified, class_on_wire)
+            .map_or(
+                common::InformationClass::Unspecified,
+                common::InformationClass::from,
+            )
             .into(),
         known: Some(known(facts.known())),
         system_id: question.system.to_string(),
         action: question.action.to_string(),
+        object: question.object.as_ref().map(object_on_record),
         device_id: question
             .device
             .as_ref()
@@ -69,10 +70,18 @@ pub(super) fn evaluated(
                     });
                 ids.collect()
             };
+            let (acting_for_id, absence_id) = match &decision.authority {
+                Authority::None | Authority::Own => Default::default(),
+                Authority::Acting { principal, absence } => {
+                    (principal.to_string(), absence.to_string())
+                }
+            };
             let event = wire::AccessEvaluated {
+                acting_for_id,
+                absence_id,
                 outcome: outcome(decision.outcome).into(),
                 path: path(decision.path).into(),
-                information_class: class_on_wire(decision.class).into(),
+                information_class: common::InformationClass::from(decision.class).into(),
                 exception_ids: relaxed_by(false),
                 permit_ids: relaxed_by(true),
                 pack_version: decision.pack_version.to_string(),
@@ -142,5 +151,5 @@ pub(super) const fn outcome(outcome: Outcome) -> wire::AccessOutcome {
 }
 
 pub(super) fn path(path: Option<standard::AccessPath>) -> common::AccessPath {
-    path.map_or(common::AccessPath::Unspecified, path_on_wire)
+    path.map_or(common::AccessPath::Unspecified, common::AccessPath::from)
 }

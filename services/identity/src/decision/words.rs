@@ -1,35 +1,34 @@
-//! The shared words of the contracts and of the standard, each way.
+//! Words of the contracts that are not the standard's own, each way.
 
-use proto::common::v1 as wire;
-use standard::{InformationClass, NetworkClass};
+use identity_domain::decision::Object;
+use proto::identity::v1::{access_evaluated, access_question};
+use rpc::Fields;
 
-pub(super) use crate::words::{path, path_on_wire};
-
-pub(super) const fn class(class: wire::InformationClass) -> Option<InformationClass> {
-    match class {
-        wire::InformationClass::Unspecified => None,
-        wire::InformationClass::Iii => Some(InformationClass::III),
-        wire::InformationClass::Ii => Some(InformationClass::II),
-        wire::InformationClass::I => Some(InformationClass::I),
-        wire::InformationClass::S => Some(InformationClass::S),
+/// What a question is about beside the system, each id judged.
+pub(super) fn object(fields: &mut Fields, object: &access_question::Object) -> Object {
+    use access_question::Object::{ItemId, NetworkId, TerminalId};
+    match object {
+        NetworkId(id) => Object::Network(fields.id("network_id", id)),
+        TerminalId(id) => Object::Terminal(fields.id("terminal_id", id)),
+        ItemId(id) => Object::Item(fields.id("item_id", id)),
     }
 }
 
-pub(super) const fn class_on_wire(class: InformationClass) -> wire::InformationClass {
-    match class {
-        InformationClass::III => wire::InformationClass::Iii,
-        InformationClass::II => wire::InformationClass::Ii,
-        InformationClass::I => wire::InformationClass::I,
-        InformationClass::S => wire::InformationClass::S,
+pub(super) fn object_on_record(object: &Object) -> access_evaluated::Object {
+    use access_evaluated::Object::{ItemId, NetworkId, TerminalId};
+    match object {
+        Object::Network(id) => NetworkId(id.to_string()),
+        Object::Terminal(id) => TerminalId(id.to_string()),
+        Object::Item(id) => ItemId(id.to_string()),
     }
 }
 
-pub(super) const fn network(class: wire::NetworkClass) -> Option<NetworkClass> {
-    match class {
-        wire::NetworkClass::Unspecified => None,
-        wire::NetworkClass::MyNumber => Some(NetworkClass::MyNumber),
-        wire::NetworkClass::Lgwan => Some(NetworkClass::Lgwan),
-        wire::NetworkClass::Internet => Some(NetworkClass::Internet),
-        wire::NetworkClass::Independent => Some(NetworkClass::Independent),
-    }
+/// None for an id that is none.
+pub(super) fn object_recorded(object: &access_evaluated::Object) -> Option<Object> {
+    use access_evaluated::Object::{ItemId, NetworkId, TerminalId};
+    Some(match object {
+        NetworkId(id) => Object::Network(id.parse().ok()?),
+        TerminalId(id) => Object::Terminal(id.parse().ok()?),
+        ItemId(id) => Object::Item(id.parse().ok()?),
+    })
 }

@@ -24,12 +24,12 @@ use super::{
 use crate::{
     identity::{AccountFailure, Identity},
     metrics,
-    store::{take_notice, upstream_holder, upstream_sessions},
+    store::{Accounts, SignedOut, take_notice, upstream_holder, upstream_sessions},
 };
 
 /// Most bytes of a form.
 const FORM: usize = 16 << 10;
-/// How old a notice may be. Its `jti` is kept as long.
+/// How old a notice may be.
 const OLDEST: SignedDuration = SignedDuration::from_mins(5);
 /// The one event that a logout token tells of.
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
@@ -90,7 +90,7 @@ async fn logout(
 }
 
 /// Whom a notice is about.
-struct Notice {
+pub(super) struct Notice {
     jti: String,
     subject: Option<String>,
     sid: Option<String>,
@@ -103,15 +103,23 @@ impl Identity {
             return Err(Rejected::Token("it is too old".to_owned()));
         }
         let notice = &notice(&token)?;
-        let kept_until = token.issued_at + OLDEST + SKEW + SKEW;
+        // As long as it could be sent again, and as long as what was signed in before it could count.
+        let oldest = OLDEST.max(provider.max_age());
+        let kept_until = token.issued_at + oldest + SKEW + SKEW;
         let issuer = provider.section.issuer.as_str();
+        let said = &SignedOut {
+            issuer,
+            subject: notice.subject.as_deref(),
+            sid: notice.sid.as_deref(),
+            at: token.issued_at,
+        };
         let request = self.own_request();
         let ended = self.store.transact(&request, |mut unit| async move {
-            if !take_notice(&unit, issuer, &notice.jti, kept_until).await? {
+            if !take_notice(&unit, &notice.jti, said, kept_until).await? {
                 return Ok((unit, None));
             }
             let mut all = Vec::new();
-            for (person, sessions) in self.meant(&unit, issuer, notice).await? {
+            for (person, sessions) in meant(&unit, issuer, notice).await? {
                 let command = Command::RevokeSessions {
                     sessions,
                     reason: REASON.to_owned(),
@@ -133,58 +141,60 @@ impl Identity {
             }
         }
     }
+}
 
-    /// Whose sessions a notice is about, and which. A session that is not known here may have begun
-    /// without a name: then all of the person's that began at the provider.
-    async fn meant(
-        &self,
-        unit: &Unit,
-        issuer: &str,
-        notice: &Notice,
-    ) -> Result<Vec<(PersonId, Sessions)>, AccountFailure> {
-        let holder = match &notice.subject {
-            Some(subject) => upstream_holder(unit.tx(), issuer, subject).await?,
-            None => None,
-        };
-        let known = match &notice.sid {
-            Some(sid) => upstream_sessions(unit.tx(), issuer, sid).await?,
-            None => Vec::new(),
-        };
-        let about = |person: &PersonId| notice.subject.is_none() || holder.as_ref() == Some(person);
-        let mut meant: Vec<(PersonId, CredentialId, Vec<SessionId>)> = Vec::new();
-        for one in known.into_iter().filter(|one| about(&one.person)) {
-            let credential = CredentialId::new(one.credential);
-            let same = meant
-                .iter_mut()
-                .find(|(person, link, _)| *person == one.person && *link == credential);
-            match same {
-                Some((.., sessions)) => sessions.push(one.session),
-                None => meant.push((one.person, credential, vec![one.session])),
-            }
+/// Whose sessions a notice is about, and which. A session that is not known here may have begun
+/// without a name: then all of the person's that began at the provider.
+async fn meant(
+    unit: &Unit,
+    issuer: &str,
+    notice: &Notice,
+) -> Result<Vec<(PersonId, Sessions)>, AccountFailure> {
+    let holder = match &notice.subject {
+        Some(subject) => upstream_holder(unit.tx(), issuer, subject).await?,
+        None => None,
+    };
+    // A session of theirs that is just beginning is there when the account is ours, or begins
+    // after us and finds the notice.
+    let account = match &holder {
+        Some(person) => Some(unit.load::<Accounts>(person.as_str()).await?.0),
+        None => None,
+    };
+    let known = match &notice.sid {
+        Some(sid) => upstream_sessions(unit.tx(), issuer, sid).await?,
+        None => Vec::new(),
+    };
+    let about = |person: &PersonId| notice.subject.is_none() || holder.as_ref() == Some(person);
+    let mut meant: Vec<(PersonId, CredentialId, Vec<SessionId>)> = Vec::new();
+    for one in known.into_iter().filter(|one| about(&one.person)) {
+        let credential = CredentialId::new(one.credential);
+        let same = meant
+            .iter_mut()
+            .find(|(person, link, _)| *person == one.person && *link == credential);
+        match same {
+            Some((.., sessions)) => sessions.push(one.session),
+            None => meant.push((one.person, credential, vec![one.session])),
         }
-        let linked = |credential, sessions| Sessions::Linked {
-            credential,
-            sessions,
-        };
-        if let (true, Some(person), Some(subject)) = (meant.is_empty(), holder, &notice.subject) {
-            let account = self
-                .read_account::<identity_domain::account::Refusal>(&person)
-                .await?;
-            let link = account.link(issuer, subject).cloned();
-            return Ok(link
-                .map(|link| (person, linked(link, None)))
-                .into_iter()
-                .collect());
-        }
-        let all = meant.into_iter();
-        Ok(all
-            .map(|(person, link, some)| (person, linked(link, Some(some))))
-            .collect())
     }
+    let linked = |credential, sessions| Sessions::Linked {
+        credential,
+        sessions,
+    };
+    if let (true, Some(person), Some(subject)) = (meant.is_empty(), holder, &notice.subject) {
+        let link = account.and_then(|account| account.link(issuer, subject).cloned());
+        return Ok(link
+            .map(|link| (person, linked(link, None)))
+            .into_iter()
+            .collect());
+    }
+    let all = meant.into_iter();
+    Ok(all
+        .map(|(person, link, some)| (person, linked(link, Some(some))))
+        .collect())
 }
 
 /// What a logout token says, if it is one (2.4 and 2.6 of the standard).
-fn notice(token: &Verified) -> Result<Notice, Rejected> {
+pub(super) fn notice(token: &Verified) -> Result<Notice, Rejected> {
     let bad = |reason: &str| Rejected::Token(reason.to_owned());
     // Providers older than the final standard write no type of its own. What tells it from an ID token
     // is below.

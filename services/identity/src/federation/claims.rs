@@ -6,6 +6,7 @@ use runtime::config::{AcrSection, Ceiling, FederationSection};
 use standard::FactorKind;
 
 use super::refused::Rejected;
+use crate::store::SignedOut;
 
 /// How far a provider's clock may be from ours.
 pub(super) const SKEW: SignedDuration = SignedDuration::from_secs(60);
@@ -19,6 +20,8 @@ pub(super) struct Said {
     pub(super) auth_time: Option<Timestamp>,
     /// Its session.
     pub(super) sid: Option<String>,
+    /// When it said so.
+    pub(super) issued_at: Timestamp,
 }
 
 /// What counts of it.
@@ -29,6 +32,16 @@ pub(super) struct Proven {
 }
 
 impl Said {
+    /// Who must not have been signed out at the provider for it to count.
+    pub(super) fn signed_out<'a>(&'a self, issuer: &'a str) -> SignedOut<'a> {
+        SignedOut {
+            issuer,
+            subject: Some(&self.subject),
+            sid: self.sid.as_deref(),
+            at: self.issued_at,
+        }
+    }
+
     /// What it proves at that provider: since `earliest`, by the provider's table, up to its ceiling.
     ///
     /// # Errors
@@ -121,6 +134,7 @@ pub(super) mod tests {
             acr: (!acr.is_empty()).then(|| acr.to_owned()),
             amr: amr.iter().copied().map(str::to_owned).collect(),
             auth_time,
+            issued_at: Timestamp::UNIX_EPOCH,
             sid: None,
         }
     }

@@ -5,8 +5,8 @@ use std::{sync::Arc, time::SystemTime};
 use jiff::Timestamp;
 use openidconnect::{
     AdditionalClaims, AuthorizationCode, ClaimsVerificationError, EmptyExtraTokenFields,
-    EndpointMaybeSet, EndpointNotSet, EndpointSet, IdTokenFields, IdTokenVerifier, Nonce,
-    PkceCodeVerifier, RequestTokenError, SignatureVerificationError, StandardErrorResponse,
+    EndpointMaybeSet, EndpointNotSet, EndpointSet, IdTokenClaims, IdTokenFields, IdTokenVerifier,
+    Nonce, PkceCodeVerifier, RequestTokenError, SignatureVerificationError, StandardErrorResponse,
     StandardTokenResponse, TokenResponse as _,
     core::{
         CoreAuthDisplay, CoreAuthPrompt, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
@@ -59,7 +59,7 @@ pub(super) type Client = openidconnect::Client<
     EndpointMaybeSet,
 >;
 
-type Tokens = StandardTokenResponse<
+pub(super) type Tokens = StandardTokenResponse<
     IdTokenFields<
         Sid,
         EmptyExtraTokenFields,
@@ -69,6 +69,8 @@ type Tokens = StandardTokenResponse<
     >,
     CoreTokenType,
 >;
+
+type Claims = IdTokenClaims<Sid, CoreGenderClaim>;
 
 /// The provider's session, as its logout names it (OpenID Connect Back-Channel Logout, 2.1).
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -187,11 +189,17 @@ async fn said(
         other => other.cloned(),
     };
     let claims = claims.map_err(|error| Rejected::Token(error.to_string()))?;
+    heard(&claims, provider)
+}
+
+/// What the claims of an ID token say that verifies.
+pub(super) fn heard(claims: &Claims, provider: &Provider) -> Result<Said, Rejected> {
     // The library leaves it to us; one that names another was made for another.
     let party = claims.authorized_party();
     if party.is_some_and(|party| **party != provider.section.client_id) {
         return Err(Rejected::Token("it was made for another client".to_owned()));
     }
+    let issued_at = Timestamp::from_second(claims.issue_time().timestamp());
     let amr = claims.auth_method_refs().into_iter().flatten();
     let at = claims
         .auth_time()
@@ -204,10 +212,11 @@ async fn said(
             .transpose()
             .map_err(|error| Rejected::Token(error.to_string()))?,
         sid: claims.additional_claims().sid.clone(),
+        issued_at: issued_at.map_err(|error| Rejected::Token(error.to_string()))?,
     })
 }
 
-fn verifier(client: &Client, now: Timestamp) -> IdTokenVerifier<'_, CoreJsonWebKey> {
+pub(super) fn verifier(client: &Client, now: Timestamp) -> IdTokenVerifier<'_, CoreJsonWebKey> {
     let age = move |at: SystemTime| {
         let at = Timestamp::try_from(at).map_err(|error| error.to_string())?;
         match now.duration_since(at).abs() > SKEW {

@@ -4,8 +4,8 @@
 //! `aud`, and a recent `auth_time`. What they prove counts as at a sign-in. Ours belongs to a session of
 //! its own that ends with it, so that it can be seen, revoked and ended like any other.
 
-use identity_domain::account::{ClientId, Command};
-use jiff::{SignedDuration, Timestamp};
+use identity_domain::account::{ClientId, Command, Proof};
+use jiff::Timestamp;
 use kernel::SessionId;
 use serde_json::Value;
 use store::Failure;
@@ -14,7 +14,7 @@ use super::{
     claims::Said,
     provider::Provider,
     refused::Rejected,
-    sign_in::proof,
+    sign_in::WithUpstream,
     token::{self, Verified},
 };
 use crate::{
@@ -31,8 +31,7 @@ pub(super) struct Shown {
 impl Identity {
     /// The earliest `auth_time` that a provider's word counts with now.
     pub(super) fn earliest(&self, provider: &Provider) -> Timestamp {
-        let age = SignedDuration::from_secs(provider.section.max_age_seconds.into());
-        self.now() - age
+        self.now() - provider.max_age()
     }
 
     /// What a provider's access token for us shows.
@@ -78,17 +77,23 @@ impl Identity {
         let paced = self.federation.exchanges.take(&held.person);
         paced.map_err(|wait| Failure::Refused(Refused::TooManyExchanges(wait)))?;
         let (session, link) = (SessionId::from(runtime::new_id()), Link::draw());
-        let command = Command::ExchangeForClient {
-            session: session.clone(),
-            chain: link.chain(client),
-            secret: link.digest(),
-            proof: proof(&held, proven),
-            until: shown.ends_at.min(now + self.tokens.lifetime()),
+        let until = shown.ends_at.min(now + self.tokens.lifetime());
+        let work = WithUpstream {
+            provider,
+            said,
+            held: &held,
+            proven,
+            session: &session,
+            command: |proof: Proof| Command::ExchangeForClient {
+                session: session.clone(),
+                chain: link.chain(client),
+                secret: link.digest(),
+                proof,
+                until,
+            },
         };
-        let done = self.with_upstream(provider, said, &held, &session, &command, &request);
-        let done = done
-            .await
-            .map_err(|failure| failure.map(|_| Refused::SignIn))?;
+        let done = self.with_upstream(&work, &request).await;
+        let done = done.map_err(|failure| failure.map(|_| Refused::SignIn))?;
         let live = done.state.live_session(&session, self.now());
         let live = live.ok_or(Failure::Refused(Refused::SignIn))?;
         metrics::federation().count(provider.id(), "exchanged");
@@ -98,7 +103,7 @@ impl Identity {
     }
 }
 
-fn shown(token: &Verified) -> Result<Shown, Rejected> {
+pub(super) fn shown(token: &Verified) -> Result<Shown, Rejected> {
     let bad = |reason: &str| Rejected::Token(reason.to_owned());
     // An ID token, or whatever else the provider signs for us, is none.
     if token.kind != "at+jwt" {
@@ -114,6 +119,7 @@ fn shown(token: &Verified) -> Result<Shown, Rejected> {
             amr: amr.map(str::to_owned).collect(),
             auth_time: token.time("auth_time"),
             sid: token.text("sid").map(str::to_owned),
+            issued_at: token.issued_at,
         },
         ends_at: token.ends_at,
     })

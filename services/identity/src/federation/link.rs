@@ -3,9 +3,10 @@
 
 use identity_domain::account::CredentialId;
 use kernel::PersonId;
-use store::Request;
+use store::{Failure, Request};
 
-use crate::{failure::AnyFailure, identity::Identity};
+use super::refused::Rejected;
+use crate::{failure::AnyFailure, identity::Identity, refused::Refused, store::signed_out_since};
 
 impl Identity {
     /// Links another person's account; the caller knows whose it is at the provider.
@@ -40,6 +41,11 @@ impl Identity {
             .said
             .proven(&provider.section, self.earliest(&provider), self.now());
         proven.map_err(|why| why.told(provider.id()))?;
+        let (db, issuer) = (self.store.database().read(), &provider.section.issuer);
+        let ended = signed_out_since(db, shown.said.signed_out(issuer)).await;
+        if ended.map_err(Failure::<Refused>::Unavailable)? {
+            return Err(Rejected::SignedOut.told(provider.id()).into());
+        }
         self.link(&provider, person, &shown.said.subject, request)
             .await
     }

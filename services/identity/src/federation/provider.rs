@@ -104,6 +104,26 @@ impl Provider {
         })
     }
 
+    /// One whose metadata are known now; it is asked for nothing as long as they count.
+    ///
+    /// # Errors
+    /// As [`Provider::new`], and when its metadata name an address that they may not.
+    pub(super) fn knowing(
+        section: &FederationSection,
+        origin: &str,
+        metadata: Metadata,
+        now: Timestamp,
+    ) -> Result<Self, String> {
+        let mut provider = Self::new(section, origin)?;
+        let checked = provider.check(&metadata);
+        checked.map_err(|error| error.to_string())?;
+        *provider.fetched.get_mut() = Fetched {
+            tried: Some(now),
+            known: Some((now, Arc::new(metadata))),
+        };
+        Ok(provider)
+    }
+
     pub(crate) fn id(&self) -> &str {
         &self.section.id
     }
@@ -123,6 +143,11 @@ impl Provider {
             ceiling: ceiling(&self.section).urn().to_owned(),
             exchange: self.section.exchange,
         }
+    }
+
+    /// How old what was signed in there may be.
+    pub(super) fn max_age(&self) -> SignedDuration {
+        SignedDuration::from_secs(self.section.max_age_seconds.into())
     }
 
     /// Whether it may prove that level.

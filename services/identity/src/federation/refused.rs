@@ -39,6 +39,9 @@ pub(super) enum Rejected {
     /// It was too long ago.
     #[error("the person signed in there too long ago")]
     Stale,
+    /// The provider has said since that the person signed out.
+    #[error("the person has signed out there since")]
+    SignedOut,
     /// Nothing of it counts.
     #[error("nothing that the provider says counts as a factor")]
     NothingProven,
@@ -70,6 +73,7 @@ impl Rejected {
             Self::NoAuthTime => "auth_time_missing",
             Self::AuthTimeAhead => "auth_time_ahead",
             Self::Stale => "auth_time_stale",
+            Self::SignedOut => "signed_out_since",
             Self::NothingProven => "nothing_proven",
             Self::NotLinked => "not_linked",
             Self::OtherAccount => "other_account",

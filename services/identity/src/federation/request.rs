@@ -19,9 +19,11 @@ use super::{
     refused::unavailable,
 };
 use crate::{
+    begun::Who,
     identity::Identity,
     refused::Refused,
     sign_in::Answer,
+    sources::Source,
     store::{Challenge, keep_challenge},
 };
 
@@ -52,6 +54,8 @@ pub(crate) struct Began {
     pub(crate) carried: String,
     /// `ja` or `en`.
     pub(crate) language: &'static str,
+    /// Where the browser is.
+    pub(crate) source: Source,
 }
 
 /// What is kept until the browser is back.
@@ -70,7 +74,7 @@ impl Identity {
     /// Where to send a browser that has come for that.
     ///
     /// # Errors
-    /// [`Refused::ProviderUnknown`], [`Refused::ProviderUnavailable`].
+    /// [`Refused::ProviderUnknown`], [`Refused::ProviderUnavailable`], [`Refused::TooManyBegun`].
     pub(crate) async fn ask_provider(
         &self,
         provider: &str,
@@ -78,8 +82,11 @@ impl Identity {
         request: &Request,
     ) -> Answer<String> {
         let provider = self.provider(provider)?;
-        let paced = self.federation.asking.take();
-        paced.map_err(|_| Failure::Refused(Refused::Busy))?;
+        let who = match &began.purpose {
+            Purpose::SignIn => Who::Stranger(&began.source),
+            Purpose::StepUp(person, _) | Purpose::Link(person, _) => Who::Person(person),
+        };
+        self.federation.begun.take(who)?;
         let now = self.now();
         let metadata = provider.metadata(now).await;
         let metadata = metadata.map_err(|error| unavailable(provider.id(), &error))?;
@@ -139,13 +146,10 @@ impl Identity {
             ends_at: self.now() + OPEN,
         };
         let kept = self.store.transact(request, |unit| async move {
-            let room = keep_challenge(&unit, challenge).await?;
-            Ok((unit, room))
+            keep_challenge(&unit, challenge).await?;
+            Ok((unit, ()))
         });
-        match kept.await? {
-            true => Ok(()),
-            false => Err(Failure::Refused(Refused::Busy)),
-        }
+        kept.await
     }
 
     /// What was kept, if it was sealed here.

@@ -19,7 +19,7 @@ use crate::{
     metrics,
     secrets::Handle,
     sign_in::{self, Grant},
-    store::{Accounts, UpstreamSession, keep_upstream_session, upstream_holder},
+    store::{Accounts, UpstreamSession, keep_upstream_session, signed_out_since, upstream_holder},
     work::Work,
 };
 
@@ -129,13 +129,20 @@ impl Identity {
     ) -> sign_in::Answer<Grant> {
         let held = self.held(provider, &said.subject, request).await?;
         let handle = Handle::draw(held.person.clone(), SessionId::from(runtime::new_id()));
-        let command = Command::SignIn {
-            session: handle.session.clone(),
-            secret: handle.digest(),
-            proof: proof(&held, proven),
+        let work = WithUpstream {
+            provider,
+            said,
+            held: &held,
+            proven,
+            session: &handle.session,
+            command: |proof: Proof| Command::SignIn {
+                session: handle.session.clone(),
+                secret: handle.digest(),
+                proof,
+            },
         };
-        let done = self.with_upstream(provider, said, &held, &handle.session, &command, request);
-        let done = done
+        let done = self
+            .with_upstream(&work, request)
             .await
             .map_err(|failure| failure.map(|_| crate::refused::Refused::SignIn));
         let done = done?;
@@ -154,77 +161,88 @@ impl Identity {
         if held.person != handle.person {
             return Err(Rejected::OtherAccount.told(provider.id()).into());
         }
-        let command = Command::StepUp {
-            secret: handle.digest(),
-            proof: proof(&held, proven),
+        let work = WithUpstream {
+            provider,
+            said,
+            held: &held,
+            proven,
+            session: &handle.session,
+            command: |proof: Proof| Command::StepUp {
+                secret: handle.digest(),
+                proof,
+            },
         };
-        let done = self.with_upstream(provider, said, &held, &handle.session, &command, request);
-        let done = done.await?;
+        let done = self.with_upstream(&work, request).await?;
         Ok(self.granted(handle, &done.events, done.state).await?)
     }
 
-    /// Carries out a command that a session uses a link by, and keeps which session at the provider
-    /// it was.
-    pub(super) async fn with_upstream(
+    /// Carries out a command that a session uses a link by.
+    pub(super) async fn with_upstream<C: Fn(Proof) -> Command + Send + Sync>(
         &self,
-        provider: &Provider,
-        said: &Said,
-        held: &Held,
-        session: &SessionId,
-        command: &Command,
+        work: &WithUpstream<'_, C>,
         request: &Request,
     ) -> Outcome<Accounts> {
-        let kept = said.sid.as_ref().zip(held.credential.as_ref());
-        let kept = kept.map(|(sid, credential)| UpstreamSession {
-            session: session.clone(),
-            sid: sid.clone(),
-            person: held.person.clone(),
-            credential: credential.to_string(),
-        });
-        let work = WithUpstream {
-            issuer: &provider.section.issuer,
-            person: &held.person,
-            command,
-            kept,
-        };
-        let done = self.carry_out(&work, request).await?;
+        let done = self.carry_out(work, request).await?;
         self.withdraw(&done);
         Ok(done)
     }
 }
 
-/// What a provider says, as a proof of the link.
-pub(super) fn proof(held: &Held, proven: Proven) -> Proof {
-    Proof::Federated {
-        credential: held.credential.clone(),
-        proven: proven.kinds,
-        at: proven.at,
+/// A command that a session uses a link by. Which session at the provider it was is kept with it.
+pub(super) struct WithUpstream<'a, C> {
+    pub(super) provider: &'a Provider,
+    pub(super) said: &'a Said,
+    pub(super) held: &'a Held,
+    /// What counts of what was said.
+    pub(super) proven: Proven,
+    /// The session here.
+    pub(super) session: &'a SessionId,
+    /// What is to be done, with what is proven.
+    pub(super) command: C,
+}
+
+impl<C> WithUpstream<'_, C> {
+    fn proof(&self, ended: bool) -> Proof {
+        Proof::Federated {
+            credential: self.held.credential.clone(),
+            proven: self.proven.kinds.clone(),
+            at: self.proven.at,
+            ended,
+        }
+    }
+
+    fn kept(&self) -> Option<UpstreamSession> {
+        let (sid, credential) = self.said.sid.as_ref().zip(self.held.credential.as_ref())?;
+        Some(UpstreamSession {
+            session: self.session.clone(),
+            sid: sid.clone(),
+            person: self.held.person.clone(),
+            credential: credential.to_string(),
+        })
     }
 }
 
-struct WithUpstream<'a> {
-    issuer: &'a str,
-    person: &'a PersonId,
-    command: &'a Command,
-    kept: Option<UpstreamSession>,
-}
-
 #[async_trait]
-impl Work for WithUpstream<'_> {
+impl<C: Fn(Proof) -> Command + Send + Sync> Work for WithUpstream<'_, C> {
     type Of = Accounts;
 
     async fn run(&self, unit: &mut Unit, identity: &Identity) -> Outcome<Accounts> {
-        let done = identity.account_in(unit, self.person, self.command).await?;
+        let (person, issuer) = (&self.held.person, &self.provider.section.issuer);
+        // Whoever is just signing the person out there has done so, or finds the session.
+        unit.load::<Accounts>(person.as_str()).await?;
+        let ended = signed_out_since(unit.tx(), self.said.signed_out(issuer)).await?;
+        let command = (self.command)(self.proof(ended));
+        let done = identity.account_in(unit, person, &command).await?;
         let begun = done.events.iter().any(|event| {
             matches!(
                 event,
                 Event::SessionStarted { .. } | Event::SessionSteppedUp { .. }
             )
         });
-        if let (true, Some(kept)) = (begun, &self.kept)
+        if let (true, Some(kept)) = (begun, self.kept())
             && let Some(session) = done.state.sessions.get(&kept.session)
         {
-            keep_upstream_session(unit, self.issuer, kept, session.ends_at).await?;
+            keep_upstream_session(unit, issuer, &kept, session.ends_at).await?;
         }
         Ok(done)
     }

@@ -85,7 +85,11 @@ pub(super) async fn enter(
                 starts_at: unit.context().now,
                 ends_at,
             };
-            let subject = Subject { person, system };
+            let subject = Subject {
+                person,
+                system,
+                item: None,
+            };
             outcome(grants::execute(unit, pack, &subject, &Command::Grant(ground)).await)
         }
         // Orders are entered together, not row by row.

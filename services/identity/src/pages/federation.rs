@@ -115,6 +115,7 @@ async fn address(
         browser: visit.token(),
         carried: errand.sealed(&visit.identity),
         language: visit.language.tag(),
+        source: visit.source.clone(),
     };
     let request = visit.request();
     let asked = visit.identity.ask_provider(provider, began, &request);

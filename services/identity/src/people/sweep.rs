@@ -8,7 +8,7 @@ use identity_domain::account::{Command, Refusal, last_use};
 use jiff::Timestamp;
 use kernel::PersonId;
 use opentelemetry::{KeyValue, metrics::Gauge};
-use runtime::{CancellationToken, metrics};
+use runtime::{CancellationToken, Ticks, metrics};
 use sea_orm::{DbErr, ExprTrait as _};
 use standard::Period;
 use store::Failure;
@@ -32,17 +32,13 @@ static UNUSED: LazyLock<Gauge<u64>> = LazyLock::new(|| {
 
 /// Looks until told to stop. A database that is away is asked again at the next look.
 pub(crate) async fn run(identity: Identity, stop: CancellationToken) -> Result<(), Infallible> {
-    let mut ticks = tokio::time::interval(EVERY);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return Ok(()),
-            _ = ticks.tick() => {}
-        }
+    let mut ticks = Ticks::every(EVERY, stop);
+    while ticks.next().await {
         if let Err(error) = look(&identity).await {
             tracing::warn!(%error, "identity: what is due waits");
         }
     }
+    Ok(())
 }
 
 async fn look(identity: &Identity) -> Result<(), DbErr> {

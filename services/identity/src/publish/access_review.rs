@@ -97,5 +97,9 @@ pub(crate) fn reviewed_access(access: &Access) -> wire::ReviewedAccess {
             .permit
             .as_ref()
             .map_or(String::new(), ToString::to_string),
+        item_id: access
+            .item
+            .as_ref()
+            .map_or(String::new(), ToString::to_string),
     }
 }

@@ -5,6 +5,7 @@ use kernel::{ClauseId, PermitId, Refusal as _};
 use proto::{identity::v1 as wire, record::Outgoing, timestamp};
 
 const USER_REGISTRATION: ClauseId = ClauseId::known("7-2-(1)-1");
+const LEAST_ACCESS: ClauseId = ClauseId::known("7-2-(3)-2");
 const NOT_NEEDED: ClauseId = ClauseId::known("7-2-(9)-2");
 const PRIVILEGED_LEAST: ClauseId = ClauseId::known("7-2-(8)-1a");
 
@@ -26,8 +27,9 @@ pub(crate) fn grant(event: &Event, state: &State) -> Outgoing {
                         permit_id,
                         ends_at,
                         starts_at,
+                        item_id: item(subject),
                     };
-                    Outgoing::new(&public, [USER_REGISTRATION])
+                    Outgoing::new(&public, [asked_by(subject)])
                 }
                 GrantKind::Privileged => {
                     let public = wire::PrivilegedGrantStarted {
@@ -62,9 +64,11 @@ pub(crate) fn grant(event: &Event, state: &State) -> Outgoing {
                         reason,
                         permit_id,
                         ends_at,
+                        item_id: subject.map_or(String::new(), item),
                     };
                     let notice = given_up.then_some(NOT_NEEDED);
-                    Outgoing::new(&public, notice.into_iter().chain([USER_REGISTRATION]))
+                    let asked_by = subject.map_or(USER_REGISTRATION, asked_by);
+                    Outgoing::new(&public, notice.into_iter().chain([asked_by]))
                 }
                 GrantKind::Privileged => {
                     let public = wire::PrivilegedGrantEnded {
@@ -96,6 +100,19 @@ pub(crate) fn not_carried_out(
         message_en: why.to_string(),
     };
     Outgoing::new(&public, why.clauses())
+}
+
+/// Users are registered for a system; to what is kept there the fewest are admitted.
+const fn asked_by(subject: &Subject) -> ClauseId {
+    match subject.item {
+        None => USER_REGISTRATION,
+        Some(_) => LEAST_ACCESS,
+    }
+}
+
+fn item(subject: &Subject) -> String {
+    let item = subject.item.as_ref();
+    item.map_or(String::new(), ToString::to_string)
 }
 
 fn id(permit: Option<&PermitId>) -> String {

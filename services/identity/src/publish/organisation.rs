@@ -4,8 +4,6 @@ use identity_domain::organisation::{bureau, person, post, section};
 use kernel::{ClauseId, PersonId, SectionId, Timeline};
 use proto::{common::v1::AccessPath, identity::v1 as wire, record::Outgoing, timestamp};
 
-use crate::words;
-
 const POST: ClauseId = ClauseId::known("1-1-1");
 const ID_LIFECYCLE: ClauseId = ClauseId::known("7-2-(9)-1");
 
@@ -68,7 +66,7 @@ pub(crate) fn person(event: &person::Event) -> Outgoing {
 
 fn robot_path(record: &person::Record) -> AccessPath {
     match record.kind {
-        person::Kind::Robot { path } => words::path_on_wire(path),
+        person::Kind::Robot { path } => AccessPath::from(path),
         person::Kind::Staff | person::Kind::Emergency => AccessPath::Unspecified,
     }
 }

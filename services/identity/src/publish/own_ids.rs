@@ -7,9 +7,7 @@ use identity_domain::{
     privilege, service_id,
 };
 use kernel::ClauseId;
-use proto::{identity::v1 as wire, record::Outgoing, timestamp};
-
-use crate::words;
+use proto::{common::v1::AccessPath, identity::v1 as wire, record::Outgoing, timestamp};
 
 const ROBOTS: ClauseId = ClauseId::known("7-8-3");
 const PRIVILEGED_LEAST: ClauseId = ClauseId::known("7-2-(8)-1a");
@@ -25,7 +23,7 @@ pub(crate) fn service_id(event: &service_id::Event, state: &service_id::State) -
                 owner_id: entry.owner.to_string(),
                 purpose: entry.purpose.clone(),
                 system_ids: texts(&entry.systems),
-                path: words::path_on_wire(entry.path).into(),
+                path: AccessPath::from(entry.path).into(),
                 ends_at: Some(timestamp(record.ends_at)),
             };
             Outgoing::new(&public, [ROBOTS])

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use identity_domain::access_review::{Access, Command, Item, Refusal, Review, State, Verdict};
-use kernel::{AccessReviewId, PersonId, SystemId};
+use kernel::{AccessReviewId, PersonId, SectionId, SystemId};
 use proto::{identity::v1 as wire, timestamp};
 use rpc::{Caller, Fields, Page, next_page_token, status};
 use sea_orm::sea_query::{Condition, ExprTrait as _};
@@ -12,12 +12,13 @@ use wire::access_reviews_server::AccessReviews as Service;
 
 use super::{convert, organisation::token};
 use crate::{
-    access_reviews::{JudgeAccesses, StartReview},
+    access_reviews::{JudgeAccesses, REVIEW, StartReview},
     identity::Identity,
     publish,
     refused::Refused,
+    restricted_items::in_charge_of,
     store::{
-        AccessReviews, last_reviews, open_reviews,
+        AccessReviews, RestrictedItems, kept, last_reviews, open_reviews,
         query::{self, column, equals},
     },
     system_managers::system_managers,
@@ -140,7 +141,8 @@ impl Service for Identity {
         let more = rest.next().is_some();
         let last = here.last().filter(|_| more);
         let (directory, now) = (self.directory.get(), self.now());
-        let managers = |system| system_managers(&directory, &self.runtime.pack, system, None, now);
+        let managers =
+            |system| system_managers(&directory, &self.runtime.pack, REVIEW, system, None, now);
         Ok(Response::new(wire::ListUnreviewedSystemsResponse {
             next_page_token: last.map_or(String::new(), |(id, _)| next_page_token(id.as_str())),
             systems: here
@@ -173,14 +175,33 @@ impl Identity {
         let reviewed = last_reviews(self.read()).await;
         let reviewed = reviewed.map_err(status::unavailable)?;
         let (directory, now) = (self.directory.get(), self.now());
+        let with_items = self.systems_of_items(person).await?;
         let manages = |id: &String| {
             let system = id.parse::<SystemId>().ok();
-            let managers = system
-                .map(|system| system_managers(&directory, &self.runtime.pack, &system, None, now));
+            let managers = system.map(|system| {
+                system_managers(&directory, &self.runtime.pack, REVIEW, &system, None, now)
+            });
             managers.is_some_and(|managers| managers.contains(person))
         };
         let ids = reviewed.into_iter().map(|(id, _)| id);
-        Ok(ids.filter(manages).collect())
+        Ok(ids
+            .filter(|id| with_items.contains(id) || manages(id))
+            .collect())
+    }
+
+    /// Systems that keep an item somebody is in charge of.
+    async fn systems_of_items(&self, person: &PersonId) -> Result<BTreeSet<String>, Status> {
+        let items = query::all::<RestrictedItems, Refused>(self.read(), kept()).await;
+        let items = items.map_err(status::failure)?.into_iter();
+        let items: Vec<_> = items.filter_map(|state| state.registered).collect();
+        let (directory, now) = (self.directory.get(), self.now());
+        let sections: BTreeSet<&SectionId> = items.iter().map(|item| &item.section).collect();
+        let in_charge = |section: &&SectionId| {
+            in_charge_of(&directory, &self.runtime.pack, section, None, now).contains(person)
+        };
+        let theirs: BTreeSet<&SectionId> = sections.into_iter().filter(in_charge).collect();
+        let theirs = items.iter().filter(|item| theirs.contains(&item.section));
+        Ok(theirs.map(|item| item.system.to_string()).collect())
     }
 }
 
@@ -188,10 +209,12 @@ fn accesses(fields: &mut Fields, named: &[wire::ReviewedAccess]) -> BTreeSet<Acc
     let judged = fields.list("accesses", named, 1..=MOST, |fields, one| {
         let person = fields.id("person_id", &one.person_id);
         let kind = fields.choice("kind", one.kind, convert::grant_kind);
+        let item = fields.optional_id("item_id", &one.item_id);
         let permit = fields.optional_id("permit_id", &one.permit_id);
         Some(Access {
             person,
             kind: kind?,
+            item,
             permit,
         })
     });

@@ -162,7 +162,7 @@ impl Accounts for Identity {
         let mut fields = Fields::new();
         let person = fields.id("person_id", &message.person_id);
         let serial = fields.text("serial", &message.serial, 1..=64);
-        let certificate = convert::certificate_serial(&mut fields, &message.certificate_serial);
+        let certificate = convert::certificate(&mut fields, &self.cards, &message);
         fields.done()?;
         let command = Command::RegisterCard {
             credential: new_credential(),

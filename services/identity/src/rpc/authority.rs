@@ -13,7 +13,7 @@ use tonic::{Request, Response, Status};
 use wire::authority_server::Authority;
 
 use crate::{
-    authority::Arrange,
+    authority::{Arrange, NoAnswer},
     identity::Identity,
     publish,
     refused::Refused,
@@ -40,21 +40,26 @@ impl Authority for Identity {
             0..=MOST_CONCERNED,
             |fields, id| fields.id::<PersonId>("", id),
         );
+        let kind = fields.text("permit_kind", &message.permit_kind, 0..=64);
         let question = Question {
             action: fields.text("action", &message.action, 1..=64),
+            permit_kind: (!kind.is_empty()).then_some(kind),
             section: fields.optional_id("section_id", &message.section_id),
+            bureau: fields.optional_id("bureau_id", &message.bureau_id),
             system: fields.optional_id("system_id", &message.system_id),
             concerned: concerned.into_iter().collect(),
         };
         fields.done()?;
-        let (directory, now) = (self.directory.get(), self.now());
-        let steps = directory.who_may(&question, &self.runtime.pack, now);
-        let steps = steps.ok_or_else(|| status::refused(Refused::NothingToDecide))?;
+        let (directory, pack, now) = (self.directory.get(), &self.runtime.pack, self.now());
+        let answer = directory.who_may(&question, pack, now);
+        let answer = answer.map_err(|why| status::refused(NoAnswer::of(why, pack)))?;
         let deputies = directory.deputies(now);
         let step = |step| authority_step(step, &directory, &deputies, now);
         Ok(Response::new(wire::WhoMayResponse {
-            steps: steps.into_iter().map(step).collect(),
+            steps: answer.steps.into_iter().map(step).collect(),
             as_of: Some(timestamp(now)),
+            alternatives: answer.alternatives,
+            clause: answer.clause.to_string(),
         }))
     }
 
@@ -111,10 +116,12 @@ impl Authority for Identity {
         let section = fields.id("section_id", &message.section_id);
         let person = fields.id("person_id", &message.person_id);
         let role = fields.word("role", &message.role);
+        let successor = fields.optional_id("successor_id", &message.successor_id);
         fields.done()?;
         let command = Command::EndNomination {
             person,
             role: role.unwrap_or(Role::Staff),
+            successor,
         };
         let delegation = self.arrange(&caller, &message, section, command).await?;
         Ok(Response::new(wire::EndNominationResponse { delegation }))
@@ -300,7 +307,7 @@ fn authority_step(
     });
     let passed = deciders.moves.iter();
     wire::AuthorityStep {
-        step: step.step.to_string(),
+        step: step.step.to_owned(),
         role: deciders.role.to_string(),
         section_id: text(step.section.as_ref()),
         people: holders.chain(acting).collect(),

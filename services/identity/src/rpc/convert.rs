@@ -8,11 +8,12 @@ use identity_domain::{
 };
 use jiff::Timestamp;
 use kernel::{PersonId, SessionId};
-use proto::{identity::v1 as wire, timestamp};
+use proto::{common::v1::AccessPath, identity::v1 as wire, timestamp};
 use rpc::{Caller, Fields, status};
 use tonic::Status;
 
 use crate::{
+    cards::Cards,
     publish,
     refused::Refused,
     secrets::{Handle, serial_of},
@@ -29,9 +30,13 @@ pub(super) fn password(fields: &mut Fields, field: &str, value: &str) -> String 
     value.to_owned()
 }
 
-/// The serial number of a card's certificate, if it is given.
-pub(super) fn certificate_serial(fields: &mut Fields, typed: &str) -> Option<String> {
-    let typed = fields.optional_text("certificate_serial", typed, 64)?;
+/// A card's certificate, if its serial number is given.
+pub(super) fn certificate(
+    fields: &mut Fields,
+    cards: &Cards,
+    message: &wire::RegisterIdCardRequest,
+) -> Option<account::CardCertificate> {
+    let typed = fields.optional_text("certificate_serial", &message.certificate_serial, 64)?;
     let serial = serial_of(&typed);
     if serial.is_empty() || !serial.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         fields.fail(
@@ -41,7 +46,17 @@ pub(super) fn certificate_serial(fields: &mut Fields, typed: &str) -> Option<Str
             "16進数ではありません",
         );
     }
-    Some(serial)
+    let issuer = cards.issuer(message.certificate_issuer.trim());
+    if issuer.is_none() {
+        fields.fail(
+            "certificate_issuer",
+            "card_issuer_unknown",
+            "is not the name of one issuer of ID cards that is set up",
+            "設定されたICカードの発行者の名前ではありません",
+        );
+    }
+    let issuer = issuer?.to_owned();
+    Some(account::CardCertificate { issuer, serial })
 }
 
 /// The person named, or the caller when none is.
@@ -120,7 +135,10 @@ fn factor(id: &CredentialId, known: &Credential) -> wire::Factor {
             certificate,
         } => {
             factor.serial.clone_from(serial);
-            factor.certificate_serial = certificate.clone().unwrap_or_default();
+            if let Some(certificate) = certificate {
+                factor.certificate_serial.clone_from(&certificate.serial);
+                factor.certificate_issuer.clone_from(&certificate.issuer);
+            }
         }
         Factor::Federated(upstream) => {
             factor.provider_id.clone_from(&upstream.provider);
@@ -224,6 +242,10 @@ pub(super) fn entitlement(subject: &Subject, ground: &Ground) -> wire::Entitleme
             .map_or(String::new(), ToString::to_string),
         starts_at: Some(timestamp(ground.starts_at)),
         ends_at: ground.ends_at.map(timestamp),
+        item_id: subject
+            .item
+            .as_ref()
+            .map_or(String::new(), ToString::to_string),
     }
 }
 
@@ -241,6 +263,6 @@ pub(super) fn enforcement_point(state: enforcement_point::State) -> Option<wire:
         enforcement_point_id: record.id.to_string(),
         name: record.name,
         workload: record.workload,
-        path: words::path_on_wire(record.path).into(),
+        path: AccessPath::from(record.path).into(),
     })
 }

@@ -18,7 +18,6 @@ use crate::{
         EnforcementPoints as Points,
         query::{self, column},
     },
-    words,
     work::Work,
 };
 
@@ -30,9 +29,7 @@ impl EnforcementPoints for Identity {
     ) -> Result<Response<wire::RegisterEnforcementPointResponse>, Status> {
         let (caller, message) = Caller::open(request);
         let mut fields = Fields::new();
-        let path = fields.choice("path", message.path, |value| {
-            words::path(AccessPath::try_from(value).ok()?)
-        });
+        let path = fields.choice("path", message.path, AccessPath::word_of);
         let record = Record {
             id: fields.id("enforcement_point_id", &message.enforcement_point_id),
             name: fields.text("name", &message.name, 1..=200),

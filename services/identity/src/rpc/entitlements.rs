@@ -1,7 +1,7 @@
 //! The service `Entitlements`.
 
 use identity_domain::grant::{self, Command, GrantKind, Subject, Which};
-use kernel::{PersonId, SystemId};
+use kernel::{PersonId, RestrictedItemId, SystemId};
 use proto::identity::v1 as wire;
 use rpc::{Caller, Fields, status};
 use sea_orm::sea_query::Condition;
@@ -30,9 +30,11 @@ impl Entitlements for Identity {
         let page = fields.page(message.page_size, &message.page_token);
         let person = fields.optional_id::<PersonId>("person_id", &message.person_id);
         let system = fields.optional_id::<SystemId>("system_id", &message.system_id);
+        let item = fields.optional_id::<RestrictedItemId>("item_id", &message.item_id);
         fields.done()?;
         let fits = equals(Condition::all(), "person_id", person);
         let fits = equals(fits, "system_id", system);
+        let fits = equals(fits, "item_id", item);
         let listed = query::page::<Grants, Refused>(self.read(), fits, &page).await;
         let listed = listed.map_err(status::failure)?;
         Ok(Response::new(wire::ListEntitlementsResponse {
@@ -54,6 +56,7 @@ impl Entitlements for Identity {
         let subject = Subject {
             person: fields.id("person_id", &message.person_id),
             system: fields.id("system_id", &message.system_id),
+            item: None,
         };
         let kind = fields.choice("kind", message.kind, convert::grant_kind);
         let reason = fields.long_text("reason", &message.reason, 1..=2_000);

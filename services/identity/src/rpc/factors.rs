@@ -11,15 +11,13 @@ use super::convert;
 use crate::{
     failure::AnyFailure,
     identity::Identity,
-    passkeys::{Answered, Ceremony, Purpose},
+    passkeys::{Answered, Ceremony},
     secrets::OneTimeCode,
     sources::Source,
 };
 
 /// Most bytes of what a browser answers, and of a certificate.
 const ANSWER: usize = 16 << 10;
-/// Most certificates between a card's and its issuer's.
-const CHAIN: usize = 4;
 
 #[tonic::async_trait]
 impl Factors for Identity {
@@ -132,7 +130,7 @@ impl Factors for Identity {
     ) -> Result<Response<wire::BeginPasskeySignInResponse>, Status> {
         let source = Source::of(&request);
         let request = self.once(&Caller::of(&request));
-        let asked = self.ask_for_passkey(&Purpose::SignIn, &request);
+        let asked = self.ask_anybody_for_passkey(&source, &request);
         Ok(Response::new(wire::BeginPasskeySignInResponse {
             ceremony: Some(ceremony(self.tried(&source, asked).await?)),
         }))
@@ -160,10 +158,10 @@ impl Factors for Identity {
         request: Request<wire::BeginPasskeyVerificationRequest>,
     ) -> Result<Response<wire::BeginPasskeyVerificationResponse>, Status> {
         let caller = Caller::of(&request);
-        let session = convert::new_handle(&caller)?.session;
+        let handle = convert::new_handle(&caller)?;
         let request = self.once(&caller);
         let asked = self
-            .ask_for_passkey(&Purpose::Verify(&session), &request)
+            .ask_for_passkey(&handle.person, &handle.session, &request)
             .await;
         Ok(Response::new(wire::BeginPasskeyVerificationResponse {
             ceremony: Some(ceremony(asked.map_err(AnyFailure::from)?)),
@@ -195,18 +193,10 @@ impl Factors for Identity {
         let (caller, message) = Caller::open(request);
         let mut fields = Fields::new();
         fields.bytes("certificate", &message.certificate, 1..=ANSWER);
-        fields.list("chain", &message.chain, 0..=CHAIN, |fields, der| {
-            fields.bytes("", der, 1..=ANSWER);
-        });
         fields.done()?;
         // Its terminator vouches for many people: one of them must not make the others wait.
         let request = self.once(&caller);
-        let signed_in = Identity::sign_in_with_certificate(
-            self,
-            &message.certificate,
-            &message.chain,
-            &request,
-        );
+        let signed_in = Identity::sign_in_with_certificate(self, &message.certificate, &request);
         let grant = signed_in.await.map_err(AnyFailure::from)?;
         Ok(Response::new(wire::SignInWithCertificateResponse {
             grant: Some(convert::grant(grant)),

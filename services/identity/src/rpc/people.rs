@@ -48,7 +48,11 @@ impl People for Identity {
         let nobody = || status::failure(Failure::Refused(Refused::NobodyIn));
         let person = person.ok_or_else(nobody)?;
         let work = GrantWork {
-            subject: Subject { person, system },
+            subject: Subject {
+                person,
+                system,
+                item: None,
+            },
             command: Command::GiveUp { reason },
         };
         let request = caller.request(self.clock(), &message);

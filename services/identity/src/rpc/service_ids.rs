@@ -20,7 +20,6 @@ use crate::{
     refused::Refused,
     service_ids::{EndServiceId, RegisterServiceId},
     store::{ServiceIds as Robots, query},
-    words,
 };
 
 /// Most systems one ID may name.
@@ -40,9 +39,7 @@ impl ServiceIds for Identity {
             1..=MOST_SYSTEMS,
             |fields, id| fields.id::<SystemId>("", id),
         );
-        let path = fields.choice("path", message.path, |value| {
-            words::path(AccessPath::try_from(value).ok()?)
-        });
+        let path = fields.choice("path", message.path, AccessPath::word_of);
         let entry = Entry {
             id: fields.id("service_id", &message.service_id),
             name: fields.text("name", &message.name, 1..=200),
@@ -115,7 +112,7 @@ impl Identity {
                 owner_id: owner.to_string(),
                 purpose: record.entry.purpose.clone(),
                 system_ids: texts(&record.entry.systems),
-                path: words::path_on_wire(record.entry.path).into(),
+                path: AccessPath::from(record.entry.path).into(),
                 ends_at: Some(timestamp(record.ends_at)),
                 owner_gone: !serves,
             });

@@ -33,7 +33,7 @@ use super::{
 };
 pub(super) use read::{MOST, belonging, one};
 pub(super) use user::User;
-use wanted::Wanted;
+pub(super) use wanted::Wanted;
 use write::Wish;
 pub(super) use write::keep;
 

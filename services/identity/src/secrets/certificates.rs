@@ -1,7 +1,12 @@
 //! The certificates on ID cards: who issues them, and whether one is theirs and good now.
 
-use std::{path::Path, time::Duration};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
+use identity_domain::account::CardCertificate;
 use jiff::Timestamp;
 use rustls::{
     DistinguishedName,
@@ -13,69 +18,100 @@ use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert};
 /// Those whose certificates count.
 pub(crate) struct CardIssuers {
     anchors: Vec<TrustAnchor<'static>>,
+    /// Whose each anchor is.
+    names: Vec<String>,
     algorithms: WebPkiSupportedAlgorithms,
 }
 
 impl CardIssuers {
-    /// The issuers in a PEM file.
+    /// Issuers by name, the certificates of each in a PEM file.
     ///
     /// # Errors
-    /// When it cannot be read, or holds no certificate.
-    pub(crate) fn load(path: &Path) -> Result<Self, String> {
-        let told = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
-        let certificates = CertificateDer::pem_file_iter(path).map_err(|error| told(&error))?;
-        let mut anchors = Vec::new();
-        for certificate in certificates {
-            let certificate = certificate.map_err(|error| told(&error))?;
-            let anchor = anchor_from_trusted_cert(&certificate).map_err(|error| told(&error))?;
-            anchors.push(anchor.to_owned());
-        }
-        if anchors.is_empty() {
-            return Err(told(&"there is no certificate in it"));
-        }
-        Ok(Self {
-            anchors,
+    /// Names the issuer whose file cannot be read, holds no certificate or another issuer's.
+    pub(crate) fn load(files: &BTreeMap<String, PathBuf>) -> Result<Self, String> {
+        let mut issuers = Self {
+            anchors: Vec::new(),
+            names: Vec::new(),
             algorithms: rustls::crypto::ring::default_provider().signature_verification_algorithms,
-        })
+        };
+        for (name, path) in files {
+            let told = |reason: String| format!("{name}: {}: {reason}", path.display());
+            let read = anchors(path).map_err(told)?;
+            if read.is_empty() {
+                return Err(told("there is no certificate in it".to_owned()));
+            }
+            for anchor in read {
+                let known = issuers.anchors.iter().position(|known| *known == anchor);
+                if let Some(at) = known {
+                    // Whose a card is must not depend on the order of the names.
+                    let other = &issuers.names[at];
+                    return Err(told(format!("a certificate is also that of {other}")));
+                }
+                issuers.anchors.push(anchor);
+                issuers.names.push(name.clone());
+            }
+        }
+        Ok(issuers)
     }
 
-    /// Their names, for browsers to offer only what they issued.
-    pub(crate) fn names(&self) -> Vec<DistinguishedName> {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.anchors.is_empty()
+    }
+
+    /// An issuer by its name; none need be given where there is but one.
+    pub(crate) fn named(&self, name: &str) -> Option<&str> {
+        let first = self.names.first()?;
+        let alone = self.names.iter().all(|other| other == first);
+        let known = self.names.iter().find(|known| *known == name);
+        let known = known.or_else(|| (alone && name.is_empty()).then_some(first));
+        known.map(String::as_str)
+    }
+
+    /// The names in their certificates, for browsers to offer only what they issued.
+    pub(crate) fn subjects(&self) -> Vec<DistinguishedName> {
         let subjects = self.anchors.iter().map(|anchor| anchor.subject.as_ref());
         subjects.map(DistinguishedName::in_sequence).collect()
     }
 
-    /// The serial number of a certificate, in hexadecimal, if an issuer vouches for it as a client's
-    /// at this time.
-    pub(crate) fn serial(
+    /// What a certificate is known by, if an issuer vouches for it as a client's at this time. The
+    /// issuer has signed it itself: one between the two could give out any serial number, in any
+    /// name.
+    pub(crate) fn vouch(
         &self,
         certificate: &[u8],
-        chain: &[Vec<u8>],
         now: Timestamp,
-    ) -> Result<String, webpki::Error> {
+    ) -> Result<CardCertificate, webpki::Error> {
         let certificate = CertificateDer::from(certificate);
-        let chain: Vec<_> = chain
-            .iter()
-            .map(|der| CertificateDer::from(&der[..]))
-            .collect();
         let certificate = EndEntityCert::try_from(&certificate)?;
         let since = Duration::from_secs(u64::try_from(now.as_second()).unwrap_or(0));
-        certificate.verify_for_usage(
+        let path = certificate.verify_for_usage(
             self.algorithms.all,
             &self.anchors,
-            &chain,
+            &[],
             UnixTime::since_unix_epoch(since),
             KeyUsage::client_auth(),
             None,
             None,
         )?;
-        let digits: String = certificate
-            .serial()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        Ok(serial_of(&digits))
+        let at = self.anchors.iter().position(|one| one == path.anchor());
+        let issuer = at.map(|at| self.names[at].clone());
+        let serial = certificate.serial().iter();
+        let digits: String = serial.map(|byte| format!("{byte:02x}")).collect();
+        Ok(CardCertificate {
+            issuer: issuer.ok_or(webpki::Error::UnknownIssuer)?,
+            serial: serial_of(&digits),
+        })
     }
+}
+
+fn anchors(path: &Path) -> Result<Vec<TrustAnchor<'static>>, String> {
+    let certificates = CertificateDer::pem_file_iter(path).map_err(|error| error.to_string())?;
+    let read = certificates.map(|certificate| {
+        let certificate = certificate.map_err(|error| error.to_string())?;
+        let anchor = anchor_from_trusted_cert(&certificate).map_err(|error| error.to_string())?;
+        Ok(anchor.to_owned())
+    });
+    read.collect()
 }
 
 /// A serial number however it is typed: colons, spaces, case and zeros before it do not matter.
@@ -86,33 +122,4 @@ pub(crate) fn serial_of(typed: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn a_serial_number_is_the_same_however_it_is_typed() {
-        for typed in ["0A:BC", "0abc", "ab c", "abc"] {
-            assert_eq!(serial_of(typed), "abc", "{typed}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn no_bytes_for_a_certificate_make_it_panic(bytes: Vec<u8>, cut in 0_usize..600, turned: u8) {
-            let key = rcgen::KeyPair::generate().expect("a key");
-            let own = rcgen::CertificateParams::default().self_signed(&key).expect("signed");
-            let directory = tempfile::tempdir().expect("a directory");
-            let file = directory.path().join("issuers.pem");
-            std::fs::write(&file, own.pem()).expect("written");
-            let issuers = CardIssuers::load(&file).expect("an issuer");
-            let mut changed = own.der().to_vec();
-            let at = cut % changed.len();
-            changed[at] ^= turned;
-            for certificate in [&bytes[..], &own.der()[..at], &changed] {
-                let _ = issuers.serial(certificate, std::slice::from_ref(&bytes), Timestamp::UNIX_EPOCH);
-            }
-        }
-    }
-}
+mod tests;

@@ -11,6 +11,8 @@ use runtime::config::PasswordHashing;
 use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization as _;
 
+use crate::metrics;
+
 /// How many may wait for each that is computed.
 const WAITING: usize = 8;
 
@@ -82,9 +84,13 @@ impl Passwords {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Unhashed> {
         let admitted = Arc::clone(&self.admitted).try_acquire_owned();
-        let admitted = admitted.map_err(|_| Unhashed::Busy)?;
+        let admitted = admitted.map_err(|_| {
+            metrics::hashing().refused();
+            Unhashed::Busy
+        })?;
         let computed = Arc::clone(&self.computed).acquire_owned().await;
         let computed = computed.map_err(|_| Unhashed::Busy)?;
+        metrics::hashing().computed();
         let task = tokio::task::spawn_blocking(move || {
             let done = work();
             drop((computed, admitted));

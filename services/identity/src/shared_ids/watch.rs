@@ -9,7 +9,7 @@ use identity_domain::shared_id::{Command, Refusal};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Decider as _, PersonId, SectionId};
 use opentelemetry::{KeyValue, metrics::Gauge};
-use runtime::{CancellationToken, metrics};
+use runtime::{CancellationToken, Ticks, metrics};
 use store::Failure;
 
 use super::{SharedIdWork, Violation, facts};
@@ -34,14 +34,9 @@ static VIOLATIONS: LazyLock<Gauge<u64>> = LazyLock::new(|| {
 
 /// Looks until told to stop. A database that is away is asked again at the next look.
 pub(crate) async fn run(identity: Identity, stop: CancellationToken) -> Result<(), Infallible> {
-    let mut ticks = tokio::time::interval(EVERY);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut ticks = Ticks::every(EVERY, stop);
     let mut last: Option<(BTreeMap<&'static str, u64>, Timestamp)> = None;
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return Ok(()),
-            _ = ticks.tick() => {}
-        }
+    while ticks.next().await {
         let (seen, now) = (identity.directory.seen().await, identity.now());
         let holds = |(before, at): &(BTreeMap<_, _>, Timestamp)| {
             *before == seen && now.duration_since(*at) < HOLDS
@@ -54,6 +49,7 @@ pub(crate) async fn run(identity: Identity, stop: CancellationToken) -> Result<(
             Err(failure) => tracing::warn!(%failure, "identity: shared IDs wait"),
         }
     }
+    Ok(())
 }
 
 async fn look(identity: &Identity) -> Result<(), Failure<Refusal>> {

@@ -2,7 +2,7 @@
 
 use identity_domain::device_sign_in::{Event, State};
 use proto::record::Outgoing;
-use sea_orm::{ConnectionTrait as _, DbErr, ExprTrait as _, Statement, sea_query::Condition};
+use sea_orm::{DbErr, ExprTrait as _, sea_query::Condition};
 use store::{Aggregate, Column, Unit};
 
 use super::query;
@@ -43,7 +43,5 @@ pub(crate) fn with_user_code(hash: &str) -> Condition {
 pub(crate) async fn forget_device_sign_ins(unit: &Unit) -> Result<(), DbErr> {
     let before = unit.context().now.as_second() - KEPT;
     let sql = "DELETE FROM device_sign_in WHERE ends_at < $1";
-    let statement = Statement::from_sql_and_values(unit.backend().sea(), sql, [before.into()]);
-    unit.tx().execute_raw(statement).await?;
-    Ok(())
+    unit.run(sql, [before.into()]).await.map(|_| ())
 }

@@ -1,66 +1,12 @@
-//! Whose each account at a provider is, which sessions began with it, and which of a provider's
-//! notices were taken.
+//! Whose each account at a provider is, which sessions there sessions here stand on, and which of a
+//! provider's notices were taken.
 
 use jiff::Timestamp;
 use kernel::{PersonId, SessionId};
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
-use sea_orm_migration::{
-    prelude::*,
-    schema::{big_integer, string, text},
-};
-use store::{Unit, schema::index};
+use store::Unit;
 
-/// The tables of federation.
-pub(super) struct Federation;
-
-impl MigrationName for Federation {
-    fn name(&self) -> &str {
-        "m0005_federation"
-    }
-}
-
-#[async_trait::async_trait]
-impl MigrationTrait for Federation {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let account = Table::create()
-            .table("upstream_account")
-            .col(string("issuer"))
-            .col(text("subject"))
-            .col(string("person_id"))
-            .col(string("credential_id").unique_key())
-            .primary_key(Index::create().col("issuer").col("subject"))
-            .to_owned();
-        let session = Table::create()
-            .table("upstream_session")
-            .col(string("session_id").primary_key())
-            .col(string("issuer"))
-            .col(text("sid"))
-            .col(string("person_id"))
-            .col(string("credential_id"))
-            .col(big_integer("ends_at"))
-            .to_owned();
-        let notice = Table::create()
-            .table("upstream_notice")
-            .col(string("issuer"))
-            .col(text("jti"))
-            .col(big_integer("ends_at"))
-            .primary_key(Index::create().col("issuer").col("jti"))
-            .to_owned();
-        for table in [account, session, notice] {
-            manager.create_table(table).await?;
-        }
-        for index in [
-            index("upstream_session", &["issuer", "sid"]),
-            index("upstream_session", &["ends_at"]),
-            index("upstream_notice", &["ends_at"]),
-        ] {
-            manager.create_index(index).await?;
-        }
-        Ok(())
-    }
-}
-
-/// A session that began with an account at a provider.
+/// A session that stands on one at a provider.
 pub(crate) struct UpstreamSession {
     /// Here.
     pub(crate) session: SessionId,
@@ -70,6 +16,18 @@ pub(crate) struct UpstreamSession {
     pub(crate) person: PersonId,
     /// Id of the link.
     pub(crate) credential: String,
+}
+
+/// Who was signed out at a provider: an account, a session of it, or a session of nobody knows whom.
+pub(crate) struct SignedOut<'a> {
+    /// The provider's `iss`.
+    pub(crate) issuer: &'a str,
+    /// The account (`sub`).
+    pub(crate) subject: Option<&'a str>,
+    /// The session (`sid`).
+    pub(crate) sid: Option<&'a str>,
+    /// When the provider said so.
+    pub(crate) at: Timestamp,
 }
 
 /// The person to whom an account at a provider is linked.
@@ -94,17 +52,17 @@ pub(crate) async fn keep_upstream(
     let sql = "INSERT INTO upstream_account (issuer, subject, person_id, credential_id) \
          VALUES ($1, $2, $3, $4)";
     let values = [issuer, subject, person.as_str(), credential].map(Value::from);
-    execute(unit, sql, values).await.map(|_| ())
+    unit.run(sql, values).await.map(|_| ())
 }
 
 /// Forgets a link that was removed: the account may be linked to somebody else.
 pub(crate) async fn forget_upstream(unit: &Unit, credential: &str) -> Result<(), DbErr> {
     let sql = "DELETE FROM upstream_account WHERE credential_id = $1";
-    execute(unit, sql, [credential.into()]).await.map(|_| ())
+    unit.run(sql, [credential.into()]).await.map(|_| ())
 }
 
-/// Keeps which session at the provider one here began with. Those that ended are forgotten in
-/// passing.
+/// Keeps a session at the provider that one here stands on, beside those it stands on already. Those
+/// that ended are forgotten in passing.
 pub(crate) async fn keep_upstream_session(
     unit: &Unit,
     issuer: &str,
@@ -113,12 +71,11 @@ pub(crate) async fn keep_upstream_session(
 ) -> Result<(), DbErr> {
     let now = unit.context().now.as_second();
     let ended = "DELETE FROM upstream_session WHERE ends_at <= $1";
-    execute(unit, ended, [now.into()]).await?;
+    unit.run(ended, [now.into()]).await?;
     let sql = "INSERT INTO upstream_session \
          (session_id, issuer, sid, person_id, credential_id, ends_at) \
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (session_id) DO UPDATE SET \
-         issuer = excluded.issuer, sid = excluded.sid, credential_id = excluded.credential_id, \
-         ends_at = excluded.ends_at";
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (session_id, issuer, sid) DO UPDATE SET \
+         credential_id = excluded.credential_id, ends_at = excluded.ends_at";
     let values = [
         one.session.as_str().into(),
         issuer.into(),
@@ -127,10 +84,10 @@ pub(crate) async fn keep_upstream_session(
         one.credential.as_str().into(),
         ends_at.as_second().into(),
     ];
-    execute(unit, sql, values).await.map(|_| ())
+    unit.run(sql, values).await.map(|_| ())
 }
 
-/// The sessions here that began with one at the provider.
+/// The sessions here that stand on one at the provider.
 pub(crate) async fn upstream_sessions(
     db: &impl ConnectionTrait,
     issuer: &str,
@@ -153,33 +110,57 @@ pub(crate) async fn upstream_sessions(
     rows.into_iter().map(session).collect()
 }
 
-/// Takes a notice, unless it was taken before. Those too old to be accepted are forgotten in
-/// passing.
+/// Takes a notice, unless it was taken before, and remembers until then what it says. Those whose
+/// time has come are forgotten in passing.
 pub(crate) async fn take_notice(
     unit: &Unit,
-    issuer: &str,
     jti: &str,
+    said: &SignedOut<'_>,
     ends_at: Timestamp,
 ) -> Result<bool, DbErr> {
     let now = unit.context().now.as_second();
     let ended = "DELETE FROM upstream_notice WHERE ends_at <= $1";
-    execute(unit, ended, [now.into()]).await?;
-    let sql = "INSERT INTO upstream_notice (issuer, jti, ends_at) VALUES ($1, $2, $3) \
-         ON CONFLICT DO NOTHING";
-    let values = [issuer.into(), jti.into(), ends_at.as_second().into()];
-    Ok(execute(unit, sql, values).await? == 1)
+    unit.run(ended, [now.into()]).await?;
+    let sql = "INSERT INTO upstream_notice (issuer, jti, subject, sid, issued_at, ends_at) \
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+    let values = [
+        said.issuer.into(),
+        jti.into(),
+        said.subject.into(),
+        said.sid.into(),
+        said.at.as_second().into(),
+        ends_at.as_second().into(),
+    ];
+    Ok(unit.run(sql, values).await? == 1)
+}
+
+/// Whether the provider has said that an account was signed out, or that session of it, in that
+/// second or since. Where either side names no session, the account decides.
+pub(crate) async fn signed_out_since(
+    db: &impl ConnectionTrait,
+    SignedOut {
+        issuer,
+        subject,
+        sid,
+        at,
+    }: SignedOut<'_>,
+) -> Result<bool, DbErr> {
+    let fits = match sid {
+        Some(_) => {
+            "(sid = $4 AND (subject IS NULL OR subject = $3)) OR (sid IS NULL AND subject = $3)"
+        }
+        None => "subject = $3",
+    };
+    let sql = format!(
+        "SELECT jti FROM upstream_notice WHERE issuer = $1 AND issued_at >= $2 AND ({fits}) LIMIT 1"
+    );
+    let mut values: Vec<Value> = vec![issuer.into(), at.as_second().into(), subject.into()];
+    values.extend(sid.map(Value::from));
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    Ok(db.query_one_raw(statement).await?.is_some())
 }
 
 fn person(row: &sea_orm::QueryResult) -> Result<PersonId, DbErr> {
     let person: String = row.try_get("", "person_id")?;
     PersonId::try_new(person).map_err(|error| DbErr::Type(error.to_string()))
-}
-
-async fn execute(
-    unit: &Unit,
-    sql: &str,
-    values: impl IntoIterator<Item = Value>,
-) -> Result<u64, DbErr> {
-    let statement = Statement::from_sql_and_values(unit.backend().sea(), sql, values);
-    Ok(unit.tx().execute_raw(statement).await?.rows_affected())
 }

@@ -1,4 +1,4 @@
-//! Grants in the database, one row for each person and system.
+//! Grants in the database, one row for each person and system, or restricted item there.
 
 use identity_domain::grant::{Event, State, Subject};
 use proto::record::Outgoing;
@@ -10,9 +10,17 @@ use crate::publish;
 pub(crate) struct Grants;
 
 impl Grants {
-    /// The row of a person and a system; no id has a slash.
+    /// The row of a person and a system, or of an item there; no id has a slash.
     pub(crate) fn id(subject: &Subject) -> String {
-        format!("{}/{}", subject.person, subject.system)
+        let Subject {
+            person,
+            system,
+            item,
+        } = subject;
+        match item {
+            None => format!("{person}/{system}"),
+            Some(item) => format!("{person}/{system}/{item}"),
+        }
     }
 }
 
@@ -25,9 +33,11 @@ impl Aggregate for Grants {
         let subject = state.subject.as_ref();
         let person = subject.map(|subject| subject.person.to_string());
         let system = subject.map(|subject| subject.system.to_string());
+        let item = subject.and_then(|subject| Some(subject.item.as_ref()?.to_string()));
         vec![
             ("person_id", person.unwrap_or_default().into()),
             ("system_id", system.unwrap_or_default().into()),
+            ("item_id", item.into()),
         ]
     }
 

@@ -1,7 +1,11 @@
 //! The tables, in the order they came to be.
 
 mod access_reviews;
+mod federation;
 mod own_ids;
+mod passkeys;
+mod restricted_items;
+mod sealing_keys;
 mod shared_ids;
 
 use sea_orm_migration::{
@@ -10,10 +14,13 @@ use sea_orm_migration::{
 };
 use store::schema::{House, index, state_table};
 
-use super::{federation::Federation, passkeys::Passkeys, sealing_keys::SealingKeys};
 use crate::decision::DecisionIndex;
 use access_reviews::AccessReviewTables;
+use federation::Federation;
 use own_ids::OwnIds;
+use passkeys::Passkeys;
+use restricted_items::RestrictedItemTables;
+use sealing_keys::SealingKeys;
 use shared_ids::SharedIdTables;
 
 /// Identity's migrations.
@@ -31,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(OwnIds),
             Box::new(AccessReviewTables),
             Box::new(SharedIdTables),
+            Box::new(RestrictedItemTables),
         ]
     }
 }
@@ -77,6 +85,7 @@ impl MigrationTrait for Registers {
             state_table("entitlement")
                 .col(string("person_id"))
                 .col(string("system_id"))
+                .col(string_null("item_id"))
                 .to_owned(),
             state_table("enforcement_point")
                 .col(string("workload").unique_key())
@@ -101,6 +110,7 @@ impl MigrationTrait for Registers {
             index("account", &["sessions_end"]),
             index("entitlement", &["person_id"]),
             index("entitlement", &["system_id"]),
+            index("entitlement", &["item_id"]),
             index("device_sign_in", &["ends_at"]),
         ] {
             manager.create_index(index).await?;
@@ -117,8 +127,16 @@ fn card() -> TableCreateStatement {
     Table::create()
         .table("card")
         .col(string("serial").primary_key())
-        .col(string_null("certificate").unique_key())
+        .col(string_null("issuer"))
+        .col(string_null("certificate"))
         .col(string("person_id"))
+        .index(
+            Index::create()
+                .unique()
+                .name("card_certificate")
+                .col("issuer")
+                .col("certificate"),
+        )
         .to_owned()
 }
 

@@ -1,28 +1,7 @@
 //! The names of the keys this database's secrets are sealed with; the keys themselves are elsewhere.
 
-use sea_orm::{ConnectionTrait as _, Statement};
-use sea_orm_migration::{prelude::*, schema::string};
+use sea_orm::{ConnectionTrait as _, DbErr, Statement};
 use store::Unit;
-
-/// The table of names.
-pub(super) struct SealingKeys;
-
-impl MigrationName for SealingKeys {
-    fn name(&self) -> &str {
-        "m0003_sealing_keys"
-    }
-}
-
-#[async_trait::async_trait]
-impl MigrationTrait for SealingKeys {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let table = Table::create()
-            .table("sealing_key")
-            .col(string("id").primary_key())
-            .to_owned();
-        manager.create_table(table).await
-    }
-}
 
 /// The names known.
 pub(crate) async fn sealing_keys(unit: &Unit) -> Result<Vec<String>, DbErr> {
@@ -34,7 +13,5 @@ pub(crate) async fn sealing_keys(unit: &Unit) -> Result<Vec<String>, DbErr> {
 /// Makes a name known, before anything is sealed with the key.
 pub(crate) async fn keep_sealing_key(unit: &Unit, id: &str) -> Result<(), DbErr> {
     let sql = "INSERT INTO sealing_key (id) VALUES ($1)";
-    let statement = Statement::from_sql_and_values(unit.backend().sea(), sql, [id.into()]);
-    unit.tx().execute_raw(statement).await?;
-    Ok(())
+    unit.run(sql, [id.into()]).await.map(|_| ())
 }

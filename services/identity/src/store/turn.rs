@@ -2,14 +2,12 @@
 //! for a role) could not be judged while another change is half done. They are rare. What is granted
 //! takes its turn among them, since it ends with the membership it is granted to.
 
-use sea_orm::{ConnectionTrait as _, DbErr, Statement};
+use sea_orm::DbErr;
 use store::Unit;
 
 /// Waits until no other change of the organisation is open, and keeps others out until the unit
 /// ends.
 pub(crate) async fn take_turn(unit: &Unit) -> Result<(), DbErr> {
     let sql = "UPDATE turn SET name = name WHERE name = 'organisation'";
-    let statement = Statement::from_string(unit.backend().sea(), sql);
-    unit.tx().execute_raw(statement).await?;
-    Ok(())
+    unit.run(sql, []).await.map(|_| ())
 }

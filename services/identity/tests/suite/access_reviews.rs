@@ -121,6 +121,7 @@ fn access(person: &str) -> wire::ReviewedAccess {
         person_id: person.to_owned(),
         kind: wire::EntitlementKind::Use.into(),
         permit_id: String::new(),
+        item_id: String::new(),
     }
 }
 
@@ -233,7 +234,7 @@ async fn the_deputy_reviews_while_the_manager_is_absent() {
             section_id: "tax".to_owned(),
             entries: vec![wire::AbsencePlanEntry {
                 person_id: "S1".to_owned(),
-                actions: vec!["user.registration".to_owned()],
+                actions: vec!["access_review.keep".to_owned()],
             }],
         };
         arrange.record_absence_plan(plan).await.expect("planned");

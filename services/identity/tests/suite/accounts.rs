@@ -223,6 +223,7 @@ async fn one_card_belongs_to_one_person_4_4_1() {
             person_id: person.to_owned(),
             serial: serial.to_owned(),
             certificate_serial: String::new(),
+            certificate_issuer: String::new(),
         };
         let mut accounts = town.accounts(town.platform());
         accounts
@@ -396,6 +397,7 @@ async fn what_is_too_long_is_refused_by_the_name_of_its_field() {
             person_id: person_id.clone(),
             serial: long(65),
             certificate_serial: String::new(),
+            certificate_issuer: String::new(),
         };
         let removal = wire::RemoveFactorRequest {
             person_id: person_id.clone(),

@@ -166,6 +166,68 @@ async fn who_may_names_the_deputy_inside_absence_and_plan_with_both_names() {
     .await;
 }
 
+/// A question that has no answer is told what is wrong with it, and what there is to ask.
+#[tokio::test]
+async fn a_question_without_an_answer_names_the_field_and_what_there_is() {
+    in_both(async |town: &Town| {
+        let ask = async |request: wire::WhoMayRequest| {
+            let answer = town.authority(town.platform()).who_may(request).await;
+            answer.map(tonic::Response::into_inner)
+        };
+        let asked = |action: &str| wire::WhoMayRequest {
+            action: action.to_owned(),
+            section_id: "tax".to_owned(),
+            ..wire::WhoMayRequest::default()
+        };
+        town.who_may("information.send").await;
+        let refusal = refused(&ask(asked("everything")).await.expect_err("no such action"));
+        let told = (refusal.status, refusal.code.as_str(), &refusal.fields[..]);
+        let expected = ["action".to_owned()];
+        let expected = (
+            Code::InvalidArgument,
+            "authority_action_unknown",
+            &expected[..],
+        );
+        assert_eq!(told, expected);
+        for known in ["exception.decide", "incident.suspend", "information.send"] {
+            assert!(refusal.ja.contains(known), "{known} is named");
+        }
+        for (request, code, field) in [
+            (
+                asked("shared_id.keep"),
+                "authority_question_incomplete",
+                "system_id",
+            ),
+            (
+                asked("permit.revoke"),
+                "authority_question_incomplete",
+                "permit_kind",
+            ),
+            (
+                wire::WhoMayRequest {
+                    bureau_id: "nowhere".to_owned(),
+                    ..asked("exception.apply")
+                },
+                "authority_question_unknown",
+                "bureau_id",
+            ),
+        ] {
+            let refusal = refused(&ask(request).await.expect_err("no answer"));
+            let told = (refusal.code.as_str(), refusal.fields.join(","));
+            assert_eq!(told, (code, field.to_owned()));
+        }
+        let person = eventually("the head is known", async || {
+            let answer = ask(asked("absence.plan")).await.expect("an answer");
+            assert!(answer.alternatives);
+            assert_eq!(answer.clause, "2-3-4b");
+            answer.steps[0].people.first().cloned()
+        })
+        .await;
+        assert_eq!(person.person_id, "M1");
+    })
+    .await;
+}
+
 /// 2-6-2: a principal who is back ends it; whoever stands above may record it, and the end too.
 #[tokio::test]
 async fn an_absence_is_recorded_from_above_and_ended_at_once() {
@@ -238,6 +300,7 @@ async fn tokens_carry_the_roles_that_follow_from_systems_and_nominations() {
             section_id: "roads".to_owned(),
             system_id: "TAX".to_owned(),
             concerned_ids: vec!["S3".to_owned()],
+            ..wire::WhoMayRequest::default()
         };
         let answer = authority
             .who_may(request)
@@ -246,12 +309,16 @@ async fn tokens_carry_the_roles_that_follow_from_systems_and_nominations() {
             .into_inner();
         assert_eq!(answer.steps[0].role, "system_manager");
         assert_eq!(answer.steps[0].people[0].person_id, "M1");
-        let end = wire::EndNominationRequest {
+        let end = |successor: &str| wire::EndNominationRequest {
             section_id: "tax".to_owned(),
             person_id: "S1".to_owned(),
             role: DEPUTY.to_owned(),
+            successor_id: successor.to_owned(),
         };
-        authority.end_nomination(end).await.expect("ended");
+        // 2-3-4a: the last one goes only when a successor comes.
+        let last = authority.end_nomination(end("")).await;
+        assert_eq!(refused(&last.expect_err("refused")).code, "deputy_last");
+        authority.end_nomination(end("S2")).await.expect("ended");
         eventually("the role is gone", async || {
             let grant = town.sign_in("S1", PASSWORD).await.expect("signed in");
             roles(&grant).is_empty().then_some(())

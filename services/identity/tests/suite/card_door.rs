@@ -1,19 +1,23 @@
 //! ID cards at the pages, over real TLS: the card door.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use proto::identity::v1 as wire;
 use rcgen::ExtendedKeyUsagePurpose::{ClientAuth, ServerAuth};
 use reqwest::{Certificate, Client, Identity, redirect::Policy};
 use runtime::files::{OWNER_ONLY, publish};
 use rustls::{
-    ClientConfig, RootCertStore, SignatureScheme,
+    ClientConfig, ClientConnection, RootCertStore, SignatureScheme,
     client::ResolvesClientCert,
     crypto::ring,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
     sign::CertifiedKey,
 };
 use testkit::Engine;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 
 use crate::{
     cards::{Ca, Issued, register_for},
@@ -26,6 +30,8 @@ use crate::{
 
 /// Where the pages are for whoever is sent back to them from the door.
 const PAGES: &str = "http://localhost:7080";
+/// Most connections from one address.
+const MOST: usize = 16;
 const REFUSED: &str = "このカードは使えません。";
 
 /// A town with a card door, and who issues what is shown there.
@@ -49,10 +55,13 @@ async fn in_both(test: impl AsyncFn(&Station)) {
         let town = Town::configured(engine, |config| {
             config.identity.pages.return_to = vec![APPLICATION.to_owned()];
             let section = &mut config.identity.ic_card;
-            section.ca_file = file("cards.pem", &cards.1);
+            let issuer = file("cards.pem", &cards.1).map(|path| ("city".to_owned(), path));
+            section.issuers = issuer.into_iter().collect();
             section.listen = Some(([127, 0, 0, 1], 0).into());
             section.certificate_file = file("door.pem", &own.certificate);
             section.key_file = file("door.key", &own.key);
+            config.limits.max_connections_per_address = MOST;
+            config.limits.max_connections = 4 * MOST;
         })
         .await;
         let station = Station {
@@ -65,6 +74,13 @@ async fn in_both(test: impl AsyncFn(&Station)) {
     }
 }
 
+/// Where the door is, and the path there, that a page of ours shows.
+fn way_of(page: &Page) -> (String, String) {
+    let way = page.between("href=\"https://", "\"");
+    let (host, path) = way.split_once('/').expect("a way to the door");
+    (host.to_owned(), path.to_owned())
+}
+
 impl Station {
     /// Follows the way to the door that a page of ours shows, with this card in the reader.
     async fn through(
@@ -73,11 +89,22 @@ impl Station {
         page: &Page,
         card: Option<&Issued>,
     ) -> (Browser, Page) {
-        let way = page.between("href=\"https://", "\"");
-        let (host, path) = way.split_once('/').expect("a way to the door");
+        self.through_from([127, 0, 0, 1], browser, page, card).await
+    }
+
+    /// The same from that address of this machine.
+    async fn through_from(
+        &self,
+        address: [u8; 4],
+        browser: Browser,
+        page: &Page,
+        card: Option<&Issued>,
+    ) -> (Browser, Page) {
+        let (host, path) = way_of(page);
         let own = Certificate::from_pem(self.servers.1.as_bytes()).expect("a certificate");
         let client = Client::builder()
             .redirect(Policy::none())
+            .local_address(IpAddr::from(address))
             .tls_certs_only([own]);
         let client = match card {
             None => client,
@@ -296,6 +323,55 @@ async fn without_a_door_no_page_shows_a_way_to_it() {
     assert!(!page.body.contains("/sign-in/card"), "{}", page.body);
     assert_eq!(browser.get("/sign-in/card").await.status, 404);
     town.process.stop().await;
+}
+
+/// How a browser begins to speak TLS.
+fn hello() -> Vec<u8> {
+    let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_root_certificates(RootCertStore::empty())
+        .with_no_client_auth();
+    let name = "localhost".try_into().expect("a name");
+    let mut client = ClientConnection::new(Arc::new(tls), name).expect("a client");
+    let mut bytes = Vec::new();
+    client.write_tls(&mut bytes).expect("written");
+    bytes
+}
+
+#[tokio::test]
+async fn who_begins_many_handshakes_and_ends_none_keeps_no_card_of_another_address_out() {
+    in_both(async |station| {
+        let card = station.cards.card(&[1]);
+        let registered = register_for(&station.town, "S1", "C-1", "01").await;
+        registered.expect("registered");
+        let mut browser = Browser::new(&station.town);
+        let page = browser.get("/sign-in").await;
+        let begin = async || {
+            let (host, _) = way_of(&page);
+            let mut tcp = TcpStream::connect(host).await.expect("connected");
+            // One that is turned away at once may be reset.
+            let _ = tcp.write_all(&hello()).await;
+            let heard = tcp.read_u8().await.is_ok();
+            (tcp, heard)
+        };
+        let mut held = Vec::new();
+        for n in 0..MOST {
+            let (tcp, heard) = begin().await;
+            assert!(heard, "handshake {n} is under way");
+            held.push(tcp);
+        }
+        assert!(!begin().await.1, "one too many");
+        let other = [127, 0, 0, 2];
+        let (mut door, _) = station
+            .through_from(other, browser, &page, Some(&card))
+            .await;
+        let answer = door.send("/sign-in/card", &[]).await;
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        assert_eq!(station.acr().await, ["urn:sekisho:aal3"]);
+        drop(held);
+    })
+    .await;
 }
 
 /// A certificate that was copied from a card, with another's key.

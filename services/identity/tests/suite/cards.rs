@@ -64,7 +64,6 @@ impl Ca {
 async fn shown(town: &Town, by: &str, card: &Issued) -> Result<wire::SessionGrant, Status> {
     let request = wire::SignInWithCertificateRequest {
         certificate: card.der.clone(),
-        chain: Vec::new(),
     };
     let mut factors = FactorsClient::new(town.process.workload(by));
     let answer = factors.sign_in_with_certificate(request).await?;
@@ -81,22 +80,35 @@ pub(crate) async fn register_for(
     serial: &str,
     certificate: &str,
 ) -> Result<(), Status> {
+    register_of(town, person, serial, ("", certificate)).await
+}
+
+async fn register_of(
+    town: &Town,
+    person: &str,
+    serial: &str,
+    (issuer, certificate): (&str, &str),
+) -> Result<(), Status> {
     let request = wire::RegisterIdCardRequest {
         person_id: person.to_owned(),
         serial: serial.to_owned(),
         certificate_serial: certificate.to_owned(),
+        certificate_issuer: issuer.to_owned(),
     };
     let mut accounts = town.accounts(town.platform());
     accounts.register_id_card(request).await.map(|_| ())
 }
 
-async fn town_with(ca: &Ca, engine: Engine) -> Town {
+async fn town_with(issuers: &[(&str, &Ca)], engine: Engine) -> Town {
     let directory = tempfile::tempdir().expect("a directory");
-    let file = directory.path().join("cards.pem");
-    std::fs::write(&file, &ca.1).expect("written");
+    let file = |(name, ca): &(&str, &Ca)| {
+        let path = directory.path().join(name);
+        std::fs::write(&path, &ca.1).expect("written");
+        ((*name).to_owned(), path)
+    };
     let process =
         TestProcess::start_configured(engine, &[(ServiceName::Identity, start)], |config| {
-            config.identity.ic_card.ca_file = Some(file);
+            config.identity.ic_card.issuers = issuers.iter().map(file).collect();
             config.identity.ic_card.terminators = vec![GATE.to_owned()];
         })
         .await;
@@ -111,7 +123,7 @@ async fn town_with(ca: &Ca, engine: Engine) -> Town {
 async fn a_card_signs_in_by_its_certificate_until_it_is_lost_4_4_4() {
     let (ca, other) = (Ca::new(), Ca::new());
     for engine in [Engine::Sqlite, Engine::Postgres] {
-        let town = town_with(&ca, engine).await;
+        let town = town_with(&[("city", &ca)], engine).await;
         town.with_password("S1").await;
         let card = ca.card(&[0x0a, 0xbc]);
         assert_refused(shown(&town, GATE, &card).await, "not registered");
@@ -171,6 +183,38 @@ async fn a_card_signs_in_by_its_certificate_until_it_is_lost_4_4_4() {
         town.sign_in("S1", PASSWORD)
             .await
             .expect("with a password still");
+        town.process.stop().await;
+    }
+}
+
+// Serial numbers are unique within one issuer only (RFC 5280, 4.1.2.2).
+#[tokio::test]
+async fn cards_of_two_issuers_with_the_same_number_are_two_cards_4_4_1() {
+    let (city, ward) = (Ca::new(), Ca::new());
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let town = town_with(&[("city", &city), ("ward", &ward)], engine).await;
+        for issuer in ["", "prefecture"] {
+            let unclear = register_of(&town, "S1", "C-1", (issuer, "0A:BC")).await;
+            let unclear = refused(&unclear.expect_err("whose number?"));
+            assert_eq!(unclear.fields, ["certificate_issuer"], "{issuer:?}");
+        }
+        let (of_city, of_ward) = (city.card(&[0x0a, 0xbc]), ward.card(&[0x0a, 0xbc]));
+        let registered = register_of(&town, "S1", "C-1", ("city", "0A:BC")).await;
+        registered.expect("registered");
+        assert_refused(shown(&town, GATE, &of_ward).await, "another issuer's");
+        let registered = register_of(&town, "S3", "C-3", ("ward", "0A:BC")).await;
+        registered.expect("another card");
+        let taken = register_of(&town, "S2", "C-2", ("ward", "0A:BC")).await;
+        let taken = refused(&taken.expect_err("the same card"));
+        assert_eq!(taken.code, "card_of_another_person");
+        for (card, person) in [(&of_city, "S1"), (&of_ward, "S3")] {
+            let grant = shown(&town, GATE, card).await.expect("signed in");
+            let session = grant.session.expect("a session");
+            assert_eq!(session.person_id, person);
+        }
+        let factors = town.account("S3").await.factors;
+        let known = factors.iter().map(|one| one.certificate_issuer.as_str());
+        assert_eq!(known.collect::<Vec<_>>(), ["ward"]);
         town.process.stop().await;
     }
 }

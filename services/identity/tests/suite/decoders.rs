@@ -1,75 +1,17 @@
 //! Whatever is sent to the pages and to WebAuthn, an answer comes and the fault is not ours.
 
-use proptest::{collection::vec, prelude::*, strategy::ValueTree as _, test_runner::TestRunner};
+#[path = "decoders/forms.rs"]
+mod forms;
+
+use proptest::{prelude::*, strategy::ValueTree as _, test_runner::TestRunner};
 use serde_json::{Value, json};
-use testkit::Engine;
+use testkit::{Authenticator, Engine};
 use tonic::Code;
 
 use crate::{
-    authenticator::Authenticator,
     passkeys::{answer, challenge, enrol, sign_in},
     town::Town,
 };
-
-const FORMS: [&str; 12] = [
-    "/sign-in",
-    "/enrol",
-    "/recover",
-    "/step-up",
-    "/device",
-    "/account/totp",
-    "/account/totp/new",
-    "/account/remove",
-    "/account/lost",
-    "/account/end-session",
-    "/account/recovery-codes",
-    "/sign-out",
-];
-
-#[tokio::test]
-async fn no_form_breaks_a_page() {
-    let words = [
-        "form_token",
-        "person_id",
-        "password",
-        "code",
-        "credential_id",
-        "=",
-        "&",
-        "%",
-        "%ff",
-        "%00",
-        "S1",
-        "職",
-        "next",
-        "/",
-    ];
-    let town = Town::start(Engine::Sqlite).await;
-    let mut runner = TestRunner::deterministic();
-    let body = vec((0..words.len(), any::<char>()), 0..12);
-    let cookie = prop_oneof![Just(String::new()), "[ -~]{0,40}".boxed()];
-    let drawn = (body, cookie, 0..FORMS.len());
-    for _ in 0..300 {
-        let drawn = drawn.new_tree(&mut runner).expect("drawn");
-        let (parts, cookie, form) = drawn.current();
-        let body: String = parts
-            .iter()
-            .flat_map(|(at, sign)| [words[*at].to_owned(), sign.to_string()])
-            .collect();
-        let head = match cookie.as_str() {
-            "" => String::new(),
-            cookie => format!("cookie: __Host-session={cookie}\r\n"),
-        };
-        let answer = town.http("POST", FORMS[form], &head, &body).await;
-        assert!(
-            (200..500).contains(&answer.status),
-            "{} {body:?}: {}",
-            FORMS[form],
-            answer.head
-        );
-    }
-    town.process.stop().await;
-}
 
 /// The places of an answer that hold something.
 const PLACES: [&str; 8] = [

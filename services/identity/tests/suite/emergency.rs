@@ -3,12 +3,11 @@
 use proto::identity::v1 as wire;
 use rpc::client::Channel;
 use standard::Role;
-use testkit::{eventually, refused};
+use testkit::{Authenticator, eventually, refused};
 use tonic::{Code, Status};
 use wire::{AccessOutcome, emergency_client::EmergencyClient};
 
 use crate::{
-    authenticator::Authenticator,
     journal::said,
     passkeys::{as_anybody, enrol, sign_in},
     town::{PASSWORD, Town, in_both},

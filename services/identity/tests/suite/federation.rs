@@ -5,11 +5,15 @@ mod attacks;
 #[path = "federation/exchange.rs"]
 mod exchange;
 #[path = "federation/issuer.rs"]
-mod issuer;
+pub(crate) mod issuer;
 #[path = "federation/links.rs"]
 mod links;
 #[path = "federation/logout.rs"]
 mod logout;
+#[path = "federation/signed_out.rs"]
+mod signed_out;
+#[path = "federation/spoilt.rs"]
+mod spoilt;
 
 use jiff::SignedDuration;
 use proto::identity::v1 as wire;
@@ -26,7 +30,7 @@ use issuer::{Issuer, Script};
 const ON_THE_WAY: &str = "/sign-in/federation/idp";
 
 /// A town with a provider that is trusted up to that level.
-async fn in_both(ceiling: Ceiling, test: impl AsyncFn(&Town, &Issuer)) {
+pub(crate) async fn in_both(ceiling: Ceiling, test: impl AsyncFn(&Town, &Issuer)) {
     for engine in [Engine::Sqlite, Engine::Postgres] {
         let issuer = Issuer::start().await;
         let section = issuer.section(ceiling);
@@ -40,7 +44,7 @@ async fn in_both(ceiling: Ceiling, test: impl AsyncFn(&Town, &Issuer)) {
 }
 
 /// Links `subject` to somebody by who manages accounts.
-async fn linked(town: &Town, person: &str, subject: &str) -> String {
+pub(crate) async fn linked(town: &Town, person: &str, subject: &str) -> String {
     let request = wire::LinkAccountRequest {
         person_id: person.to_owned(),
         provider_id: "idp".to_owned(),
@@ -52,7 +56,12 @@ async fn linked(town: &Town, person: &str, subject: &str) -> String {
 }
 
 /// Where the browser is after somebody has signed in at the provider.
-async fn through(town: &Town, issuer: &Issuer, browser: &mut Browser, subject: &str) -> Page {
+pub(crate) async fn through(
+    town: &Town,
+    issuer: &Issuer,
+    browser: &mut Browser,
+    subject: &str,
+) -> Page {
     let sent = browser.get(ON_THE_WAY).await;
     let back = issuer.signs_in(sent.location(), subject, town.now());
     browser.get(&back).await

@@ -1,12 +1,11 @@
 //! Passkeys, from the browser's side of the RPCs.
 
 use proto::identity::v1 as wire;
-use testkit::refused;
+use testkit::{Authenticator, refused};
 use tonic::{Code, Status};
 use wire::factors_client::FactorsClient;
 
 use crate::{
-    authenticator::Authenticator,
     journal::said,
     town::{PASSWORD, Town, in_both},
 };
@@ -70,7 +69,7 @@ pub(crate) async fn sign_in(
     answer(town, &ceremony.challenge_id, signed).await
 }
 
-async fn step_up(
+pub(crate) async fn step_up(
     town: &Town,
     grant: &wire::SessionGrant,
     passkey: &mut Authenticator,
@@ -218,9 +217,9 @@ async fn attack_8_old_challenge_wrong_origin_uv_clear_counter_back_anothers_pass
 
         // Everything the signature covers.
         let mut phished = passkey.clone();
-        phished.origin = "http://localhost.example:7080";
+        phished.origin = "http://localhost.example:7080".to_owned();
         let mut port = passkey.clone();
-        port.origin = "http://localhost:7081";
+        port.origin = "http://localhost:7081".to_owned();
         let mut unverified = passkey.clone();
         unverified.verifies = false;
         let mut forged = passkey.clone();
@@ -270,7 +269,7 @@ async fn a_new_passkey_must_verify_its_user_at_the_right_place() {
         let mut unverified = Authenticator::new(1);
         unverified.verifies = false;
         let mut elsewhere = Authenticator::new(2);
-        elsewhere.origin = "https://sekisho.example";
+        elsewhere.origin = "https://sekisho.example".to_owned();
         for wrong in [&mut unverified, &mut elsewhere] {
             let refused = enrol(town, &one.grant, wrong).await;
             assert_eq!(code(refused), "passkey_not_verified");

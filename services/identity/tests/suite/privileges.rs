@@ -10,7 +10,7 @@ use wire::privileges_client::PrivilegesClient;
 use crate::{
     grants::{granted, listed_as, permit},
     journal::said,
-    town::{Town, in_both},
+    town::{PASSWORD, Town, in_both},
 };
 
 type Privileges = PrivilegesClient<Channel>;
@@ -119,6 +119,35 @@ async fn a_revoked_permit_ends_the_privilege_and_leaves_its_review_due_7_2_8_1a(
         })
         .await;
         assert_eq!(town.privileged(false).await, [""; 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_holds_a_privilege_has_three_tries_7_2_8_3() {
+    in_both(async |town| {
+        for person in ["S1", "S3"] {
+            town.with_password(person).await;
+        }
+        granted(town, permit(town, "p1", "privileged_grant", Some(2))).await;
+        listed_as(town, &["p1"]).await;
+        for person in ["S1", "S3"] {
+            for _ in 0..3 {
+                let wrong = town.sign_in(person, "wrong").await;
+                assert_eq!(code(wrong), "sign_in_refused");
+            }
+        }
+        town.sign_in("S3", PASSWORD).await.expect("without any");
+        let waits = town.sign_in("S1", PASSWORD).await;
+        assert_eq!(code(waits), "sign_in_refused");
+        let refusals = said::<wire::SignInRefused>(town).await;
+        let last = refusals.last().expect("on record");
+        assert_eq!(
+            (last.person_id.as_str(), last.code.as_str()),
+            ("S1", "waiting")
+        );
+        town.later(60);
+        town.sign_in("S1", PASSWORD).await.expect("never for good");
     })
     .await;
 }

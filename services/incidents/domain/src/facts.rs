@@ -1,12 +1,9 @@
 //! What a decision must know besides its own aggregate, gathered by the shell.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
-use kernel::{AbsenceId, PersonId, SectionId, SystemId};
-use standard::{Pack, Role};
+use kernel::SystemId;
+use standard::{Pack, route::Deputy};
 
 use crate::Office;
 
@@ -19,23 +16,8 @@ pub struct Facts {
     pub office: Office,
     /// The systems in the ledger that the command or the incident names.
     pub systems: BTreeMap<SystemId, System>,
-    /// As whose deputy the caller might act, and with what authority now.
+    /// Every deputy, with the authority to act they have now.
     pub deputies: Vec<Deputy>,
-}
-
-/// The caller as deputy of a section's head.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Deputy {
-    /// Of which section.
-    pub section: SectionId,
-    /// The role whose holder they act for.
-    pub stands_in_for: Role,
-    /// That holder.
-    pub principal: PersonId,
-    /// The recorded absence that runs, if a plan was written before it; else none.
-    pub absence: Option<AbsenceId>,
-    /// The kinds of action the plan names for them.
-    pub actions: BTreeSet<String>,
 }
 
 /// What the ledger says of a system.

@@ -1,10 +1,15 @@
-//! Who is in charge. Roles sit on posts, and whoever holds the post holds the role (充て職); while
-//! a post stands empty, its duty is the next role's up, so that no report waits for nobody.
+//! Who holds which role for a section. Roles sit on posts, and whoever holds the post holds the role
+//! (充て職).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::{BureauId, PersonId, SectionId};
-use standard::{Pack, Role};
+use standard::{
+    Action, Role,
+    route::{Acting, At, Deputy, Matter, acting_at},
+};
+
+use crate::System;
 
 /// A section with those who hold each role for it: its own posts (a third-class office without a
 /// holder has its section's), its bureau's, and the city's. Without a section, the city's only.
@@ -20,64 +25,37 @@ pub struct Office {
     pub holders: BTreeMap<Role, BTreeSet<PersonId>>,
 }
 
-impl Office {
-    /// Who is in charge of a role's duty: its holders, else those of the next role up.
-    ///
-    /// The head of a section that owns an important system is its system manager (1-4-1).
-    pub fn in_charge(&self, role: Role, pack: &Pack) -> BTreeSet<PersonId> {
-        let mut role = role;
-        for _ in Role::ALL {
-            let mut holders = self.holding(role);
-            if role == Role::SystemManager {
-                holders.extend(self.holding(Role::InformationManager));
-            }
-            match pack.role(role).up {
-                Some(up) if holders.is_empty() => role = up,
-                _ => return holders,
-            }
-        }
-        BTreeSet::new()
+/// An incident as a matter about one system, or about none.
+pub(crate) struct Seen<'a> {
+    pub(crate) here: &'a Office,
+    pub(crate) system: Option<&'a System>,
+    pub(crate) deputies: &'a [Deputy],
+    pub(crate) action: Action,
+}
+
+impl Seen<'_> {
+    fn office(&self, at: At) -> &Office {
+        let owner = self.system.filter(|_| at == At::Owner);
+        owner.map_or(self.here, |system| &system.owner)
+    }
+}
+
+impl Matter for Seen<'_> {
+    fn important(&self) -> Option<bool> {
+        self.system.map(|system| system.important)
     }
 
-    fn holding(&self, role: Role) -> BTreeSet<PersonId> {
-        self.holders.get(&role).cloned().unwrap_or_default()
+    fn holders(&self, role: Role, at: At) -> BTreeSet<PersonId> {
+        let holders = self.office(at).holders.get(&role);
+        holders.cloned().unwrap_or_default()
+    }
+
+    fn acting(&self, role: Role, at: At) -> Vec<Acting> {
+        let office = self.office(at);
+        let place = (office.section.as_ref(), office.parent.as_ref());
+        acting_at(self.deputies, role, place, self.action.as_str())
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fixture::{office, pack, person};
-
-    #[test]
-    fn an_empty_posts_duty_is_the_next_roles_up() {
-        let pack = pack();
-        let mut office = office("sec-1");
-        let names = |office: &Office, role| -> Vec<String> {
-            let people = office.in_charge(role, &pack);
-            people.iter().map(ToString::to_string).collect()
-        };
-        assert_eq!(names(&office, Role::InformationManager), ["im-sec-1"]);
-        assert_eq!(names(&office, Role::SystemManager), ["im-sec-1"]);
-
-        office.holders.remove(&Role::InformationManager);
-        assert_eq!(names(&office, Role::InformationManager), ["bm"]);
-        assert_eq!(names(&office, Role::SystemManager), ["bm"]);
-        office.holders.remove(&Role::BureauManager);
-        assert_eq!(names(&office, Role::InformationManager), ["ciso"]);
-        office.holders.insert(Role::CsirtManager, BTreeSet::new());
-        assert_eq!(names(&office, Role::CsirtManager), ["chief"]);
-        office.holders.clear();
-        assert!(names(&office, Role::CsirtManager).is_empty());
-    }
-
-    #[test]
-    fn a_system_manager_of_the_posts_own_stands_beside_the_head() {
-        let mut office = office("sec-1");
-        office
-            .holders
-            .insert(Role::SystemManager, BTreeSet::from([person("sm")]));
-        let people = office.in_charge(Role::SystemManager, &pack());
-        assert!(people.contains(&person("sm")) && people.contains(&person("im-sec-1")));
-    }
-}
+mod tests;

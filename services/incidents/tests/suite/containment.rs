@@ -125,7 +125,7 @@ async fn a_hold_on_records_is_told_shown_found_and_released_by_decision_8_3_3_2a
         };
         let answer = city.client("im1").release_records(release.clone()).await;
         let refusal = refused(&answer.expect_err("not the chief"));
-        assert_eq!(refusal.code, "role_missing");
+        assert_eq!(refusal.code, "incident_not_in_charge");
         let answer = chief.release_records(release).await.expect("released");
         let shown = answer.into_inner().incident.expect("the incident");
         assert!(!shown.records_on_hold);

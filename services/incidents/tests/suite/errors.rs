@@ -127,9 +127,9 @@ async fn a_rule_that_stands_against_it_names_field_code_and_clause() {
     .await;
 }
 
-/// G8: what the access table does not give is refused.
+/// G8: what the standard gives to nobody like the caller is refused, and so is who is nobody.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_role_that_is_not_listed_is_refused_and_so_is_nobody() {
+async fn who_is_not_in_charge_is_refused_and_so_is_nobody() {
     on_both(async |city| {
         let incident = city.reported().await;
         let id = incident.incident_id.as_str();
@@ -140,7 +140,7 @@ async fn a_role_that_is_not_listed_is_refused_and_so_is_nobody() {
         let refusal = refused(&answer.expect_err("staff stops no system"));
         assert_eq!(
             (refusal.code.as_str(), refusal.status),
-            ("role_missing", Code::PermissionDenied)
+            ("incident_not_in_charge", Code::PermissionDenied)
         );
 
         for channel in [city.process.anonymous(), city.process.workload("vdi")] {

@@ -1,19 +1,13 @@
 //! Whose part of the ledger a caller may write in.
 //!
-//! The access table has already asked for the role; what is left is where the caller's post sits.
+//! The access table has already asked for the role, by the standard's table of actions as this does;
+//! what is left is where the caller's post sits.
 //! Roles belong to posts, so the shell hands over the posts the directory says the caller holds.
 
 use std::collections::BTreeSet;
 
 use kernel::{Actor, ClauseId, Context, Kind, Refusal, SectionId};
-use standard::Role;
-
-/// Roles that keep the ledger of their own section.
-pub const SECTION_KEEPERS: &[Role] = &[
-    Role::InformationManager,
-    Role::SystemManager,
-    Role::DeputyInformationManager,
-];
+use standard::{Action, Role};
 
 /// One post the caller holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,9 +28,9 @@ pub struct Caller {
 impl Caller {
     /// Refuses who does not keep the section's entries. The platform itself does.
     pub(crate) fn must_keep(&self, section: &SectionId, context: &Context) -> Result<(), NotYours> {
+        let keepers = Action::LedgerKeep.roles();
         let keeps = self.posts.iter().any(|post| {
-            post.sections.contains(section)
-                && SECTION_KEEPERS.iter().any(|role| post.roles.contains(role))
+            post.sections.contains(section) && keepers.iter().any(|role| post.roles.contains(role))
         });
         if keeps || matches!(context.actor, Actor::Service(_)) {
             Ok(())
@@ -61,9 +55,9 @@ impl Caller {
     }
 
     fn keeps_networks(&self) -> bool {
-        self.posts
-            .iter()
-            .any(|post| post.roles.contains(&Role::NetworkManager))
+        let keepers = Action::LedgerKeepNetworks.roles();
+        let mut posts = self.posts.iter();
+        posts.any(|post| keepers.iter().any(|role| post.roles.contains(role)))
     }
 }
 

@@ -2,7 +2,10 @@
 
 use jiff::civil::Date;
 use ledger_domain::{device, information, network, system};
-use proto::ledger::v1 as wire;
+use proto::{
+    common::v1::{InformationClass, NetworkClass},
+    ledger::v1 as wire,
+};
 use rpc::{Fields, status};
 use sea_orm::{ExprTrait as _, sea_query::Condition};
 use standard::ClassificationGround;
@@ -10,7 +13,6 @@ use tonic::Status;
 
 use crate::{
     store::query::{column, equals, named},
-    wire::{class_from, network_class_from},
     work::bound_to,
 };
 
@@ -32,7 +34,11 @@ pub(super) fn system_entry(
 ) -> Option<system::Entry> {
     let name = fields.text("name", &message.name, 1..=NAME);
     let owner_section = fields.id("owner_section_id", &message.owner_section_id);
-    let network_class = fields.choice("network_class", message.network_class, network_class_from);
+    let network_class = fields.choice(
+        "network_class",
+        message.network_class,
+        NetworkClass::word_of,
+    );
     let used_by = fields.list(
         "used_by_section_ids",
         &message.used_by_section_ids,
@@ -64,7 +70,11 @@ pub(super) fn information_entry(
 ) -> Option<information::Entry> {
     let name = fields.text("name", &message.name, 1..=NAME);
     let section = fields.id("section_id", &message.section_id);
-    let class = fields.choice("information_class", message.information_class, class_from);
+    let class = fields.choice(
+        "information_class",
+        message.information_class,
+        InformationClass::word_of,
+    );
     let ground = fields.word::<ClassificationGround>("ground", &message.ground);
     let class_i_ground = (!message.class_i_ground.is_empty())
         .then(|| fields.word("class_i_ground", &message.class_i_ground));
@@ -91,7 +101,11 @@ pub(super) fn network_entry(
     message: &wire::RegisterNetworkRequest,
 ) -> Option<network::Entry> {
     let name = fields.text("name", &message.name, 1..=NAME);
-    let class = fields.choice("network_class", message.network_class, network_class_from);
+    let class = fields.choice(
+        "network_class",
+        message.network_class,
+        NetworkClass::word_of,
+    );
     Some(network::Entry {
         name,
         class: class?,
@@ -141,12 +155,17 @@ pub(super) fn systems_that_fit(
     let name = fields.optional_text("name", &message.name, NAME);
     let owner: Option<kernel::SectionId> =
         fields.optional_id("owner_section_id", &message.owner_section_id);
-    let class = filter(fields, "highest_class", message.highest_class, class_from);
+    let class = filter(
+        fields,
+        "highest_class",
+        message.highest_class,
+        InformationClass::word_of,
+    );
     let network = filter(
         fields,
         "network_class",
         message.network_class,
-        network_class_from,
+        NetworkClass::word_of,
     );
     let fits = named(Condition::all(), name.as_deref());
     let fits = equals(fits, "owner_section", owner);
@@ -167,7 +186,7 @@ pub(super) fn information_that_fits(
         fields,
         "information_class",
         message.information_class,
-        class_from,
+        InformationClass::word_of,
     );
     let before = day(fields, "retention_before", &message.retention_before);
     let fits = named(Condition::all(), name.as_deref());
@@ -190,7 +209,7 @@ pub(super) fn networks_that_fit(
         fields,
         "network_class",
         message.network_class,
-        network_class_from,
+        NetworkClass::word_of,
     );
     equals(named(Condition::all(), name.as_deref()), "class", class)
 }

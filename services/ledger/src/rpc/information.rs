@@ -2,10 +2,13 @@
 
 use kernel::InformationId;
 use ledger_domain::information::{Command, Event, Refusal};
-use proto::ledger::v1::{
-    ClassifyInformationRequest, ClassifyInformationResponse, GetInformationRequest,
-    GetInformationResponse, ListInformationRequest, ListInformationResponse,
-    RemoveInformationRequest, RemoveInformationResponse, information_entries_server,
+use proto::{
+    common::v1::InformationClass,
+    ledger::v1::{
+        ClassifyInformationRequest, ClassifyInformationResponse, GetInformationRequest,
+        GetInformationResponse, ListInformationRequest, ListInformationResponse,
+        RemoveInformationRequest, RemoveInformationResponse, information_entries_server,
+    },
 };
 use rpc::{Caller, Fields, next_page_token, status};
 use tonic::{Request, Response, Status, async_trait};
@@ -47,7 +50,7 @@ impl information_entries_server::InformationEntries for Ledger {
         Ok(Response::new(ClassifyInformationResponse {
             information: Some(wire::information(&done.state)),
             previous_class: previous
-                .map(|class| wire::class(class).into())
+                .map(|class| InformationClass::from(class).into())
                 .unwrap_or_default(),
         }))
     }

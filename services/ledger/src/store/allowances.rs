@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use kernel::{DeviceId, SystemId};
 use ledger_domain::allowance::{Allowances, Exception, Permit};
-use sea_orm::{ConnectionTrait as _, DbErr, Statement, Value};
+use sea_orm::{ConnectionTrait as _, DbErr, Statement};
 use serde::de::DeserializeOwned;
 use store::{Backend, Unit};
 
@@ -28,7 +28,8 @@ pub(crate) async fn keep_exception(unit: &Unit, exception: &Exception) -> Result
 
 /// Drops a permit or an exception: it ended or was revoked.
 pub(crate) async fn drop(unit: &Unit, id: &str) -> Result<(), DbErr> {
-    run(unit, "DELETE FROM allowance WHERE id = $1", [id.into()]).await?;
+    let sql = "DELETE FROM allowance WHERE id = $1";
+    unit.run(sql, [id.into()]).await?;
     covers(unit, id, []).await
 }
 
@@ -65,13 +66,10 @@ async fn put(
     device: Option<String>,
     body: String,
 ) -> Result<(), DbErr> {
-    run(
-        unit,
-        "INSERT INTO allowance (id, exception, device, body) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (id) DO UPDATE SET device = excluded.device, body = excluded.body",
-        [id.into(), exception.into(), device.into(), body.into()],
-    )
-    .await
+    let sql = "INSERT INTO allowance (id, exception, device, body) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (id) DO UPDATE SET device = excluded.device, body = excluded.body";
+    let values = [id.into(), exception.into(), device.into(), body.into()];
+    unit.run(sql, values).await.map(|_| ())
 }
 
 /// Which systems it covers, after its own row has been locked by writing it.
@@ -80,22 +78,12 @@ async fn covers(
     id: &str,
     systems: impl IntoIterator<Item = &SystemId>,
 ) -> Result<(), DbErr> {
-    run(
-        unit,
-        "DELETE FROM allowance_system WHERE id = $1",
-        [id.into()],
-    )
-    .await?;
+    let sql = "DELETE FROM allowance_system WHERE id = $1";
+    unit.run(sql, [id.into()]).await?;
     for system in systems.into_iter().collect::<BTreeSet<_>>() {
         let sql = "INSERT INTO allowance_system (id, system) VALUES ($1, $2)";
-        run(unit, sql, [id.into(), system.as_str().into()]).await?;
+        unit.run(sql, [id.into(), system.as_str().into()]).await?;
     }
-    Ok(())
-}
-
-async fn run<const N: usize>(unit: &Unit, sql: &str, values: [Value; N]) -> Result<(), DbErr> {
-    let statement = Statement::from_sql_and_values(unit.backend().sea(), sql, values);
-    unit.tx().execute_raw(statement).await?;
     Ok(())
 }
 

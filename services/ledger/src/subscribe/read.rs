@@ -9,10 +9,8 @@ use ledger_domain::{
     allowance::{Exception, Permit, Term},
     takeout,
 };
-use proto::{approvals::v1 as wire, record::Record};
+use proto::{approvals::v1 as wire, common::v1::InformationClass, record::Record};
 use standard::pack::Effect;
-
-use crate::wire::class_from;
 
 /// What a record tells the ledger.
 pub(super) enum Told {
@@ -125,7 +123,7 @@ fn exception_of<E: proto::Event + Default>(
         id: id(&message.exception_id)?,
         systems: systems.collect::<Result<_, _>>()?,
         clauses: message.clauses.iter().map(ClauseId::new).collect(),
-        class_ceiling: class_from(message.class_ceiling),
+        class_ceiling: InformationClass::word_of(message.class_ceiling),
         term: term(message.starts_at.as_ref(), message.ends_at.as_ref())?,
     }))
 }

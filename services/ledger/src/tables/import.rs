@@ -63,6 +63,13 @@ pub(crate) struct Contents<T: Tabled> {
     import: Import<T::Row>,
 }
 
+impl<T: Tabled> Contents<T> {
+    /// Whether none of its rows is good.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.import.good.is_empty()
+    }
+}
+
 /// Reads a table. Unpacking keeps a processor busy: not for a thread that serves others.
 pub(crate) fn read<T: Tabled>(content: &[u8]) -> Result<Contents<T>, FileError> {
     let table = sheet::read(content, &Layout::new(T::COLUMNS))?;

@@ -83,6 +83,7 @@ async fn register_card(world: &World, person: &str) -> Result<String, Failure> {
             person_id: person.to_owned(),
             serial: format!("C-{}", runtime::new_id().simple()),
             certificate_serial: String::new(),
+            certificate_issuer: String::new(),
         })
         .await?
         .into_inner()

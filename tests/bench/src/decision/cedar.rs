@@ -273,9 +273,7 @@ fn entities(city: &City) -> Vec<Entity> {
                 let (name, on) = match (one.ground.kind, &one.item) {
                     (GrantKind::Use, None) => ("uses", reference("System", &one.system)),
                     (GrantKind::Use, Some(item)) => ("admitted", reference("Item", item)),
-                    (GrantKind::Privileged, _) => {
-                        ("administers", reference("System", &one.system))
-                    }
+                    (GrantKind::Privileged, _) => ("administers", reference("System", &one.system)),
                 };
                 let known = sets.entry((uid("Person", &one.person), name)).or_default();
                 known.push(on);
@@ -381,7 +379,7 @@ fn relaxation(known: &mut Attributes, one: &Relaxation) {
     ] {
         set(known, name, given);
     }
-    let paths = scope.paths.iter().map(|path| text(path));
+    let paths = scope.paths.iter().map(text);
     set(known, "paths", Value::new_set(paths));
     for (name, any) in [
         ("any_device", scope.devices.is_empty()),

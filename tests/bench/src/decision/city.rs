@@ -331,8 +331,12 @@ fn holders(random: &mut StdRng, n: usize, now: Timestamp) -> Holders {
 /// Mostly nothing, else mostly something the system keeps.
 fn object(random: &mut StdRng, system: usize) -> Option<Object> {
     match random.random_range(0..10) {
-        0 => Some(Object::Network(network_id(random.random_range(0..NETWORKS + 2)))),
-        1 => Some(Object::Terminal(device_id(random.random_range(0..DEVICES + 10)))),
+        0 => Some(Object::Network(network_id(
+            random.random_range(0..NETWORKS + 2),
+        ))),
+        1 => Some(Object::Terminal(device_id(
+            random.random_range(0..DEVICES + 10),
+        ))),
         2 | 3 => {
             let any = random.random_range(0..ITEMS + 3);
             let here = item_of(system).filter(|_| random.random_bool(0.9));
@@ -393,7 +397,7 @@ fn device_id(n: usize) -> DeviceId {
 
 /// What a system keeps.
 fn item_of(system: usize) -> Option<usize> {
-    (system % 2 == 0 && system / 2 < ITEMS).then_some(system / 2)
+    (system.is_multiple_of(2) && system / 2 < ITEMS).then_some(system / 2)
 }
 
 fn network_id(n: usize) -> NetworkId {

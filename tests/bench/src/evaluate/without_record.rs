@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use identity::decision::Evaluator;
-use identity_domain::decision::{Action, Decision, Reason, Request as Question, decide};
+use identity_domain::decision::{Action, Authority, Decision, Reason, Request as Question, decide};
 use kernel::{Actor, Clock};
 use proto::{
     common::v1 as common,
@@ -65,6 +65,8 @@ impl AccessDecision for WithoutRecord {
             epoch: principal.epoch,
             system: system.unwrap_or_default(),
             action: Action::Use,
+            object: None,
+            authority: Authority::None,
             workload: workload.clone(),
             device: None,
             class: None,

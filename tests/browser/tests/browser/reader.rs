@@ -67,7 +67,7 @@ impl Reader {
     /// The door's settings.
     pub(crate) fn section(&self) -> IcCardSection {
         IcCardSection {
-            ca_file: Some(self.file("issuer.pem")),
+            issuers: [("city".to_owned(), self.file("issuer.pem"))].into(),
             listen: Some(([127, 0, 0, 1], self.port).into()),
             certificate_file: Some(self.file("door.pem")),
             key_file: Some(self.file("door.key")),

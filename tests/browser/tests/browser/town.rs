@@ -120,6 +120,8 @@ impl Town {
             person_id: "S1".to_owned(),
             serial: "C-1".to_owned(),
             certificate_serial: certificate.to_owned(),
+            // The one there is.
+            certificate_issuer: String::new(),
         };
         let platform = self.process.service(ServiceName::Audit);
         let mut accounts = AccountsClient::new(platform);

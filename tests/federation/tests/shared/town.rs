@@ -61,16 +61,15 @@ impl Site {
         }
     }
 
-    /// A provider on this machine, one of whose values proves a password, the other a one-time
-    /// password with it.
+    /// A provider on this machine, and what the values of its `acr` prove.
     pub(crate) fn section(
         &self,
         id: &str,
         issuer: &str,
-        [one, two]: [&str; 2],
+        levels: &[(&str, &[FactorKind])],
     ) -> FederationSection {
-        let acr = |value: &str, proves: &[FactorKind]| AcrSection {
-            value: value.to_owned(),
+        let acr = |(value, proves): &(&str, &[FactorKind])| AcrSection {
+            value: (*value).to_owned(),
             proves: proves.to_vec(),
         };
         FederationSection {
@@ -81,10 +80,7 @@ impl Site {
             client_id: "sekisho".to_owned(),
             client_secret_file: self.secret.clone(),
             scopes: Vec::new(),
-            acr: vec![
-                acr(one, &[FactorKind::Password]),
-                acr(two, &[FactorKind::Password, FactorKind::Totp]),
-            ],
+            acr: levels.iter().map(acr).collect(),
             amr: Default::default(),
             ceiling: Ceiling::Aal2,
             max_age_seconds: 300,
@@ -98,7 +94,7 @@ impl Site {
 }
 
 impl Town {
-    pub(crate) async fn start(site: Site, section: FederationSection) -> Self {
+    pub(crate) async fn start(site: &Site, section: FederationSection) -> Self {
         let identity = [(ServiceName::Identity, start as shell::Start)];
         let process = TestProcess::start_configured(Engine::Sqlite, &identity, |config| {
             config.listen.http.set_port(site.port);

@@ -9,7 +9,8 @@ use crate::sources::{read, root};
 /// The house from the ground up: a crate knows only crates on floors below its own.
 const FLOORS: &[&[&str]] = &[
     &["kernel"],
-    &["standard", "proto", "sheet", "verifier"],
+    &["standard", "sheet", "verifier"],
+    &["proto"],
     &["runtime", "store"],
     &["auth"],
     &["bus", "rpc"],

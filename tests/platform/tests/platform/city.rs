@@ -200,6 +200,6 @@ pub(crate) fn person(
 }
 
 /// As the platform's own: what an operator enters.
-fn this_test(platform: &Platform, service: ServiceName) -> Channel {
+pub(crate) fn this_test(platform: &Platform, service: ServiceName) -> Channel {
     platform.machine(service, Actor::Service("tests".to_owned()))
 }

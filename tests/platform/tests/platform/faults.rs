@@ -49,7 +49,7 @@ impl Told {
 }
 
 /// A seed of this run, said aloud so that its choices can be made again: SEKISHO_TEST_SEED.
-fn dice() -> StdRng {
+pub(crate) fn dice() -> StdRng {
     #[expect(
         clippy::disallowed_methods,
         reason = "a test's own knob, not the platform's"

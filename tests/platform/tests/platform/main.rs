@@ -6,6 +6,7 @@
 )]
 
 mod acknowledged;
+mod any_message;
 mod bad_input;
 mod binaries;
 mod broker;
@@ -18,4 +19,5 @@ mod harness;
 mod stop;
 mod story;
 mod tampering;
+mod who_may;
 mod writers;

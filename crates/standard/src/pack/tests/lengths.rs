@@ -33,6 +33,8 @@ fn the_periods_have_the_defaults_of_the_standard() {
         (Period::SharedIdCheckOut, Hours(8)),
         (Period::TakeoutMax, OfficeDays(30)),
         (Period::ImportantSystemAuthenticationAge, Hours(8)),
+        (Period::SensitiveAuthenticationAge, Hours(8)),
+        (Period::ClassIiAuthenticationAge, Hours(10)),
         (Period::AdministerFactorAge, Minutes(15)),
         (Period::SnapshotBoundSensitive, Seconds(10)),
         (Period::SnapshotBoundClassIi, Seconds(60)),

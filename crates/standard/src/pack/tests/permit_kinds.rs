@@ -14,7 +14,7 @@ fn pack() -> Pack {
 }
 
 /// Kind, the clause that asks for it, its route.
-const ROUTES: [(&str, &str, &str); 32] = [
+const ROUTES: [(&str, &str, &str); 34] = [
     ("service.terms_only", "3-4-(6)-2b", "im"),
     ("service.negotiated", "3-4-(7)-1", "im"),
     ("service.government", "3-4-(8)-1", "im"),
@@ -40,6 +40,8 @@ const ROUTES: [(&str, &str, &str); 32] = [
     ("user.registration", "7-2-(1)-2", "sm_or_im"),
     ("privileged.grant", "7-2-(8)-1a", "sm_or_im"),
     ("privileged.contractor_change", "7-2-(8)-2", "sm_or_im"),
+    ("system.change", "2-3-3", "sm_or_im"),
+    ("network.change", "2-5-1", "nm"),
     ("line.public", "7-2-(4)-2b", "sm_or_im"),
     (
         "network.external_connection",
@@ -242,6 +244,9 @@ fn a_permit_relaxes_exactly_the_prohibition_it_is_the_proviso_of() {
             ("mail.other_domain", "7-1-(7)-1a"),
             ("mail.webform_classified", "7-1-(7)-2a"),
             ("mail.auto_forward", "7-1-(7)-5a"),
+            ("system.change", "2-3-3"),
+            ("system.change", "2-4-1"),
+            ("network.change", "2-5-1"),
             ("line.public", "7-2-(4)-2a"),
             ("network.personal_information_external", "7-2-(6)-1a"),
             ("network.mynumber_link", "3-6-(1)-ア-1"),

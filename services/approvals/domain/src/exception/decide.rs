@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use kernel::{BureauId, Context, Decider, ExceptionId, PersonId};
-use standard::{Period, Role};
+use kernel::{Context, Decider, ExceptionId, PersonId};
+use standard::{Action, Period};
 
 use super::{
     Act, Began, Command, Event, Exception, Phase, Proposal, Reason, Refusal, Report, Review,
-    Ruling, Terms,
+    Ruling, Terms, authority,
     rules::{self, Span},
 };
-use crate::{Facts, Problem, Unreported, Violation, pack_version, route};
+use crate::{Facts, Problem, Unreported, Violation, pack_version};
 
 type Decision = Result<Vec<Event>, Refusal>;
 
@@ -98,7 +98,12 @@ impl Exception {
         if self.phase != Phase::Absent {
             return Err(Reason::Exists.into());
         }
-        let bureau = bureau(terms, by, facts)?;
+        let action = if emergency {
+            Action::ExceptionInvoke
+        } else {
+            Action::ExceptionApply
+        };
+        let bureau = authority::bureau(terms, action, by, facts)?;
         let owed = |one: &Unreported| one.bureau == bureau && one.due_at <= now;
         if emergency && facts.unreported.iter().any(owed) {
             return Err(Reason::ReportOwed.into());
@@ -141,9 +146,8 @@ impl Exception {
         asked: &Asked<'_>,
     ) -> Decision {
         let Asked { by, facts, now } = *asked;
-        if !facts.organisation.holds(by, Role::Ciso) {
-            return Err(Reason::NotTheCiso.into());
-        }
+        let decides = self.decides(by, act.action(), facts);
+        let decides = decides.ok_or(Reason::NotTheCiso)?;
         if self.already(act, by) {
             return Ok(Vec::new());
         }
@@ -152,11 +156,11 @@ impl Exception {
         if explained && reason.trim().is_empty() {
             return Err(Reason::TextMissing("reason").into());
         }
-        let Some(role) = self.needs_witness(by, facts) else {
+        if decides.witness.is_none() {
             return Ok(vec![made(act, ruling(by, reason, None, now))]);
-        };
+        }
         let witness = witness.ok_or(Reason::WitnessMissing)?;
-        if !self.may_witness(witness, role, by, facts) {
+        if !self.may_witness(witness, by, facts) {
             return Err(Reason::WitnessUnfit.into());
         }
         let proposal = Proposal {
@@ -184,12 +188,10 @@ impl Exception {
                 Err(Reason::NotTheWitness.into())
             };
         };
-        if !facts.organisation.holds(&proposal.by, Role::Ciso) {
-            return Err(Reason::NotTheCiso.into());
-        }
+        let decides = self.decides(&proposal.by, proposal.act.action(), facts);
+        let decides = decides.ok_or(Reason::NotTheCiso)?;
         self.may(proposal.act, facts, now)?;
-        let role = self.needs_witness(&proposal.by, facts);
-        if role.is_some_and(|role| !self.may_witness(by, role, &proposal.by, facts)) {
+        if decides.witness.is_some() && !self.may_witness(by, &proposal.by, facts) {
             return Err(Reason::WitnessUnfit.into());
         }
         let ruling = ruling(&proposal.by, &proposal.reason, Some(by.clone()), now);
@@ -253,7 +255,7 @@ impl Exception {
         if !self.emergency {
             return Err(Reason::NotAnEmergency.into());
         }
-        if !self.is_manager(by, facts) {
+        if self.decides(by, Action::ExceptionReport, facts).is_none() {
             return Err(Reason::NotTheManager.into());
         }
         match &self.report {
@@ -270,7 +272,7 @@ impl Exception {
 
     fn revoke(&self, reason: &str, asked: &Asked<'_>) -> Decision {
         let Asked { by, facts, now } = *asked;
-        if !facts.organisation.holds(by, Role::Ciso) {
+        if self.decides(by, Action::ExceptionRevoke, facts).is_none() {
             return Err(Reason::NotTheCiso.into());
         }
         match self.phase_at(now) {
@@ -287,7 +289,7 @@ impl Exception {
 
     fn close(&self, review: &str, asked: &Asked<'_>) -> Decision {
         let Asked { by, facts, now } = *asked;
-        if !self.is_manager(by, facts) && !facts.organisation.holds(by, Role::Ciso) {
+        if self.decides(by, Action::ExceptionClose, facts).is_none() {
             return Err(Reason::NotTheManager.into());
         }
         match self.phase_at(now) {
@@ -335,42 +337,6 @@ impl Exception {
         } else {
             Vec::new()
         }
-    }
-
-    /// The bureau's manager of now, or the one who began it.
-    fn is_manager(&self, person: &PersonId, facts: &Facts) -> bool {
-        let managed = facts.organisation.bureaus_managed(person);
-        *person == self.manager || managed.contains(&self.bureau)
-    }
-
-    /// The role that must witness a decision of this CISO; none if the CISO is not concerned.
-    fn needs_witness(&self, ciso: &PersonId, facts: &Facts) -> Option<Role> {
-        let concerned = self.is_manager(ciso, facts) || self.concerned().contains(ciso);
-        // A pack without a witness for its top role has the auditor stand by all the same.
-        concerned.then(|| facts.pack.role(Role::Ciso).witness.unwrap_or(Role::Auditor))
-    }
-
-    fn may_witness(&self, who: &PersonId, role: Role, by: &PersonId, facts: &Facts) -> bool {
-        route::may_witness(who, role, &self.concerned(), by, &facts.organisation)
-    }
-
-    fn concerned(&self) -> BTreeSet<&PersonId> {
-        let people = self.scope.people.iter();
-        people.chain(std::iter::once(&self.manager)).collect()
-    }
-}
-
-/// The bureau a manager acts for.
-fn bureau(terms: &Terms, by: &PersonId, facts: &Facts) -> Result<BureauId, Refusal> {
-    let managed = facts.organisation.bureaus_managed(by);
-    match &terms.bureau {
-        Some(bureau) if managed.contains(bureau) => Ok(bureau.clone()),
-        Some(_) => Err(Reason::NotABureauManager.into()),
-        None if managed.len() > 1 => Err(Reason::BureauMissing.into()),
-        None => managed
-            .into_iter()
-            .next()
-            .ok_or_else(|| Reason::NotABureauManager.into()),
     }
 }
 

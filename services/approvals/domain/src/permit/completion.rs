@@ -10,7 +10,7 @@ use jiff::{Timestamp, civil::Date};
 use kernel::{Context, PersonId};
 use serde::{Deserialize, Serialize};
 use standard::{
-    Pack,
+    Action, Pack,
     pack::{self, FieldFormat, PermitKind, jst_instant},
 };
 
@@ -90,8 +90,7 @@ impl Permit {
     }
 
     fn may_complete(&self, by: &PersonId, facts: &Facts) -> bool {
-        let last = self.steps.last().map(|step| self.deciders(step, facts));
-        self.concerned().contains(by) || last.is_some_and(|last| last.people.contains(by))
+        self.concerned().contains(by) || self.falls_to(by, Action::PermitComplete, facts)
     }
 }
 

@@ -1,8 +1,8 @@
 //! The rules of a permit's life.
 
 use jiff::Timestamp;
-use kernel::{ClauseId, Context, Decider, PermitId, PersonId};
-use standard::{Role, pack::PermitKind};
+use kernel::{Context, Decider, PermitId, PersonId};
+use standard::{Action, pack::PermitKind};
 
 use super::{
     Application, Applied, Command, Ending, Event, Hindrance, Permit, Phase, Proposal, Reason,
@@ -12,13 +12,6 @@ use crate::{
     Facts, Problem, Violation, pack_version,
     route::{self, Case, Deciders},
 };
-
-/// A manager decides beforehand what is done while they are absent.
-const ABSENCE_PLAN: ClauseId = ClauseId::known("2-3-4b");
-/// The deputy information manager acts for the absent information manager.
-const DEPUTY_ACTS: ClauseId = ClauseId::known("2-6-2");
-/// System staff act for the absent system manager.
-const STAFF_ACTS: ClauseId = ClauseId::known("2-7-2");
 
 /// What an application would meet, before it is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +42,7 @@ pub fn check(
 fn kind<'a>(application: &Application, facts: &'a Facts) -> Result<&'a PermitKind, Refusal> {
     let named = facts.pack.permit_kind(&application.kind);
     named
-        .filter(|kind| kind.applicant == Role::Staff && !kind.route.is_empty())
+        .filter(|kind| kind.is_applied_for())
         .ok_or_else(|| Refusal {
             reason: Reason::UnknownKind(application.kind.clone()),
             // An exception is refused here under its own clauses; a kind nobody knows has none.
@@ -77,6 +70,7 @@ fn judge(
             .as_ref()
             .and_then(|id| facts.systems.get(id)),
         kind: &kind.id,
+        last_step: None,
     };
     let steps: Vec<Step> = kind
         .route
@@ -208,7 +202,7 @@ impl Permit {
         if verdict == Verdict::Refused && reason.trim().is_empty() {
             return Err(self.refuse(Reason::ReasonMissing));
         }
-        let Some(role) = deciders.witness else {
+        if deciders.witness.is_none() {
             let ruling = Ruling {
                 verdict,
                 by: by.clone(),
@@ -218,9 +212,9 @@ impl Permit {
                 acting_for,
             };
             return Ok(self.decided(index, deciders, ruling));
-        };
+        }
         let witness = witness.ok_or_else(|| self.refuse(Reason::WitnessMissing))?;
-        if !route::may_witness(witness, role, &self.concerned(), by, &facts.organisation) {
+        if !self.may_witness(witness, by, facts) {
             return Err(self.refuse(Reason::WitnessUnfit));
         }
         let proposal = Proposal {
@@ -236,27 +230,6 @@ impl Permit {
             step: index,
             proposal,
         }])
-    }
-
-    /// Why this person does not decide: it is about them, they are a deputy without authority to act
-    /// now, or another post decides.
-    fn not_decided_by(&self, by: &PersonId, deciders: &Deciders, facts: &Facts) -> Refusal {
-        if self.concerned().contains(by) {
-            return self.refuse(Reason::OwnRequest);
-        }
-        let Some(deputy) = route::deputy_there(by, deciders, &facts.organisation) else {
-            return self.refuse(Reason::NotTheDecider);
-        };
-        let mut refusal = self.refuse(match deputy.absence {
-            None => Reason::PrincipalNotAbsent,
-            Some(_) => Reason::NotPlanned,
-        });
-        let acts = match deputy.stands_in_for {
-            Role::SystemManager => STAFF_ACTS,
-            _ => DEPUTY_ACTS,
-        };
-        refusal.clauses.extend([acts, ABSENCE_PLAN]);
-        refusal
     }
 
     /// The witness stands by the decision; both the decider and the witness must still hold what
@@ -282,11 +255,7 @@ impl Permit {
         if !deciders.people.contains(&proposal.by) {
             return Err(self.refuse(Reason::NotTheDecider));
         }
-        let fit = deciders.witness.is_none_or(|role| {
-            let concerned = self.concerned();
-            route::may_witness(witness, role, &concerned, &proposal.by, &facts.organisation)
-        });
-        if !fit {
+        if deciders.witness.is_some() && !self.may_witness(witness, &proposal.by, facts) {
             return Err(self.refuse(Reason::WitnessUnfit));
         }
         let ruling = Ruling {
@@ -345,10 +314,7 @@ impl Permit {
     ) -> Result<Vec<Event>, Refusal> {
         let by = self.person(context)?;
         self.exists()?;
-        let last = self.steps.last().map(|step| self.deciders(step, facts));
-        let may = last.is_some_and(|deciders| deciders.people.contains(by))
-            || facts.organisation.holds(by, Role::Ciso);
-        if !may {
+        if !self.falls_to(by, Action::PermitRevoke, facts) {
             return Err(self.refuse(Reason::NotTheRevoker));
         }
         match self.phase_at(context.now) {
@@ -400,24 +366,6 @@ impl Permit {
                 })
             })
             .collect()
-    }
-
-    /// Who decides at a step as the organisation stands now.
-    pub(super) fn deciders(&self, step: &Step, facts: &Facts) -> Deciders {
-        let named = self.application.subject.system.as_ref();
-        let system = named.and_then(|id| facts.systems.get(id));
-        if named.is_some() && system.is_none() {
-            // It has left the ledger since: who decided on it then still does.
-            return step.deciders.clone();
-        }
-        let case = Case {
-            concerned: self.concerned(),
-            // The request stays with the section it came from, wherever the applicant goes.
-            place: &self.place,
-            system,
-            kind: &self.application.kind,
-        };
-        route::resolve(step.step, &case, &facts.organisation, &facts.pack)
     }
 
     fn open_step(&self, index: usize, now: Timestamp) -> Result<&Step, Refusal> {

@@ -5,7 +5,7 @@ use approvals_domain::{
     permit::Verdict,
 };
 use kernel::{ClauseId, ExceptionId, IdSyntax};
-use proto::approvals::v1 as wire;
+use proto::{approvals::v1 as wire, common::v1 as common};
 use rpc::{Fields, Page};
 use std::{collections::BTreeSet, str::FromStr};
 use tonic::Status;
@@ -49,14 +49,14 @@ fn scope(fields: &mut Fields, message: &wire::ExceptionTerms) -> Scope {
         systems: ids(fields, "system_ids", &message.system_ids),
         paths: fields
             .list("paths", &message.paths, 0..=3, |fields, path| {
-                fields.choice("", *path, words::path_from)
+                fields.choice("", *path, common::AccessPath::word_of)
             })
             .into_iter()
             .flatten()
             .collect(),
         class_ceiling: match message.class_ceiling {
             0 => None,
-            number => fields.choice("class_ceiling", number, words::class_from),
+            number => fields.choice("class_ceiling", number, common::InformationClass::word_of),
         },
     }
 }

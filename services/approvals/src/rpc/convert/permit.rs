@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use approvals_domain::permit::{Answers, Application, Command, Subject, Verdict};
 use kernel::{PermitId, PersonId};
-use proto::approvals::v1 as wire;
+use proto::{approvals::v1 as wire, common::v1 as common};
 use rpc::{Fields, Page};
 use standard::{Pack, pack::FieldFormat};
 use tonic::Status;
@@ -36,7 +36,7 @@ pub(in crate::rpc) fn application(
                 fields,
                 "information_class",
                 message.information_class,
-                words::class_from,
+                common::InformationClass::word_of,
             ),
             personal_information: message.personal_information,
             content: fields.map("content", &message.content, FIELDS, LONG),
@@ -72,7 +72,7 @@ fn subject(fields: &mut Fields, message: &wire::PermitSubject) -> Subject {
             fields,
             "service_type",
             message.service_type,
-            words::service_type_from,
+            common::ServiceType::word_of,
         ),
         cloud: message.cloud,
     }

@@ -32,6 +32,7 @@ fn access(person: &str) -> Access {
     Access {
         person: id(person),
         kind: GrantKind::Use,
+        item: None,
         permit: None,
     }
 }
@@ -44,8 +45,8 @@ fn accesses(people: &[&str]) -> BTreeSet<Access> {
 fn facts() -> Facts {
     let people = ["A", "B", "C", "M"];
     let reviewers = people.map(|person| match person {
-        "M" => (id(person), [id("B")].into()),
-        other => (id(other), [id("M")].into()),
+        "M" => ((id(person), None), [id("B")].into()),
+        other => ((id(other), None), [id("M")].into()),
     });
     Facts {
         pack: Arc::new(Pack::sendai().expect("the pack")),
@@ -353,4 +354,47 @@ fn an_access_that_ended_by_itself_is_not_on_record_as_confirmed() {
         .iter()
         .for_each(|event| state.evolve(event));
     assert_eq!(verdicts(&state)[0].1, Some(Verdict::Gone));
+}
+
+#[test]
+fn access_to_a_restricted_item_is_judged_by_whoever_is_in_charge_of_it_7_2_5_1() {
+    let folder = Access {
+        item: Some(id("FOLDER-1")),
+        ..access("A")
+    };
+    let known = || {
+        let mut facts = facts();
+        let in_charge = (folder.whose(), [id("H")].into());
+        facts.reviewers.extend([in_charge]);
+        facts.standing.insert(folder.clone());
+        facts
+    };
+    let start = Command::Start {
+        id: id("R1"),
+        system: id("SYS-1"),
+        accesses: [access("A"), folder.clone()].into(),
+    };
+    let begun = State::default().decide(&start, &known(), &by("M", self::start()));
+    let mut state: State = replay(&begun.expect("started"));
+    let confirm = |access: &Access| Command::Confirm([access.clone()].into());
+    for (who, what, may) in [
+        ("M", &folder, false),
+        ("H", &access("A"), false),
+        ("H", &folder, true),
+    ] {
+        let judged = state.decide(&confirm(what), &known(), &by(who, self::start()));
+        match judged {
+            Ok(events) => {
+                assert!(may, "{who}");
+                events.iter().for_each(|event| state.evolve(event));
+            }
+            Err(refused) => assert_eq!((may, refused), (false, Refusal::NotTheManager), "{who}"),
+        }
+    }
+    let review = state.started.expect("a review");
+    let confirmed: Vec<&Access> = (review.items.iter())
+        .filter(|item| item.found.is_some())
+        .map(|item| &item.access)
+        .collect();
+    assert_eq!(confirmed, [&folder]);
 }

@@ -5,7 +5,8 @@ use kernel::SessionId;
 use standard::FactorKind;
 
 use super::{
-    Chain, CredentialId, Passkey, Presented, SealedSecret, Upstream, password::NewPassword,
+    CardCertificate, Chain, CredentialId, Passkey, Presented, SealedSecret, Upstream,
+    password::NewPassword,
 };
 use crate::Digest;
 
@@ -80,8 +81,8 @@ pub enum Command {
         credential: CredentialId,
         /// Serial number as printed.
         serial: String,
-        /// Serial number of the certificate on it, in hexadecimal, if it is to sign in.
-        certificate: Option<String>,
+        /// The certificate on it, if it is to sign in.
+        certificate: Option<CardCertificate>,
     },
     /// Link an account at a provider: the owner in a fresh session with two categories, having
     /// signed in there, or somebody with authority to manage.
@@ -221,6 +222,8 @@ pub enum Proof {
         proven: Vec<FactorKind>,
         /// When they were verified.
         at: Timestamp,
+        /// The person has signed out there since.
+        ended: bool,
     },
 }
 
@@ -260,6 +263,17 @@ pub enum Sessions {
 }
 
 impl Command {
+    /// Whether it presents a factor, which may be the wrong one.
+    pub const fn is_try(&self) -> bool {
+        matches!(
+            self,
+            Self::SignIn { .. }
+                | Self::StepUp { .. }
+                | Self::ConfirmTotp { .. }
+                | Self::ExchangeForClient { .. }
+        )
+    }
+
     /// Whether it gives the account a factor, or a way to one.
     pub(super) const fn adds_factor(&self) -> bool {
         matches!(

@@ -115,9 +115,9 @@ pub enum Factor {
     IcCard {
         /// Serial number as printed.
         serial: String,
-        /// Serial number of the certificate on it, in hexadecimal; none for a card that is
-        /// registered only so that it can be reported lost.
-        certificate: Option<String>,
+        /// The certificate on it; none for a card that is registered only so that it can be
+        /// reported lost.
+        certificate: Option<CardCertificate>,
     },
     /// A set of recovery codes.
     RecoveryCodes {
@@ -126,6 +126,15 @@ pub enum Factor {
     },
     /// An account at a provider that its owner signs in with there.
     Federated(Upstream),
+}
+
+/// What a certificate on an ID card is known by. Serial numbers differ within one issuer only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardCertificate {
+    /// The issuer, by its name in the configuration.
+    pub issuer: String,
+    /// The serial number there, in hexadecimal.
+    pub serial: String,
 }
 
 /// What is kept of a passkey.

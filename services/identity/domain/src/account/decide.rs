@@ -13,7 +13,7 @@ mod sign_in;
 
 use kernel::{Actor, Context, Decider, SessionId};
 
-use super::{Assurance, Command, Event, FRESH, Facts, Refusal, Session, State};
+use super::{Assurance, Command, Event, FRESH, Facts, Refusal, Session, State, Tries};
 use crate::organisation::Authority;
 
 impl Decider for State {
@@ -71,7 +71,7 @@ impl Decider for State {
                 credential,
                 serial,
                 certificate,
-            } => asked.register_card(credential, serial, certificate.as_deref()),
+            } => asked.register_card(credential, serial, certificate.as_ref()),
             Command::LinkUpstream {
                 credential,
                 upstream,
@@ -125,6 +125,14 @@ struct Asked<'a> {
 impl<'a> Asked<'a> {
     fn by_owner(&self) -> bool {
         self.context.actor.person() == Some(&self.facts.person)
+    }
+
+    fn tries(&self) -> Tries {
+        if self.facts.privileged {
+            Tries::PRIVILEGED
+        } else {
+            Tries::USUAL
+        }
     }
 
     /// The platform itself, or somebody whose posts reach that far.

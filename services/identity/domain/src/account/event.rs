@@ -241,6 +241,8 @@ pub enum Why {
     Lost,
     /// A provider said nothing that counts as a factor.
     NothingProven,
+    /// A provider said it before the person signed out there.
+    SignedOutThere,
 }
 
 impl Why {
@@ -262,6 +264,7 @@ impl Why {
             Self::CounterNotRisen => "passkey_counter_not_risen",
             Self::Lost => "credential_reported_lost",
             Self::NothingProven => "upstream_nothing_proven",
+            Self::SignedOutThere => "upstream_signed_out",
         }
     }
 }

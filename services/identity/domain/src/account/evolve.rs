@@ -85,7 +85,8 @@ impl State {
                     | Why::WrongPasskey
                     | Why::CounterNotRisen
                     | Why::Lost
-                    | Why::NothingProven => {}
+                    | Why::NothingProven
+                    | Why::SignedOutThere => {}
                 }
             }
             Event::SessionStarted {

@@ -118,6 +118,7 @@ impl Stage {
                 passkey_known: false,
                 upstream_taken: false,
                 factors_closed: false,
+                privileged: false,
                 dormant_by: Some(Arc::new(Pack::sendai().expect("the pack"))),
             },
             actor: Actor::Anonymous,

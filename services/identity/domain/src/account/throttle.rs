@@ -3,13 +3,33 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// Failures that cost no waiting.
-const FREE: u32 = 5;
-/// The first wait.
-const FIRST_SECONDS: i64 = 30;
-/// The longest wait. It must stay short enough that an attacker cannot keep the owner out for a
-/// working day, and long enough that six digits are not guessed: 4 tries an hour from then on.
-const LONGEST_SECONDS: i64 = 15 * 60;
+/// How many tries there are, and how long failing makes wait beyond them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tries {
+    /// Failures that cost no waiting.
+    free: u32,
+    /// The first wait.
+    first_seconds: i64,
+    /// The longest.
+    longest_seconds: i64,
+}
+
+impl Tries {
+    /// Of most accounts. The longest wait must stay short enough that an attacker cannot keep the
+    /// owner out for a working day, and long enough that six digits are not guessed: 4 tries an hour
+    /// from then on.
+    pub const USUAL: Self = Self {
+        free: 5,
+        first_seconds: 30,
+        longest_seconds: 15 * 60,
+    };
+    /// Of those with privileges (7-2-(8)-3): 1 try an hour from then on.
+    pub const PRIVILEGED: Self = Self {
+        free: 3,
+        first_seconds: 60,
+        longest_seconds: 60 * 60,
+    };
+}
 
 /// Failures in a row, and the last of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,19 +40,19 @@ pub struct Throttle {
 
 impl Throttle {
     /// Until when nothing is tried; none when a try is free.
-    pub fn waits_until(&self) -> Option<Timestamp> {
-        let beyond = self.failures.checked_sub(FREE)?;
-        let seconds = FIRST_SECONDS
+    pub fn waits_until(&self, tries: Tries) -> Option<Timestamp> {
+        let beyond = self.failures.checked_sub(tries.free)?;
+        let seconds = (tries.first_seconds)
             .saturating_mul(1_i64.checked_shl(beyond.min(16))?)
-            .min(LONGEST_SECONDS);
+            .min(tries.longest_seconds);
         self.last?
             .checked_add(SignedDuration::from_secs(seconds))
             .ok()
     }
 
     /// Whether nothing is tried now.
-    pub fn waits(&self, now: Timestamp) -> bool {
-        self.waits_until().is_some_and(|until| now < until)
+    pub fn waits(&self, tries: Tries, now: Timestamp) -> bool {
+        self.waits_until(tries).is_some_and(|until| now < until)
     }
 
     pub(crate) fn fail(&mut self, at: Timestamp) {
@@ -49,23 +69,35 @@ impl Throttle {
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_wait_begins_after_five_failures_doubles_and_stops_growing() {
+    fn grows(tries: Tries, expected: &[i64]) {
         let start = Timestamp::UNIX_EPOCH;
         let mut throttle = Throttle::default();
-        let expected = [0, 0, 0, 0, 0, 30, 60, 120, 240, 480, 900, 900];
-        for (failures, seconds) in expected.into_iter().enumerate() {
-            let until = start + SignedDuration::from_secs(seconds);
-            assert_eq!(throttle.waits(start), seconds > 0, "{failures}");
-            assert!(!throttle.waits(until), "{failures}: {seconds} s are enough");
+        for (failures, seconds) in expected.iter().enumerate() {
+            let until = start + SignedDuration::from_secs(*seconds);
+            let waits = throttle.waits(tries, start);
+            assert_eq!(waits, *seconds > 0, "{failures}");
+            let enough = !throttle.waits(tries, until);
+            assert!(enough, "{failures}: {seconds} s are enough");
             throttle.fail(start);
         }
         for _ in 0..100_000 {
             throttle.fail(start);
         }
-        let longest = start + SignedDuration::from_secs(LONGEST_SECONDS);
-        assert!(!throttle.waits(longest), "never for good");
+        let longest = start + SignedDuration::from_secs(tries.longest_seconds);
+        assert!(!throttle.waits(tries, longest), "never for good");
         throttle.clear();
-        assert!(!throttle.waits(start));
+        assert!(!throttle.waits(tries, start));
+    }
+
+    #[test]
+    fn the_wait_begins_after_five_failures_doubles_and_stops_growing() {
+        let expected = [0, 0, 0, 0, 0, 30, 60, 120, 240, 480, 900, 900];
+        grows(Tries::USUAL, &expected);
+    }
+
+    #[test]
+    fn with_privileges_it_begins_earlier_and_grows_further_7_2_8_3() {
+        let expected = [0, 0, 0, 60, 120, 240, 480, 960, 1920, 3600, 3600];
+        grows(Tries::PRIVILEGED, &expected);
     }
 }

@@ -1,14 +1,18 @@
 //! A request with everything the facts say about it: what the rules look at.
 
 use jiff::Timestamp;
+use kernel::RestrictedItemId;
 use standard::{AccessPath, InformationClass, NetworkClass};
 
 use super::{
-    Action, Facts, Policy, Request,
-    facts::{Device, EnforcementPoint, MfaConsideration, Person, PersonFacts, Session, System},
+    Action, Authority, Facts, Object, Policy, Request,
+    facts::{
+        Device, EnforcementPoint, MfaConsideration, Person, PersonFacts, RestrictedItem, Session,
+        System,
+    },
     requirement::young,
 };
-use crate::{account::Verified, grant::GrantKind};
+use crate::{account::Verified, grant::GrantKind, restricted_item::ItemKind};
 
 /// A request resolved on a snapshot.
 #[derive(Debug)]
@@ -44,6 +48,12 @@ pub struct Case<'a> {
     /// The shared ID named is of the system, and checked out by the person in this session; true
     /// when none is named.
     pub shared_id_held: bool,
+    /// The network named is one of the city's own in the ledger; true when none is named.
+    pub network_known: bool,
+    /// The restricted item named, if it is kept by means of the system.
+    pub item: Option<&'a RestrictedItem>,
+    /// The person is admitted to that item at this instant.
+    pub admitted: bool,
     /// The facts are older than the class allows.
     pub stale: bool,
 }
@@ -65,7 +75,11 @@ impl<'a> Case<'a> {
         let session = facts
             .session(&request.session)
             .filter(|session| session.person == request.person && now < session.ends_at);
-        let granted = |kind| person.is_some_and(|person| person.granted(request, kind));
+        let granted = |kind, item| person.is_some_and(|person| person.granted(request, kind, item));
+        let item = match &request.object {
+            Some(Object::Item(id)) => facts.item(id).filter(|item| item.system == request.system),
+            _ => None,
+        };
         Self {
             request,
             now,
@@ -84,12 +98,18 @@ impl<'a> Case<'a> {
             device: (request.device.as_ref())
                 .and_then(|id| facts.device(id))
                 .filter(|device| !device.retired),
-            entitled: granted(GrantKind::Use),
-            privileged: granted(GrantKind::Privileged),
+            entitled: granted(GrantKind::Use, None),
+            privileged: granted(GrantKind::Privileged, None),
             shared_id_held: request.shared_id.as_ref().is_none_or(|id| {
                 (facts.shared_id(id, &request.person))
                     .is_some_and(|held| held.opens(&request.system, &request.session, now))
             }),
+            network_known: match &request.object {
+                Some(Object::Network(id)) => facts.network(id).is_some_and(|known| !known.external),
+                _ => true,
+            },
+            admitted: item.is_some_and(|item| granted(GrantKind::Use, Some(&item.id))),
+            item,
             stale: policy
                 .snapshot_bound(class)
                 .is_some_and(|bound| request.as_of.is_none_or(|as_of| !young(as_of, now, bound))),
@@ -137,6 +157,41 @@ impl<'a> Case<'a> {
         self.system.is_some_and(|system| system.important)
     }
 
+    /// The system itself is to be changed by somebody whose authority that is not (2-3-3, 2-4-1).
+    pub(super) fn changes_system(&self, important: bool) -> bool {
+        let itself = matches!(self.request.object, None | Some(Object::Item(_)));
+        itself
+            && self.action() == Action::Change
+            && self.without_authority()
+            && self
+                .system
+                .is_some_and(|system| system.important == important)
+    }
+
+    /// A network is to be changed by somebody whose authority that is not (2-5-1).
+    pub(super) fn changes_network(&self) -> bool {
+        matches!(self.request.object, Some(Object::Network(_))) && self.without_authority()
+    }
+
+    /// The protection of a terminal is to be set by neither the manager nor a deputy (7-4-(1)-5).
+    pub(super) fn sets_protection(&self) -> bool {
+        matches!(self.request.object, Some(Object::Terminal(_))) && self.without_authority()
+    }
+
+    fn without_authority(&self) -> bool {
+        self.request.authority == Authority::None
+    }
+
+    /// A restricted item is named that nobody registered for the system.
+    pub(super) fn item_unknown(&self) -> bool {
+        matches!(self.request.object, Some(Object::Item(_))) && self.item.is_none()
+    }
+
+    /// The person is not among those admitted to the item, which is of such a kind.
+    pub(super) fn not_admitted(&self, of: fn(ItemKind) -> bool) -> bool {
+        !self.admitted && self.item.is_some_and(|item| of(item.kind))
+    }
+
     /// Class S or I where no clause makes two categories a duty outright: there they must at least
     /// have been considered (7-2-(2)-1).
     pub(super) fn consideration(&self) -> Option<MfaConsideration> {
@@ -164,8 +219,9 @@ impl PersonFacts {
         person.is_some_and(|person| person.memberships.at(now).is_none())
     }
 
-    fn granted(&self, request: &Request, kind: GrantKind) -> bool {
-        (self.grants.get(&request.system).into_iter().flatten())
-            .any(|one| one.ground.kind == kind && one.stands(request.now))
+    fn granted(&self, request: &Request, kind: GrantKind, item: Option<&RestrictedItemId>) -> bool {
+        (self.grants.get(&request.system).into_iter().flatten()).any(|one| {
+            one.ground.kind == kind && one.item.as_ref() == item && one.stands(request.now)
+        })
     }
 }

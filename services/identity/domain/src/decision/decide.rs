@@ -125,6 +125,7 @@ impl Weighed<'_> {
             } else {
                 cite(relaxed.iter())
             },
+            authority: case.request.authority.clone(),
             pack_version: Arc::clone(&policy.pack_version),
             decided_at: case.now,
             matched,

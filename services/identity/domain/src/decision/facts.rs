@@ -12,7 +12,10 @@ use std::{
     sync::Arc,
 };
 
-use kernel::{DeviceId, EnforcementPointId, PersonId, PostId, SessionId, SharedId, SystemId};
+use kernel::{
+    DeviceId, EnforcementPointId, NetworkId, PersonId, PostId, RestrictedItemId, SessionId,
+    SharedId, SystemId,
+};
 use standard::AccessPath;
 
 use super::relaxation::{Relaxation, RelaxationId};
@@ -21,8 +24,10 @@ use sessions::Sessions;
 use table::Table;
 
 pub use fact::{EnforcementPoint, Fact, FactChange, FactKey, FactKind, UnknownFactKind};
-pub use ledger::{Device, MfaConsideration, Suspension, System};
-pub use person::{Disabled, Epoch, Grant, Holders, Lost, Person, Session, SharedIdUse};
+pub use ledger::{Device, MfaConsideration, Network, Suspension, System};
+pub use person::{
+    Disabled, Epoch, Grant, Holders, Lost, Person, RestrictedItem, Session, SharedIdUse,
+};
 pub use used::Used;
 
 /// Everything a decision must know, as of one moment.
@@ -33,10 +38,12 @@ pub use used::Used;
 pub struct Facts {
     systems: Table<SystemFacts>,
     devices: Table<Device>,
+    networks: Table<Network>,
     people: Table<PersonFacts>,
     sessions: Sessions,
     holders: Table<Holders>,
     shared_ids: Table<SharedIdUse>,
+    items: Table<RestrictedItem>,
     relaxations: Table<Relaxation>,
     relaxations_by_system: Table<Vec<Arc<Relaxation>>>,
     points: Table<EnforcementPoint>,
@@ -65,7 +72,7 @@ impl Grant {
         let ground = &self.ground;
         FactKey::grant(
             &self.person,
-            &self.system,
+            (&self.system, self.item.as_ref()),
             ground.kind,
             ground.permit.as_ref(),
         ) == *key
@@ -117,6 +124,14 @@ impl Facts {
         self.devices.get(id.as_str())
     }
 
+    pub(super) fn network(&self, id: &NetworkId) -> Option<&Network> {
+        self.networks.get(id.as_str())
+    }
+
+    pub(super) fn item(&self, id: &RestrictedItemId) -> Option<&RestrictedItem> {
+        self.items.get(id.as_str())
+    }
+
     pub(super) fn person(&self, id: &PersonId) -> Option<&PersonFacts> {
         self.people.get(id.as_str())
     }
@@ -150,6 +165,12 @@ impl Facts {
             }
             Fact::Device(device) => {
                 self.devices.insert(&key.id, device);
+            }
+            Fact::Network(network) => {
+                self.networks.insert(&key.id, network);
+            }
+            Fact::RestrictedItem(item) => {
+                self.items.insert(&key.id, item);
             }
             Fact::Person(person) => self.people.entry(&key.id).person = Some(person),
             Fact::Disabled(_) => self.people.entry(&key.id).disabled = true,
@@ -200,6 +221,12 @@ impl Facts {
             }
             FactKind::Device => {
                 self.devices.remove(id);
+            }
+            FactKind::Network => {
+                self.networks.remove(id);
+            }
+            FactKind::RestrictedItem => {
+                self.items.remove(id);
             }
             FactKind::Person => {
                 if let Some(known) = self.people.change(id) {

@@ -7,7 +7,7 @@ use kernel::ClauseId;
 use standard::{AccessPath, InformationClass};
 
 use super::{
-    Gap, RelaxationId, Rule, StepUp,
+    Authority, Gap, RelaxationId, Rule, StepUp,
     rule::RuleSet,
     rules::{RULES, rows},
 };
@@ -102,6 +102,8 @@ pub struct Decision {
     pub step_up: Option<StepUp>,
     /// What relaxed the rules.
     pub relaxed_by: Vec<RelaxedBy>,
+    /// What gives the person authority over what is to be changed.
+    pub authority: Authority,
     /// `<pack id>/<version>`.
     pub pack_version: Arc<str>,
     /// The instant every limit was compared with.

@@ -22,6 +22,8 @@ pub struct Policy {
     /// `<pack id>/<version>`.
     pub pack_version: Arc<str>,
     important_age: SignedDuration,
+    sensitive_age: SignedDuration,
+    class_ii_age: SignedDuration,
     administer_age: SignedDuration,
     snapshot_sensitive: SignedDuration,
     snapshot_ii: SignedDuration,
@@ -32,12 +34,14 @@ impl Policy {
     /// Reads a pack.
     ///
     /// # Errors
-    /// When one of the four periods is not exact; a pack that loads has them so.
+    /// When one of the six periods is not exact; a pack that loads has them so.
     pub fn try_new(pack: &Pack) -> Result<Self, NotExact> {
         let exact = |period| pack.period(period).exact().ok_or(NotExact(period));
         Ok(Self {
             pack_version: format!("{}/{}", pack.id(), pack.version()).into(),
             important_age: exact(Period::ImportantSystemAuthenticationAge)?,
+            sensitive_age: exact(Period::SensitiveAuthenticationAge)?,
+            class_ii_age: exact(Period::ClassIiAuthenticationAge)?,
             administer_age: exact(Period::AdministerFactorAge)?,
             snapshot_sensitive: exact(Period::SnapshotBoundSensitive)?,
             snapshot_ii: exact(Period::SnapshotBoundClassIi)?,
@@ -56,6 +60,8 @@ impl Policy {
     ) -> Result<(), NotALimit> {
         let known = match period {
             Period::ImportantSystemAuthenticationAge => &mut self.important_age,
+            Period::SensitiveAuthenticationAge => &mut self.sensitive_age,
+            Period::ClassIiAuthenticationAge => &mut self.class_ii_age,
             Period::AdministerFactorAge => &mut self.administer_age,
             Period::SnapshotBoundSensitive => &mut self.snapshot_sensitive,
             Period::SnapshotBoundClassIi => &mut self.snapshot_ii,
@@ -69,6 +75,8 @@ impl Policy {
     pub(super) fn age(&self, age: super::requirement::Age) -> SignedDuration {
         match age {
             super::requirement::Age::ImportantSystem => self.important_age,
+            super::requirement::Age::Sensitive => self.sensitive_age,
+            super::requirement::Age::ClassIi => self.class_ii_age,
             super::requirement::Age::Administer => self.administer_age,
         }
     }

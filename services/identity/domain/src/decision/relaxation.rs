@@ -3,11 +3,13 @@
 use std::{collections::BTreeSet, fmt};
 
 use jiff::Timestamp;
-use kernel::{ClauseId, DeviceId, ExceptionId, PermitId, PersonId, PostId, SectionId, SystemId};
+use kernel::{
+    ClauseId, DeviceId, ExceptionId, NetworkId, PermitId, PersonId, PostId, SectionId, SystemId,
+};
 use serde::{Deserialize, Serialize};
 use standard::{AccessPath, InformationClass};
 
-use super::{Case, Facts};
+use super::{Case, Facts, Object};
 
 /// Which exception or permit. Permits sort first: they are the ordinary way.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -30,7 +32,7 @@ impl fmt::Display for RelaxationId {
 }
 
 /// What a relaxation covers. Its people are those of all three lists together; an empty list
-/// means "none", except for devices and paths, where it means "any".
+/// means "none", except for devices, networks and paths, where it means "any".
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scope {
     /// People by staff number.
@@ -43,6 +45,8 @@ pub struct Scope {
     pub systems: BTreeSet<SystemId>,
     /// Devices; empty = any.
     pub devices: BTreeSet<DeviceId>,
+    /// Networks that are to be changed; empty = any.
+    pub networks: BTreeSet<NetworkId>,
     /// Paths; empty = any.
     pub paths: Vec<AccessPath>,
     /// Strictest class covered; `None` covers no more than class III.
@@ -77,6 +81,8 @@ pub enum Miss {
     System,
     /// It is for other devices.
     Device,
+    /// It is for other networks.
+    Network,
     /// It is for other paths.
     Path,
     /// It covers no information of so strict a class.
@@ -92,6 +98,7 @@ impl Miss {
             Self::Person => "person",
             Self::System => "system",
             Self::Device => "device",
+            Self::Network => "network",
             Self::Path => "path",
             Self::Class => "class",
         }
@@ -119,6 +126,10 @@ impl Relaxation {
 impl Scope {
     fn misses(&self, case: &Case<'_>, facts: &Facts) -> Option<Miss> {
         let device = || case.request.device.as_ref();
+        let network = || match &case.request.object {
+            Some(Object::Network(network)) => Some(network),
+            _ => None,
+        };
         if !self.covers_person(case, facts) {
             Some(Miss::Person)
         } else if !self.systems.contains(&case.request.system) {
@@ -127,6 +138,10 @@ impl Scope {
             && !device().is_some_and(|one| self.devices.contains(one))
         {
             Some(Miss::Device)
+        } else if !self.networks.is_empty()
+            && !network().is_some_and(|one| self.networks.contains(one))
+        {
+            Some(Miss::Network)
         } else if !self.paths.is_empty()
             && !case.path().is_some_and(|one| self.paths.contains(&one))
         {

@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use kernel::{DeviceId, PersonId, SessionId, SharedId, SystemId};
 use standard::InformationClass;
 
+use super::{Authority, Object};
+
 /// What a person wants to do on a system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Action {
@@ -17,11 +19,19 @@ pub enum Action {
     Export,
     /// Store information on the device.
     Record,
+    /// Change the system, or what is managed by means of it: its configuration, development, operation.
+    Change,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 4] = [Self::Use, Self::Administer, Self::Export, Self::Record];
+    pub const ALL: [Self; 5] = [
+        Self::Use,
+        Self::Administer,
+        Self::Export,
+        Self::Record,
+        Self::Change,
+    ];
 
     /// The spelling on records.
     pub const fn as_str(self) -> &'static str {
@@ -30,6 +40,7 @@ impl Action {
             Self::Administer => "administer",
             Self::Export => "export",
             Self::Record => "record",
+            Self::Change => "change",
         }
     }
 }
@@ -42,7 +53,7 @@ impl fmt::Display for Action {
 
 /// A text is not an action.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown action {0:?}, expected one of: use, administer, export, record")]
+#[error("unknown action {0:?}, expected one of: use, administer, export, record, change")]
 pub struct UnknownAction(String);
 
 impl FromStr for Action {
@@ -56,8 +67,9 @@ impl FromStr for Action {
     }
 }
 
-/// One access asked for. Nothing in it can make the decision laxer: person, session and epoch come
-/// from a verified token, the path follows from which workload asks, the class can only be raised.
+/// One access asked for. Nothing the caller says in it can make the decision laxer: person, session and
+/// epoch come from a verified token, the path follows from which workload asks, authority from posts and
+/// absences, the class can only be raised.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// Who, by the subject of a verified access token.
@@ -70,6 +82,10 @@ pub struct Request {
     pub system: SystemId,
     /// What for.
     pub action: Action,
+    /// What it is about, beside the system.
+    pub object: Option<Object>,
+    /// The person's authority over what [`Request::over`] says.
+    pub authority: Authority,
     /// Id of the workload that asks, from its own token, without the leading `workload/`.
     pub workload: String,
     /// Device named.

@@ -59,6 +59,10 @@ const fn bit(category: FactorCategory) -> u8 {
 pub enum Age {
     /// Using an important system (4-5-1).
     ImportantSystem,
+    /// Using information of class S or I (3-4-(1)-10).
+    Sensitive,
+    /// Using information of class II (3-4-(1)-10).
+    ClassIi,
     /// Administering (7-2-(8)-3).
     Administer,
 }

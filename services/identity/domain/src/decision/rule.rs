@@ -36,7 +36,7 @@ pub struct Rule {
 
 /// A set of rows of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct RuleSet(u32);
+pub(super) struct RuleSet(u64);
 
 impl RuleSet {
     pub(super) fn insert(&mut self, row: usize) {

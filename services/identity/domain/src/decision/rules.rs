@@ -1,9 +1,10 @@
 //! The table of rules. Each row stands for itself; their order is the order of answers.
 
 use kernel::ClauseId;
-use standard::AccessPath;
+use standard::{AccessPath, InformationClass};
 
 use super::{Action, Age, Effect, MfaConsideration, Requirement, Rule, rule::RuleSet};
+use crate::restricted_item::ItemKind;
 
 const fn clause(id: &'static str) -> ClauseId {
     ClauseId::known(id)
@@ -152,6 +153,90 @@ pub static RULES: &[Rule] = &[
         ja: "この共有IDの使用を開始していません。本人がサインインして使用を開始してください。",
         en: "The shared ID is not checked out by this person in this session.",
     },
+    // What is kept for those admitted to it, and whose word a change is.
+    Rule {
+        id: "item_unknown",
+        clauses: &[clause("7-2-(3)-2")],
+        when: |case| case.item_unknown(),
+        effect: Effect::Prohibit,
+        relaxable: false,
+        ja: "閲覧制限の対象として、この情報システムに登録されていません。",
+        en: "The system keeps no restricted item of this number.",
+    },
+    Rule {
+        id: "specification_restricted",
+        clauses: &[clause("7-1-(3)-2")],
+        when: |case| case.not_admitted(|kind| kind == ItemKind::Specification),
+        effect: Effect::Prohibit,
+        relaxable: true,
+        ja: "この仕様書等の閲覧を認められていません。",
+        en: "The person is not among those who need to know this specification.",
+    },
+    Rule {
+        id: "folder_restricted",
+        clauses: &[clause("7-2-(5)-1")],
+        when: |case| case.not_admitted(|kind| kind == ItemKind::Folder),
+        effect: Effect::Prohibit,
+        relaxable: true,
+        ja: "この共有フォルダの利用を認められていません。",
+        en: "The person is not among those who may use this shared folder.",
+    },
+    Rule {
+        id: "equipment_restricted",
+        clauses: &[clause("2-3-1")],
+        when: |case| {
+            case.not_admitted(|kind| matches!(kind, ItemKind::Equipment | ItemKind::Medium))
+        },
+        effect: Effect::Prohibit,
+        relaxable: true,
+        ja: "この機器又は媒体の利用及び閲覧を許可されていません。",
+        en: "The person may neither use nor view this equipment or medium.",
+    },
+    Rule {
+        id: "system_authority",
+        clauses: &[clause("2-3-3")],
+        when: |case| case.changes_system(false),
+        effect: Effect::Prohibit,
+        relaxable: true,
+        ja: "この情報システムの開発、変更及び運用の権限は、所管課公所の情報管理者にあります。",
+        en: "Changing the system is for the information manager of the section that owns it.",
+    },
+    Rule {
+        id: "important_system_authority",
+        clauses: &[clause("2-4-1")],
+        when: |case| case.changes_system(true),
+        effect: Effect::Prohibit,
+        relaxable: true,
+        ja: "この重要な情報システムの開発、変更及び運用の権限は、システム管理者にあります。",
+        en: "Changing this important system is for its system manager.",
+    },
+    Rule {
+        id: "network_unknown",
+        clauses: &[clause("2-5-1")],
+        when: |case| !case.network_known,
+        effect: Effect::Prohibit,
+        relaxable: false,
+        ja: "市のネットワークとして台帳に登録されていません。",
+        en: "The ledger does not know the network as one of the city's own.",
+    },
+    Rule {
+        id: "network_authority",
+        clauses: &[clause("2-5-1")],
+        when: |case| case.changes_network(),
+        effect: Effect::Prohibit,
+        relaxable: true,
+        ja: "ネットワークの変更及び運用の権限は、ネットワーク管理者にあります。",
+        en: "Changing and operating a network is for the network manager.",
+    },
+    Rule {
+        id: "protection_setting_authority",
+        clauses: &[clause("7-4-(1)-5")],
+        when: |case| case.sets_protection(),
+        effect: Effect::Prohibit,
+        relaxable: true,
+        ja: "端末の不正プログラム対策の設定は、所管課公所の情報管理者又は副情報管理者のみが変更できます。",
+        en: "Only the manager or a deputy of the section in charge changes a terminal's protection settings.",
+    },
     // Where from and with what.
     Rule {
         id: "public_line",
@@ -273,6 +358,32 @@ pub static RULES: &[Rule] = &[
         ja: "重要な情報システムへの接続には新しい認証が必要です。",
         en: "An important system needs a recent authentication.",
     },
+    Rule {
+        id: "sensitive_fresh",
+        clauses: &[clause("3-4-(1)-10")],
+        when: |case| case.class >= InformationClass::I,
+        effect: Effect::Require(Requirement {
+            categories: 1,
+            phishing_resistant: false,
+            age: Some(Age::Sensitive),
+        }),
+        relaxable: true,
+        ja: "重要性分類S又はⅠの情報の利用には新しい認証が必要です。",
+        en: "Information of class S or I needs a recent authentication.",
+    },
+    Rule {
+        id: "class_ii_fresh",
+        clauses: &[clause("3-4-(1)-10")],
+        when: |case| case.class == InformationClass::II,
+        effect: Effect::Require(Requirement {
+            categories: 1,
+            phishing_resistant: false,
+            age: Some(Age::ClassIi),
+        }),
+        relaxable: true,
+        ja: "重要性分類Ⅱの情報の利用には新しい認証が必要です。",
+        en: "Information of class II needs a recent authentication.",
+    },
     // Privileges.
     Rule {
         id: "privilege_missing",
@@ -320,8 +431,8 @@ pub static RULES: &[Rule] = &[
     },
 ];
 
-// A set of rows is kept in 32 bits.
-const _: () = assert!(RULES.len() <= 32);
+// A set of rows is kept in 64 bits.
+const _: () = assert!(RULES.len() <= 64);
 
 /// The row of a rule by its id.
 pub(super) fn row_of(id: &str) -> Option<usize> {

@@ -4,6 +4,7 @@ mod duties;
 mod explain;
 mod facts;
 mod join;
+mod objects;
 mod pack;
 mod properties;
 mod relaxing;
@@ -22,6 +23,7 @@ use super::*;
 use crate::{
     account::{CredentialId, Verified},
     grant::{GrantKind, Ground},
+    restricted_item::ItemKind,
 };
 
 /// The instant every test decides at unless it says otherwise.
@@ -71,6 +73,8 @@ struct World {
     system: Option<System>,
     suspensions: Vec<Suspension>,
     device: Option<Device>,
+    networks: Vec<Network>,
+    items: Vec<RestrictedItem>,
     person: Option<Person>,
     disabled: bool,
     epoch: Option<u64>,
@@ -112,11 +116,14 @@ fn world() -> World {
         suspensions: Vec::new(),
         device: Some(Device {
             id: device.clone(),
+            section: SectionId::try_new("tax").ok(),
             network: None,
             network_class: Some(NetworkClass::Lgwan),
             internet_mobile: false,
             retired: false,
         }),
+        networks: Vec::new(),
+        items: Vec::new(),
         person: Some(Person {
             id: person_id(),
             memberships: since(SectionId::try_new("tax").expect("an id"), before(86_400)),
@@ -144,6 +151,8 @@ fn world() -> World {
             epoch: 7,
             system: system_id(),
             action: Action::Use,
+            object: None,
+            authority: Authority::None,
             workload: "office".to_owned(),
             device: Some(device),
             class: None,
@@ -222,6 +231,8 @@ impl World {
         });
         let many = (self.points.iter().cloned().map(Fact::EnforcementPoint))
             .chain(self.suspensions.iter().cloned().map(Fact::Suspension))
+            .chain(self.networks.iter().cloned().map(Fact::Network))
+            .chain(self.items.iter().cloned().map(Fact::RestrictedItem))
             .chain(self.grants.iter().cloned().map(Fact::Grant))
             .chain(self.shared_ids.iter().cloned().map(Fact::SharedIdUse))
             .chain(self.relaxations.iter().cloned().map(Fact::Relaxation))
@@ -243,6 +254,7 @@ fn grant(kind: GrantKind, ends_at: Option<Timestamp>) -> Grant {
     Grant {
         person: person_id(),
         system: system_id(),
+        item: None,
         ground: Ground {
             kind,
             permit: None,

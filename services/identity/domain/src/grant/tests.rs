@@ -38,6 +38,7 @@ fn run_with(
         subject: Subject {
             person: "S1".parse().expect("an id"),
             system: "tax".parse().expect("an id"),
+            item: None,
         },
         pack: PACK.clone(),
         person_known: true,

@@ -1,9 +1,10 @@
-//! What somebody may do to another person's account, by the posts they hold.
+//! What somebody may do about another person, by the posts they hold: the standard's table of actions,
+//! asked of one holder's posts.
 
 use std::collections::BTreeSet;
 
 use kernel::{BureauId, SectionId};
-use standard::Role;
+use standard::{Action, Charge, Role, route::At};
 
 use super::Place;
 
@@ -39,29 +40,37 @@ pub enum Authority {
     Manage,
 }
 
+impl HeldPost {
+    /// Whether an action about somebody who belongs to `home` falls to its holder.
+    pub fn may(&self, action: Action, home: &Home) -> bool {
+        let charges = action.charges().iter();
+        let mut held = charges.filter_map(|charge| match charge {
+            Charge::Holder(role, at) if self.roles.contains(role) => Some(*at),
+            // What is passed on does not follow from one holder's posts.
+            _ => None,
+        });
+        held.any(|at| match at {
+            At::Anywhere => true,
+            At::Bureau => self.place.bureau() == Some(&home.bureau),
+            At::Chain => in_charge(self.place.section(), home),
+            At::Here | At::Owner => false,
+        })
+    }
+}
+
 impl Authority {
     /// The authority that `posts` give over somebody who belongs to `home`.
     ///
     /// Stopping is given widely, since a wrong stop costs a sign-in and a late one costs
     /// information; managing is for the chain of command and the centre that runs the accounts.
     pub fn over(home: &Home, posts: &[HeldPost]) -> Self {
-        posts
-            .iter()
-            .flat_map(|post| post.roles.iter().map(|role| (*role, &post.place)))
-            .map(|(role, place)| Self::of_role(role, place, home))
-            .max()
-            .unwrap_or_default()
-    }
-
-    fn of_role(role: Role, place: &Place, home: &Home) -> Self {
-        match role {
-            Role::Ciso | Role::NetworkManager => Self::Manage,
-            Role::BureauManager if place.bureau() == Some(&home.bureau) => Self::Manage,
-            Role::InformationManager if in_charge(place.section(), home) => Self::Manage,
-            Role::SystemManager | Role::CsirtChief | Role::CsirtManager | Role::CsirtStaff => {
-                Self::Stop
-            }
-            _ => Self::None,
+        let may = |action| posts.iter().any(|post| post.may(action, home));
+        if may(Action::AccountManage) {
+            Self::Manage
+        } else if may(Action::AccountStop) {
+            Self::Stop
+        } else {
+            Self::None
         }
     }
 }
@@ -132,11 +141,6 @@ mod tests {
                 Authority::Manage,
             ),
             (
-                Role::SystemManager,
-                section("roads", "works"),
-                Authority::Stop,
-            ),
-            (
                 Role::CsirtStaff,
                 section("centre", "digital"),
                 Authority::Stop,
@@ -157,6 +161,22 @@ mod tests {
             );
         }
         assert_eq!(Authority::over(&home, &[]), Authority::None);
+    }
+
+    #[test]
+    fn what_falls_to_a_post_about_a_person_is_judged_by_the_places_that_are_understood_here() {
+        let understood = [At::Anywhere, At::Bureau, At::Chain];
+        for action in [
+            Action::AccountManage,
+            Action::AccountStop,
+            Action::PrivilegeOversee,
+            Action::ServiceIdKeep,
+        ] {
+            for charge in action.charges() {
+                let known = matches!(charge, Charge::Holder(_, at) if understood.contains(at));
+                assert!(known, "{action}: {charge:?}");
+            }
+        }
     }
 
     #[test]

@@ -6,20 +6,18 @@
 //! for absences that begin after it was written, until its renewal is due. While the head's post is
 //! vacant, whoever stands above names deputies; nobody is absent then, and nobody acts.
 
+mod facts;
 mod refusal;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use kernel::{AbsenceId, ClauseId, Context, Decider, PersonId, SectionId};
 use serde::{Deserialize, Serialize};
-use standard::{Pack, Period, Role};
+use standard::{Action, Period, Role};
 
-use super::Home;
 use crate::clause;
+pub use facts::Facts;
 pub use refusal::Refusal;
 
 /// What is arranged in a section; nothing before anything is.
@@ -46,6 +44,12 @@ pub struct Nomination {
     pub since: Timestamp,
     /// First moment after it; none = until ended.
     pub until: Option<Timestamp>,
+}
+
+impl Nomination {
+    fn holds(&self, now: Timestamp) -> bool {
+        self.since <= now && self.until.is_none_or(|until| now < until)
+    }
 }
 
 /// Who acts for the head, and for which kinds of action.
@@ -91,12 +95,14 @@ pub enum Command {
         /// Until when; none = until ended.
         until: Option<Timestamp>,
     },
-    /// End a nomination.
+    /// End a nomination. Of a section's last deputy it takes a successor (2-3-4a).
     EndNomination {
         /// Whose.
         person: PersonId,
         /// As what.
         role: Role,
+        /// Whom to name in their place, from now on.
+        successor: Option<PersonId>,
     },
     /// Write the plan.
     Plan(Actions),
@@ -168,37 +174,6 @@ pub enum What {
     Returned(AbsenceId),
 }
 
-/// What the decision must know of its surroundings.
-#[derive(Debug, Clone)]
-pub struct Facts {
-    /// The pack in force.
-    pub pack: Arc<Pack>,
-    /// The section, if it is recorded.
-    pub section: Option<SectionId>,
-    /// Who heads it now; none while nobody does.
-    pub head: Option<PersonId>,
-    /// Who stands above: the bureau manager, the CISO.
-    pub above: BTreeSet<PersonId>,
-    /// Where the people named belong, as far as they are in service.
-    pub homes: BTreeMap<PersonId, Home>,
-    /// Who is deputy or system staff by a post in the section, or heads one of its offices.
-    pub by_post: BTreeSet<PersonId>,
-}
-
-impl Facts {
-    /// Of a section, and of nobody in it: enough for what is nobody's to permit.
-    pub fn of_section(section: SectionId, pack: Arc<Pack>) -> Self {
-        Self {
-            pack,
-            section: Some(section),
-            head: None,
-            above: BTreeSet::new(),
-            homes: BTreeMap::new(),
-            by_post: BTreeSet::new(),
-        }
-    }
-}
-
 impl Decider for State {
     type Command = Command;
     type Event = Event;
@@ -264,7 +239,7 @@ impl State {
                 since,
                 until,
             } => {
-                in_charge(by, facts, naming(*role)?)?;
+                in_charge(by, facts, Action::DeputyNominate, naming(*role)?)?;
                 let since = since.or_else(|| Some(self.nomination(person, *role)?.since));
                 let nomination = Nomination {
                     person: person.clone(),
@@ -274,32 +249,43 @@ impl State {
                 };
                 self.nominate(nomination, facts)
             }
-            Command::EndNomination { person, role } => {
-                in_charge(by, facts, naming(*role)?)?;
-                let known = self.nomination(person, *role);
-                Ok(known
-                    .map(|_| What::NominationEnded {
-                        person: person.clone(),
-                        role: *role,
-                    })
-                    .into_iter()
-                    .collect())
+            Command::EndNomination {
+                person,
+                role,
+                successor,
+            } => {
+                in_charge(by, facts, Action::DeputyNominate, naming(*role)?)?;
+                let Some(known) = self.nomination(person, *role) else {
+                    return Ok(vec![]);
+                };
+                let successor = successor.as_ref().filter(|one| *one != person);
+                let mut happened = match successor {
+                    Some(successor) => self.succeed(successor, *role, facts, now)?,
+                    None if known.holds(now) && self.last_deputy(known, facts, now) => {
+                        return Err(Refusal::LastDeputy);
+                    }
+                    None => vec![],
+                };
+                happened.push(What::NominationEnded {
+                    person: person.clone(),
+                    role: *role,
+                });
+                Ok(happened)
             }
             Command::Plan(actions) => self.write(actions, by, facts, now),
             Command::WithdrawPlan => {
-                let own = self.plan.as_ref().map(|plan| plan.principal == *by);
-                if own != Some(true) {
-                    in_charge(by, facts, clause::ABSENCE_PLAN)?;
-                }
-                Ok(own.map(|_| What::PlanWithdrawn).into_iter().collect())
+                let action = Action::AbsenceWithdrawPlan;
+                in_charge(by, facts, action, clause::ABSENCE_PLAN)?;
+                let plan = self.plan.iter();
+                Ok(plan.map(|_| What::PlanWithdrawn).collect())
             }
             Command::BeAbsent { id, since, until } => {
                 self.be_absent(id, *since, *until, by, facts, now)
             }
             Command::Return(id) => {
                 let known = self.absences.iter().find(|absence| absence.id == *id);
-                let absence = known.ok_or(Refusal::AbsenceUnknown)?;
-                if absence.principal != *by && !facts.above.contains(by) {
+                known.ok_or(Refusal::AbsenceUnknown)?;
+                if !facts.falls_to(by, Action::AbsenceRecord) {
                     return Err(Refusal::AbsenceOfAnother);
                 }
                 Ok(vec![What::Returned(id.clone())])
@@ -327,6 +313,35 @@ impl State {
         known.find(|one| one.person == *person && one.role == role)
     }
 
+    /// Names somebody in another's place, unless they are named already.
+    fn succeed(
+        &self,
+        person: &PersonId,
+        role: Role,
+        facts: &Facts,
+        now: Timestamp,
+    ) -> Result<Vec<What>, Refusal> {
+        let known = self.nomination(person, role);
+        if known.is_some_and(|known| known.holds(now)) {
+            return Ok(vec![]);
+        }
+        let nomination = Nomination {
+            person: person.clone(),
+            role,
+            since: now,
+            until: None,
+        };
+        self.nominate(nomination, facts)
+    }
+
+    /// Whether the section would have no deputy without this one (2-3-4a).
+    fn last_deputy(&self, of: &Nomination, facts: &Facts, now: Timestamp) -> bool {
+        let deputy = |one: &Nomination| one.role == Role::DeputyInformationManager;
+        let mut others = (self.nominations.iter())
+            .filter(|one| one.person != of.person && deputy(one) && one.holds(now));
+        deputy(of) && !facts.office && facts.deputies.is_empty() && others.next().is_none()
+    }
+
     fn drop_nomination(&mut self, person: &PersonId, role: Role) {
         self.nominations
             .retain(|one| one.person != *person || one.role != role);
@@ -340,7 +355,7 @@ impl State {
         if nomination.until.is_some_and(|end| end <= nomination.since) {
             return Err(Refusal::PeriodEmpty);
         }
-        if facts.head.as_ref() == Some(person) {
+        if facts.head() == Some(person) {
             return Err(Refusal::Oneself(*role));
         }
         let home = facts.homes.get(person);
@@ -360,9 +375,7 @@ impl State {
         now: Timestamp,
     ) -> Result<Vec<What>, Refusal> {
         // Whoever stands above a vacant post has no absence here to plan for.
-        if facts.head.as_ref() != Some(by) {
-            return Err(Refusal::NotInCharge(clause::ABSENCE_PLAN));
-        }
+        in_charge(by, facts, Action::AbsencePlan, clause::ABSENCE_PLAN)?;
         if self
             .absences
             .iter()
@@ -401,11 +414,10 @@ impl State {
         facts: &Facts,
         now: Timestamp,
     ) -> Result<Vec<What>, Refusal> {
-        let head = facts.head.as_ref();
-        if head != Some(by) && !facts.above.contains(by) {
+        if !facts.falls_to(by, Action::AbsenceRecord) {
             return Err(Refusal::AbsenceOfAnother);
         }
-        let principal = head.ok_or(Refusal::NobodyHeads)?.clone();
+        let principal = facts.head().ok_or(Refusal::NobodyHeads)?.clone();
         let since = since.unwrap_or(now);
         if since < now {
             return Err(Refusal::AbsenceGoneBy);
@@ -432,14 +444,13 @@ fn naming(role: Role) -> Result<ClauseId, Refusal> {
     }
 }
 
-/// The head, or whoever stands above while there is none. A deputy is neither: authority to act is
-/// not passed on.
-fn in_charge(by: &PersonId, facts: &Facts, clause: ClauseId) -> Result<(), Refusal> {
-    let may = match &facts.head {
-        Some(head) => head == by,
-        None => facts.above.contains(by),
-    };
-    if may {
+fn in_charge(
+    by: &PersonId,
+    facts: &Facts,
+    action: Action,
+    clause: ClauseId,
+) -> Result<(), Refusal> {
+    if facts.falls_to(by, action) {
         Ok(())
     } else {
         Err(Refusal::NotInCharge(clause))

@@ -18,21 +18,22 @@ fn granted() -> State {
     let start = Command::Start {
         permit: id("P-1"),
         subject: Subject {
+            item: None,
             person: id("S1"),
             system: id("SYS-1"),
         },
         starts_at: at(0),
         ends_at: at(120),
     };
-    assert_eq!(does(&mut state, "M1", Authority::None, 0, &start), Ok(1));
-    assert_eq!(does(&mut state, "M1", Authority::None, 0, &start), Ok(0));
+    assert_eq!(does(&mut state, "M1", false, 0, &start), Ok(1));
+    assert_eq!(does(&mut state, "M1", false, 0, &start), Ok(0));
     state
 }
 
 fn does(
     state: &mut State,
     who: &str,
-    authority: Authority,
+    oversees: bool,
     minutes: i64,
     command: &Command,
 ) -> Result<usize, Refusal> {
@@ -42,7 +43,7 @@ fn does(
     };
     let facts = Facts {
         pack: Arc::new(Pack::sendai().expect("the pack")),
-        authority,
+        oversees,
     };
     let context = Context::new(actor, at(minutes), "t");
     let events = state.decide(command, &facts, &context)?;
@@ -57,7 +58,7 @@ fn due(state: &State) -> Timestamp {
 #[test]
 fn a_privilege_is_ended_early_by_its_holder_or_a_manager_7_2_8_1b() {
     let end = Command::End;
-    for (who, authority) in [("S1", Authority::None), ("M1", Authority::Stop)] {
+    for (who, authority) in [("S1", false), ("M1", true)] {
         let mut state = granted();
         assert!(state.stands(at(0)) && state.stands(at(119)) && !state.stands(at(120)));
         assert_eq!(does(&mut state, who, authority, 30, &end), Ok(1));
@@ -66,10 +67,10 @@ fn a_privilege_is_ended_early_by_its_holder_or_a_manager_7_2_8_1b() {
         assert_eq!(does(&mut state, who, authority, 31, &end), Ok(0));
     }
     let mut state = granted();
-    let stranger = does(&mut state, "S2", Authority::None, 30, &end);
+    let stranger = does(&mut state, "S2", false, 30, &end);
     assert_eq!(stranger, Err(Refusal::NoAuthority));
     let stop = Command::Stop { at: at(10) };
-    assert_eq!(does(&mut state, "S2", Authority::None, 10, &stop), Ok(1));
+    assert_eq!(does(&mut state, "S2", false, 10, &stop), Ok(1));
     assert!(!state.stands(at(10)), "a revoked permit asks nobody");
 }
 
@@ -80,28 +81,16 @@ fn each_use_of_a_privilege_is_reviewed_afterwards_by_somebody_else_7_2_8_1a() {
         findings: findings.to_owned(),
     };
     assert_eq!(due(&state), at(120 + 24 * 60));
-    let early = does(&mut state, "M1", Authority::Stop, 119, &review("ok"));
+    let early = does(&mut state, "M1", true, 119, &review("ok"));
     assert_eq!(early, Err(Refusal::NotOver));
-    let own = does(&mut state, "S1", Authority::Manage, 120, &review("ok"));
+    let own = does(&mut state, "S1", true, 120, &review("ok"));
     assert_eq!(own, Err(Refusal::OwnPrivilege));
-    let stranger = does(&mut state, "S2", Authority::None, 120, &review("ok"));
+    let stranger = does(&mut state, "S2", false, 120, &review("ok"));
     assert_eq!(stranger, Err(Refusal::NoAuthority));
-    assert_eq!(
-        does(&mut state, "M1", Authority::Stop, 120, &review("ok")),
-        Ok(1)
-    );
-    assert_eq!(
-        does(&mut state, "M1", Authority::Stop, 121, &review("ok")),
-        Ok(0)
-    );
-    let again = does(&mut state, "M2", Authority::Stop, 122, &review("hm"));
+    assert_eq!(does(&mut state, "M1", true, 120, &review("ok")), Ok(1));
+    assert_eq!(does(&mut state, "M1", true, 121, &review("ok")), Ok(0));
+    let again = does(&mut state, "M2", true, 122, &review("hm"));
     assert_eq!(again, Err(Refusal::Reviewed));
-    let unknown = does(
-        &mut State::default(),
-        "M1",
-        Authority::Stop,
-        0,
-        &review("x"),
-    );
+    let unknown = does(&mut State::default(), "M1", true, 0, &review("x"));
     assert_eq!(unknown, Err(Refusal::Unknown));
 }

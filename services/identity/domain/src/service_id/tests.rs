@@ -23,7 +23,7 @@ fn entry() -> Entry {
 fn facts() -> Facts {
     Facts {
         pack: Arc::new(Pack::sendai().expect("the pack")),
-        authority: Authority::Manage,
+        keeps: true,
         owner_serves: true,
         unknown: BTreeSet::new(),
     }
@@ -71,7 +71,7 @@ fn a_robot_needs_an_owner_known_systems_and_somebody_with_authority_7_8_3() {
     let now: Timestamp = NOW.parse().expect("an instant");
     let refused = |facts: Facts| register(&State::default(), &facts, now).expect_err("refused");
     let stop = Facts {
-        authority: Authority::Stop,
+        keeps: false,
         ..facts()
     };
     assert_eq!(refused(stop), Refusal::NoAuthority);

@@ -37,18 +37,53 @@ pub(super) async fn origins(
 }
 
 async fn origin(database: &Database, key: &FactKey) -> Result<Option<(String, u64)>, DbErr> {
+    let found = stored(database, key.kind.as_str(), &key.id).await?;
+    Ok(found.map(|(source, position, _)| (source, position)))
+}
+
+/// What is known of the organisation, as it is stored: kind and id of each.
+pub(super) async fn of_organisation(
+    database: &Database,
+    facts: Vec<(&'static str, String)>,
+) -> Result<Vec<wire::UsedFact>, DbErr> {
+    let mut used = Vec::with_capacity(facts.len());
+    for (kind, id) in facts {
+        let found = stored(database, kind, &id).await?;
+        let (source, position, value) = found.unwrap_or_default();
+        used.push(wire::UsedFact {
+            kind: kind.to_owned(),
+            id,
+            value: value.unwrap_or_default(),
+            source,
+            position,
+            changed_since: false,
+        });
+    }
+    Ok(used)
+}
+
+/// Who told a fact, in which record, and its value.
+async fn stored(
+    database: &Database,
+    kind: &str,
+    id: &str,
+) -> Result<Option<(String, u64, Option<String>)>, DbErr> {
     let row = database
         .read()
         .query_one_raw(Statement::from_sql_and_values(
             database.backend().sea(),
-            "SELECT source, position FROM fact WHERE kind = $1 AND id = $2",
-            [key.kind.as_str().into(), key.id.as_str().into()],
+            "SELECT source, position, body FROM fact WHERE kind = $1 AND id = $2",
+            [kind.into(), id.into()],
         ))
         .await?;
     let Some(row) = row else { return Ok(None) };
     let position: i64 = row.try_get("", "position")?;
     let position = u64::try_from(position).unwrap_or_default();
-    Ok(Some((row.try_get("", "source")?, position)))
+    Ok(Some((
+        row.try_get("", "source")?,
+        position,
+        row.try_get("", "body")?,
+    )))
 }
 
 /// Marks what was said after the decision. Its session is told as it was then, and its shared ID.

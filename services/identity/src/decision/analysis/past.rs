@@ -3,13 +3,15 @@
 use identity_domain::{
     account::{CredentialId, Verified},
     decision::{
-        Fact, FactChange, FactKey, FactKind, Facts, Outcome, Request, Session, SharedIdUse,
+        Authority, Fact, FactChange, FactKey, FactKind, Outcome, Request, Session, SharedIdUse,
     },
 };
 use jiff::Timestamp;
 use proto::identity::v1::{AccessEvaluated, AccessOutcome, VerifiedFactor};
 
-use crate::decision::{Recorded, words::class};
+use standard::Pack;
+
+use crate::decision::{AccessFacts, Recorded, evaluator::with_authority, words::object_recorded};
 
 /// What only held at the moment of the decision, by the codes of the rules that found it.
 const NOT_LIVE: &str = "session_not_live";
@@ -29,8 +31,9 @@ pub(super) struct Past {
 }
 
 impl Past {
-    /// None for one that was refused because of its token: no rule was asked.
-    pub(super) fn new(recorded: &Recorded, facts: &Facts) -> Option<Self> {
+    /// None for one that was refused because of its token: no rule was asked. Authority is what the
+    /// posts, absences and plans known now gave at that instant.
+    pub(super) fn new(recorded: &Recorded, facts: &AccessFacts, pack: &Pack) -> Option<Self> {
         let (event, at) = (&recorded.event, recorded.decided_at);
         let found = |code: &str| event.reasons.iter().any(|one| one == code);
         let point = event.enforcement_point_id.parse().ok();
@@ -40,16 +43,19 @@ impl Past {
             epoch: if found(OUTDATED) { 0 } else { u64::MAX },
             system: event.system_id.parse().ok()?,
             action: event.action.parse().ok()?,
+            object: event.object.as_ref().and_then(object_recorded),
+            authority: Authority::None,
             workload: point
                 .and_then(|point| facts.point(&point))
                 .map_or_else(String::new, |point| point.workload.clone()),
             device: event.device_id.parse().ok(),
-            class: class(event.claimed_class()),
+            class: event.claimed_class().word(),
             automated: event.automated,
             shared_id: event.shared_id.parse().ok(),
             as_of: (!found(STALE)).then_some(at),
             now: at,
         };
+        let request = with_authority(request, facts, pack);
         let mut then = vec![session(event, &request, !found(NOT_LIVE))?];
         then.extend(shared_id(&request, !found(NOT_CHECKED_OUT)));
         Some(Self {

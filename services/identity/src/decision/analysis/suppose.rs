@@ -3,8 +3,8 @@
 use identity_domain::{
     account::{CredentialId, Verified},
     decision::{
-        Fact, FactChange, FactKey, FactKind, Facts, MfaConsideration, Relaxation, RelaxationId,
-        Request, Scope, Session, System, WhatIf,
+        Authority, Fact, FactChange, FactKey, FactKind, Facts, MfaConsideration, Relaxation,
+        RelaxationId, Request, Scope, Session, System, WhatIf,
     },
 };
 use jiff::{SignedDuration, Timestamp};
@@ -15,10 +15,7 @@ use standard::{AccessPath, Period};
 use tonic::Status;
 use wire::supposed_change::Change;
 
-use crate::decision::{
-    rpc::question,
-    words::{class, path},
-};
+use crate::decision::rpc::question;
 
 const MAX_CHANGES: usize = 20;
 const MAX_SAMPLE: i64 = 1_000;
@@ -86,6 +83,8 @@ pub(super) fn access(
         epoch: u64::MAX,
         system: asked.system,
         action: asked.action,
+        object: asked.object,
+        authority: Authority::None,
         workload: workload.unwrap_or_default(),
         device: asked.device,
         class: asked.class,
@@ -199,7 +198,7 @@ fn system(fields: &mut Fields, given: &wire::SupposedSystem, supposed: &mut What
         return;
     };
     supposed.apply(FactChange::Set(Fact::System(System {
-        highest_class: class(given.highest_class()).or(known.highest_class),
+        highest_class: given.highest_class().word().or(known.highest_class),
         cloud: given.cloud.unwrap_or(known.cloud),
         telework: given.telework.unwrap_or(known.telework),
         important: given.important.unwrap_or(known.important),
@@ -217,9 +216,7 @@ fn exception(fields: &mut Fields, given: &wire::SupposedException, number: usize
         ClauseId::new(fields.text("", id, 1..=50))
     });
     let paths = fields.list("exception.paths", &given.paths, 0..=3, |fields, one| {
-        fields.choice("", *one, |one| {
-            path(common::AccessPath::try_from(one).ok()?)
-        })
+        fields.choice("", *one, common::AccessPath::word_of)
     });
     let paths: Vec<AccessPath> = paths.into_iter().flatten().collect();
     let scope = Scope {
@@ -228,7 +225,7 @@ fn exception(fields: &mut Fields, given: &wire::SupposedException, number: usize
         sections: listed(fields, "exception.section_ids", &given.section_ids, 0),
         systems: listed(fields, "exception.system_ids", &given.system_ids, 1),
         paths,
-        ceiling: class(given.class_ceiling()),
+        ceiling: given.class_ceiling().word(),
         ..Scope::default()
     };
     Relaxation {

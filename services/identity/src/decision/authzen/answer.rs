@@ -10,10 +10,7 @@ use kernel::{ClauseId, Kind, Refusal};
 use proto::identity::v1 as wire;
 use serde_json::{Value, json};
 
-use crate::decision::{
-    Answer, rpc,
-    words::{class, path},
-};
+use crate::decision::{Answer, rpc};
 
 /// The answer to one question. A step-up is no permission; its context says what would be enough.
 pub(super) fn json(answer: &Answer) -> Value {
@@ -33,8 +30,8 @@ fn context(told: &wire::AccessAnswer) -> Value {
         "duties": told.duties.iter().map(reason).collect::<Vec<_>>(),
         "pack_version": told.pack_version,
         "decided_at": decided_at.map(|at| at.to_string()),
-        "information_class": class(told.information_class()).map(|class| class.as_str()),
-        "path": path(told.path()).map(|path| path.as_str()),
+        "information_class": told.information_class().word().map(|class| class.as_str()),
+        "path": told.path().word().map(|path| path.as_str()),
     });
     if let Some(required) = &told.required {
         context["required"] = json!({

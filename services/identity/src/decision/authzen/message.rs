@@ -1,6 +1,6 @@
 //! What is asked, in AuthZEN's form: `subject`, `action`, `resource`, `context`.
 
-use identity_domain::decision::Action;
+use identity_domain::decision::{Action, Object};
 use rpc::Fields;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -169,7 +169,7 @@ fn ask(fields: &mut Fields, place: String, one: Evaluation) -> Option<Ask> {
     fields.bytes(&token_field, token.as_bytes(), 1..=MAX_TOKEN);
     let system = fields.id(&name("resource.id"), &resource.id);
     let action = action.name.parse::<Action>().map_err(|error| {
-        let ja = "use、administer、export、record のいずれかです。";
+        let ja = "use、administer、export、record、change のいずれかです。";
         fields.fail(&name("action.name"), "word_unknown", error.to_string(), ja);
     });
     let class = match text(&resource.properties, "information_class") {
@@ -178,6 +178,7 @@ fn ask(fields: &mut Fields, place: String, one: Evaluation) -> Option<Ask> {
             fields.word::<InformationClass>(&name("resource.properties.information_class"), word)
         }
     };
+    let object = object(fields, &name("resource.properties."), &resource.properties);
     let context = one.context.unwrap_or_default();
     let device = fields.optional_id(&name("context.device_id"), text(&context, "device_id"));
     let shared_id = fields.optional_id(&name("context.shared_id"), text(&context, "shared_id"));
@@ -187,12 +188,36 @@ fn ask(fields: &mut Fields, place: String, one: Evaluation) -> Option<Ask> {
         question: Question {
             system,
             action: action.ok()?,
+            object,
             device,
             class,
             automated: context.get("automated") == Some(&Value::Bool(true)),
             shared_id,
         },
         place,
+    })
+}
+
+/// What it is about beside the system: one thing at most.
+fn object(fields: &mut Fields, place: &str, members: &Map<String, Value>) -> Option<Object> {
+    let named = ["network_id", "terminal_id", "item_id"];
+    let mut named = named
+        .into_iter()
+        .filter(|name| !text(members, name).is_empty());
+    let about = named.next()?;
+    let (field, id) = (format!("{place}{about}"), text(members, about));
+    if let Some(second) = named.next() {
+        fields.fail(
+            &format!("{place}{second}"),
+            "object_named_twice",
+            format!("cannot be given beside {about}"),
+            format!("{about} と同時には指定できません。"),
+        );
+    }
+    Some(match about {
+        "network_id" => Object::Network(fields.id(&field, id)),
+        "terminal_id" => Object::Terminal(fields.id(&field, id)),
+        _ => Object::Item(fields.id(&field, id)),
     })
 }
 

@@ -7,10 +7,9 @@ use identity_domain::decision::{
     Fact, FactChange, FactKey, FactKind, Relaxation, RelaxationId, Scope,
 };
 use kernel::ClauseId;
-use proto::{approvals::v1 as event, record::Record};
+use proto::{approvals::v1 as event, common::v1 as common, record::Record};
 
 use super::{instant, missing, optional, read, read_all, set, wrong};
-use crate::decision::words;
 
 pub(super) fn changes(record: &Record) -> Result<Vec<FactChange>, Trouble> {
     let change = match named(record)? {
@@ -61,7 +60,8 @@ fn from_permit(permit: &event::Permit) -> Result<Option<FactChange>, Trouble> {
         people: [read(person)?].into(),
         systems: optional(&subject.system_id)?.into_iter().collect(),
         devices: optional(&subject.device_id)?.into_iter().collect(),
-        ceiling: words::class(permit.information_class()),
+        networks: optional(&subject.network_id)?.into_iter().collect(),
+        ceiling: permit.information_class().word(),
         ..Scope::default()
     };
     Ok(Some(set(Fact::Relaxation(Relaxation {
@@ -79,15 +79,16 @@ fn from_exception(exception: &event::Exception) -> Result<FactChange, Trouble> {
     if !matches!(exception.state(), Granted | Invoked | Reported | Endorsed) {
         return Ok(over(&id));
     }
-    let path = |path| words::path(path).ok_or_else(|| wrong("a path is not given"));
+    let path = |path: common::AccessPath| path.word().ok_or_else(|| wrong("a path is not given"));
     let scope = Scope {
         people: read_all(&exception.person_ids)?,
         posts: read_all(&exception.post_ids)?,
         sections: read_all(&exception.section_ids)?,
         systems: read_all(&exception.system_ids)?,
         devices: [].into(),
+        networks: [].into(),
         paths: exception.paths().map(path).collect::<Result<_, _>>()?,
-        ceiling: words::class(exception.class_ceiling()),
+        ceiling: exception.class_ceiling().word(),
     };
     // An exception without an end would never end: it is no exception (8-4-(1)-1).
     let end = instant(exception.ends_at.as_ref())?.ok_or_else(|| missing("end"))?;

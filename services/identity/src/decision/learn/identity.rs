@@ -1,6 +1,7 @@
-//! Identity's own records: people, sessions, grants and their reviews, shared IDs, posts, enforcement
-//! points.
+//! Identity's own records: people, sessions, grants and their reviews, shared IDs, restricted items, posts,
+//! enforcement points.
 
+mod restricted_items;
 mod reviews;
 mod shared_ids;
 
@@ -20,7 +21,6 @@ use proto::{identity::v1 as event, record::Record};
 use store::Unit;
 
 use super::{instant, known, missing, optional, read, set};
-use crate::decision::words;
 
 pub(super) async fn changes(unit: &Unit, record: &Record) -> Result<Vec<FactChange>, Trouble> {
     if let Some(stepped_up) = record.event::<event::SessionSteppedUp>() {
@@ -32,7 +32,15 @@ pub(super) async fn changes(unit: &Unit, record: &Record) -> Result<Vec<FactChan
     if let Some(change) = reviews::change(record)? {
         return reviews::changed(unit, change).await;
     }
-    for teach in [account, session, grant, shared_ids::changes, organisation] {
+    let own = [
+        account,
+        session,
+        grant,
+        shared_ids::changes,
+        restricted_items::changes,
+        organisation,
+    ];
+    for teach in own {
         let changes = teach(record)?;
         if !changes.is_empty() {
             return Ok(changes);
@@ -140,7 +148,12 @@ fn grant(record: &Record) -> Result<Vec<FactChange>, Trouble> {
     if let Some(event) = record.event::<event::EntitlementGranted>() {
         let event = event?;
         return granted(
-            [&event.person_id, &event.system_id, &event.permit_id],
+            [
+                &event.person_id,
+                &event.system_id,
+                &event.item_id,
+                &event.permit_id,
+            ],
             GrantKind::Use,
             instant(event.starts_at.as_ref())?.unwrap_or(record.time),
             instant(event.ends_at.as_ref())?,
@@ -151,7 +164,7 @@ fn grant(record: &Record) -> Result<Vec<FactChange>, Trouble> {
         // Hours, not days: one without an end is none (7-2-(8)-1a).
         let end = instant(event.ends_at.as_ref())?.ok_or_else(|| missing("end"))?;
         return granted(
-            [&event.person_id, &event.system_id, &event.permit_id],
+            [&event.person_id, &event.system_id, "", &event.permit_id],
             GrantKind::Privileged,
             instant(event.starts_at.as_ref())?.unwrap_or(record.time),
             Some(end),
@@ -169,19 +182,27 @@ struct EndedGrant {
 fn ended_grant(record: &Record) -> Result<Option<EndedGrant>, Trouble> {
     let (ids, at, kind) = if let Some(event) = record.event::<event::EntitlementEnded>() {
         let event = event?;
-        let ids = [event.person_id, event.system_id, event.permit_id];
-        (ids, event.ends_at, GrantKind::Use)
+        let on = [event.system_id, event.item_id];
+        (
+            (event.person_id, on, event.permit_id),
+            event.ends_at,
+            GrantKind::Use,
+        )
     } else if let Some(event) = record.event::<event::PrivilegedGrantEnded>() {
         let event = event?;
-        let ids = [event.person_id, event.system_id, event.permit_id];
-        (ids, event.ends_at, GrantKind::Privileged)
+        let on = [event.system_id, String::new()];
+        (
+            (event.person_id, on, event.permit_id),
+            event.ends_at,
+            GrantKind::Privileged,
+        )
     } else {
         return Ok(None);
     };
-    let [person, system, permit] = ids;
-    let permit = optional(&permit)?;
+    let (person, [system, item], permit) = ids;
+    let (item, permit) = (optional(&item)?, optional(&permit)?);
     Ok(Some(EndedGrant {
-        key: FactKey::grant(person, system, kind, permit.as_ref()),
+        key: FactKey::grant(person, (system, item.as_ref()), kind, permit.as_ref()),
         at: instant(at.as_ref())?,
     }))
 }
@@ -202,7 +223,7 @@ async fn grant_ended(unit: &Unit, ended: EndedGrant) -> Result<Vec<FactChange>, 
 }
 
 fn granted(
-    [person, system, permit]: [&str; 3],
+    [person, system, item, permit]: [&str; 4],
     kind: GrantKind,
     starts_at: Timestamp,
     ends_at: Option<Timestamp>,
@@ -210,6 +231,7 @@ fn granted(
     Ok(vec![set(Fact::Grant(Grant {
         person: read(person)?,
         system: read(system)?,
+        item: optional(item)?,
         ground: Ground {
             kind,
             permit: optional(permit)?,
@@ -235,7 +257,7 @@ fn organisation(record: &Record) -> Result<Vec<FactChange>, Trouble> {
         let event = event?;
         return Ok(vec![set(Fact::EnforcementPoint(EnforcementPoint {
             id: read(&event.enforcement_point_id)?,
-            path: words::path(event.path()).ok_or_else(|| missing("path"))?,
+            path: event.path().word().ok_or_else(|| missing("path"))?,
             workload: match event.workload.strip_prefix("workload/") {
                 Some(bare) => bare.to_owned(),
                 None => event.workload,

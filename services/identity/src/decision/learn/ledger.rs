@@ -1,14 +1,13 @@
-//! The ledger's records: systems and devices.
+//! The ledger's records: systems, devices and networks.
 
 use bus::Trouble;
 use identity_domain::decision::{
-    Device, Fact, FactChange, FactKey, FactKind, MfaConsideration, System,
+    Device, Fact, FactChange, FactKey, FactKind, MfaConsideration, Network, System,
 };
 use proto::{ledger::v1 as event, record::Record};
 use store::Unit;
 
 use super::{known, missing, optional, read, set};
-use crate::decision::words;
 
 pub(super) async fn changes(unit: &Unit, record: &Record) -> Result<Vec<FactChange>, Trouble> {
     if let Some(retired) = record.event::<event::SystemRetired>() {
@@ -29,6 +28,13 @@ pub(super) async fn changes(unit: &Unit, record: &Record) -> Result<Vec<FactChan
     if let Some(registered) = record.event::<event::DeviceRegistered>() {
         let named = registered?.device.ok_or_else(|| missing("device"))?;
         return Ok(vec![set(Fact::Device(device(&named)?))]);
+    }
+    if let Some(registered) = record.event::<event::NetworkRegistered>() {
+        let named = registered?.network.ok_or_else(|| missing("network"))?;
+        return Ok(vec![set(Fact::Network(Network {
+            id: read(&named.network_id)?,
+            external: named.external,
+        }))]);
     }
     match named_system(record)? {
         Some(named) => Ok(vec![set(Fact::System(system(&named)?))]),
@@ -54,8 +60,10 @@ fn system(named: &event::System) -> Result<System, Trouble> {
         id: read(&named.system_id)?,
         cloud: named.cloud,
         telework: named.telework,
-        highest_class: words::class(named.highest_class()),
-        network_class: words::network(named.network_class())
+        highest_class: named.highest_class().word(),
+        network_class: named
+            .network_class()
+            .word()
             .ok_or_else(|| missing("network class"))?,
         important: named.important,
         mfa: match &named.mfa_consideration {
@@ -70,8 +78,9 @@ fn system(named: &event::System) -> Result<System, Trouble> {
 fn device(named: &event::Device) -> Result<Device, Trouble> {
     Ok(Device {
         id: read(&named.device_id)?,
+        section: optional(&named.section_id)?,
         network: optional(&named.network_id)?,
-        network_class: words::network(named.network_class()),
+        network_class: named.network_class().word(),
         internet_mobile: named.internet_mobile,
         retired: named.retired,
     })

@@ -10,7 +10,7 @@ use crate::decision::{
     Answer, Question, Recorded,
     evaluator::Verdict,
     publish::{outcome, path, token_clauses},
-    words::{class, class_on_wire},
+    words::object,
 };
 
 /// Longest access token looked at, in bytes.
@@ -51,7 +51,7 @@ pub(in crate::decision) fn question(fields: &mut Fields, asked: &wire::AccessQue
     let class = match asked.information_class {
         0 => None,
         given => fields.choice("information_class", given, |given| {
-            class(common::InformationClass::try_from(given).ok()?)
+            common::InformationClass::word_of(given)
         }),
     };
     let action = fields.choice("action", asked.action, |given| {
@@ -60,6 +60,7 @@ pub(in crate::decision) fn question(fields: &mut Fields, asked: &wire::AccessQue
     Question {
         system,
         action: action.unwrap_or(Action::Use),
+        object: asked.object.as_ref().map(|about| object(fields, about)),
         device,
         class,
         automated: asked.automated,
@@ -74,6 +75,7 @@ const fn action(action: wire::AccessAction) -> Option<Action> {
         wire::AccessAction::Administer => Some(Action::Administer),
         wire::AccessAction::Export => Some(Action::Export),
         wire::AccessAction::Record => Some(Action::Record),
+        wire::AccessAction::Change => Some(Action::Change),
     }
 }
 
@@ -121,7 +123,7 @@ fn decided(decision: &Decision) -> wire::AccessAnswer {
         duties: decision.duties.iter().map(reason).collect(),
         pack_version: decision.pack_version.to_string(),
         decided_at: Some(proto::timestamp(decision.decided_at)),
-        information_class: class_on_wire(decision.class).into(),
+        information_class: common::InformationClass::from(decision.class).into(),
         path: path(decision.path).into(),
     }
 }

@@ -41,7 +41,7 @@ pub(in crate::pages) async fn sign_in(
         return Ok(visit.form_again(&page));
     };
     let (identity, request) = (&visit.identity, visit.request());
-    let trying = identity.sign_in_with_card(&shown.certificate, &shown.chain, &request);
+    let trying = identity.sign_in_with_card(shown, &request);
     match visit.tried(trying).await {
         Ok(grant) => {
             end_present(&visit).await?;

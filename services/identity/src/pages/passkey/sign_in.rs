@@ -10,7 +10,6 @@ use crate::{
         sign_in::end_present,
         visit::Visit,
     },
-    passkeys::Purpose,
     refused::Refused,
 };
 
@@ -62,7 +61,7 @@ async fn page(
 ) -> Result<Page, crate::pages::turned::Turned> {
     let asked = visit
         .identity
-        .ask_for_passkey(&Purpose::SignIn, &visit.request())
+        .ask_anybody_for_passkey(&visit.source, &visit.request())
         .await;
     let ceremony = asked.map_err(|error| visit.failed(error))?;
     Ok(Page {

@@ -10,7 +10,6 @@ use crate::{
         turned::Turned,
         visit::{Me, Visit},
     },
-    passkeys::Purpose,
     refused::Refused,
     secrets::Handle,
 };
@@ -56,7 +55,7 @@ pub(in crate::pages) async fn verify(posted: Posted) -> Outcome {
 async fn page(visit: &Visit, me: &Me, errand: &Errand, problem: String) -> Result<Page, Turned> {
     let asked = visit
         .identity
-        .ask_for_passkey(&Purpose::Verify(&me.id), &visit.request())
+        .ask_for_passkey(&me.person, &me.id, &visit.request())
         .await;
     let ceremony = asked.map_err(|error| visit.failed(error))?;
     Ok(Page {

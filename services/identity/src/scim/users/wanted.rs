@@ -11,7 +11,7 @@ const MAX_EXTERNAL_ID: usize = 200;
 
 /// See the module.
 #[derive(Debug, Clone)]
-pub(super) struct Wanted {
+pub(in crate::scim) struct Wanted {
     pub(super) id: PersonId,
     pub(super) name: String,
     pub(super) section: SectionId,
@@ -27,7 +27,7 @@ impl Wanted {
     ///
     /// # Errors
     /// Every value at fault.
-    pub(super) fn read(resource: &Value) -> Result<Self, Refused> {
+    pub(in crate::scim) fn read(resource: &Value) -> Result<Self, Refused> {
         let mut fields = Fields::new();
         let department = format!("{}:department", ENTERPRISE.id);
         let inner = &resource[ENTERPRISE.id]["department"];

@@ -22,7 +22,7 @@ async fn a_cloud_system_asks_for_the_second_factor_and_then_lets_in() {
         assert_eq!(answer.outcome(), StepUp);
         assert_eq!(answer.path(), common::AccessPath::Office);
         assert_eq!(answer.information_class(), common::InformationClass::I);
-        assert_eq!(answer.clauses, ["3-4-(1)-1", "7-2-(2)-2ア"]);
+        assert_eq!(answer.clauses, ["3-4-(1)-1", "7-2-(2)-2ア", "3-4-(1)-10"]);
         assert_eq!(answer.reasons.len(), 1);
         assert_eq!(answer.reasons[0].code, "mfa_cloud");
         assert!(answer.reasons[0].message_ja.contains("7-2-(2)-2ア"));
@@ -35,7 +35,8 @@ async fn a_cloud_system_asks_for_the_second_factor_and_then_lets_in() {
         assert_eq!(required.acr_values, ["urn:sekisho:aal2"]);
         assert_eq!(required.missing_categories, ["possession", "inherence"]);
         assert_eq!(required.categories, 2);
-        assert_eq!(required.max_age, None);
+        // Of class I, at most eight hours old.
+        assert_eq!(required.max_age, Some(8 * 3600));
 
         rig.says(
             "identity",
@@ -51,7 +52,7 @@ async fn a_cloud_system_asks_for_the_second_factor_and_then_lets_in() {
         let answer = rig.ask("office", &token, using("SYS-1")).await;
         assert_eq!(answer.outcome(), Allow);
         assert!(answer.reasons.is_empty() && answer.required.is_none());
-        assert_eq!(answer.clauses, ["3-4-(1)-1", "7-2-(2)-2ア"]);
+        assert_eq!(answer.clauses, ["3-4-(1)-1", "7-2-(2)-2ア", "3-4-(1)-10"]);
     })
     .await;
 }

@@ -16,6 +16,7 @@ async fn every_field_at_fault_is_named() {
             information_class: 7,
             automated: false,
             shared_id: String::new(),
+            ..wire::AccessQuestion::default()
         };
         let one = |question| {
             let request = wire::EvaluateRequest {

@@ -71,6 +71,7 @@ impl Rig {
             snapshot: Arc::clone(&snapshot),
             freshness: Arc::clone(&freshness),
             policy: Policy::try_new(&Pack::sendai().expect("the pack")).expect("exact periods"),
+            pack: Arc::new(Pack::sendai().expect("the pack")),
             verifier,
             appender,
         });

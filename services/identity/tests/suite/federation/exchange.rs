@@ -9,22 +9,31 @@ use super::{
     issuer::{Issuer, Script},
     linked,
 };
-use crate::{journal::said, oauth::http::Http, town::Town};
+use crate::{
+    journal::said,
+    oauth::http::{Http, form, http},
+    town::Town,
+};
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 const TYPE: &str = "urn:ietf:params:oauth:token-type:access_token";
 
-async fn exchanged(town: &Town, token: &str) -> Http {
-    let form = [
+pub(super) async fn exchanged(town: &Town, token: &str) -> Http {
+    exchanged_at(&town.process.http_uri(), token).await
+}
+
+/// The same at any process.
+pub(super) async fn exchanged_at(uri: &str, token: &str) -> Http {
+    let fields = [
         ("grant_type", GRANT),
         ("client_id", "sekisho-cli"),
         ("subject_token", token),
         ("subject_token_type", TYPE),
     ];
-    town.post_form("/oauth2/token", &form).await
+    http(uri, "POST", "/oauth2/token", "", &form(&fields)).await
 }
 
-fn token(town: &Town, issuer: &Issuer, over: Value) -> String {
+pub(super) fn token(town: &Town, issuer: &Issuer, over: Value) -> String {
     let mut claims = json!({ "acr": "two", "auth_time": town.now().as_second() });
     for (name, value) in over.as_object().expect("claims") {
         claims[name] = value.clone();

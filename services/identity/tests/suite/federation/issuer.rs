@@ -69,6 +69,30 @@ pub(crate) struct Script {
     pub(crate) pushes: bool,
     /// It names itself in its answers (RFC 9207).
     pub(crate) names_itself: bool,
+    /// What it answers at that path is no longer what it was.
+    pub(crate) spoils: Option<(&'static str, Spoil)>,
+}
+
+/// What becomes of an answer.
+pub(crate) type Spoil = Arc<dyn Fn(&str) -> Vec<u8> + Send + Sync>;
+
+/// Where it publishes its metadata.
+pub(crate) const METADATA: &str = "/.well-known/openid-configuration";
+/// Where its keys are.
+pub(crate) const KEYS: &str = "/keys";
+/// Where it gives tokens for a code.
+pub(crate) const TOKEN: &str = "/token";
+
+impl Script {
+    /// What is answered at that path.
+    fn answer(&self, path: &str, value: &Value) -> Response {
+        let text = value.to_string();
+        let body = match &self.spoils {
+            Some((spoilt, spoil)) if *spoilt == path => spoil(&text),
+            _ => text.into_bytes(),
+        };
+        ([(header::CONTENT_TYPE, "application/json")], body).into_response()
+    }
 }
 
 /// What a browser was sent for.
@@ -96,9 +120,9 @@ impl Issuer {
             ..Shared::default()
         });
         let routes = Router::new()
-            .route("/.well-known/openid-configuration", get(metadata))
-            .route("/keys", get(keys))
-            .route("/token", post(token))
+            .route(METADATA, get(metadata))
+            .route(KEYS, get(keys))
+            .route(TOKEN, post(token))
             .route("/par", post(push))
             .with_state(Arc::clone(&shared));
         let serving = async { axum::serve(listener, routes).await.expect("served") };
@@ -291,8 +315,8 @@ async fn metadata(State(shared): State<Arc<Shared>>) -> Response {
     let mut metadata = json!({
         "issuer": shared.uri,
         "authorization_endpoint": at("/authorize"),
-        "token_endpoint": at("/token"),
-        "jwks_uri": at("/keys"),
+        "token_endpoint": at(TOKEN),
+        "jwks_uri": at(KEYS),
         "response_types_supported": ["code"],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["ES256"],
@@ -301,7 +325,7 @@ async fn metadata(State(shared): State<Arc<Shared>>) -> Response {
     if script.pushes {
         metadata["pushed_authorization_request_endpoint"] = json!(at("/par"));
     }
-    Json(merged(metadata, &script.metadata)).into_response()
+    script.answer(METADATA, &merged(metadata, &script.metadata))
 }
 
 async fn keys(State(shared): State<Arc<Shared>>) -> Response {
@@ -317,7 +341,8 @@ async fn keys(State(shared): State<Arc<Shared>>) -> Response {
         "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": "k1",
         "x": part(x), "y": part(y),
     });
-    Json(json!({ "keys": [key], "padding": "x".repeat(script.padding) })).into_response()
+    let padding = "x".repeat(script.padding);
+    script.answer(KEYS, &json!({ "keys": [key], "padding": padding }))
 }
 
 fn is_us(headers: &HeaderMap) -> bool {
@@ -379,8 +404,8 @@ async fn token(
         true => SigningKey::from_slice(&[8; 32]).expect("a key"),
         false => key(),
     };
-    Json(json!({
+    let given = json!({
         "access_token": "there", "token_type": "Bearer", "id_token": sign(&key, header, claims),
-    }))
-    .into_response()
+    });
+    script.answer(TOKEN, &given)
 }

@@ -14,7 +14,11 @@ use crate::{
     town::{Person, Town},
 };
 
-async fn link_own(town: &Town, person: &Person, token: String) -> Result<String, Status> {
+pub(super) async fn link_own(
+    town: &Town,
+    person: &Person,
+    token: String,
+) -> Result<String, Status> {
     let mut federation = FederationClient::new(town.as_person(&person.grant));
     let request = wire::LinkOwnAccountRequest {
         provider_id: "idp".to_owned(),

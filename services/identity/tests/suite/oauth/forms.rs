@@ -108,12 +108,15 @@ async fn no_body_breaks_an_endpoint() {
             .iter()
             .flat_map(|(at, sign)| [words[*at].to_owned(), sign.to_string()])
             .collect();
-        for path in [
-            "/oauth2/token",
-            "/oauth2/device_authorization",
-            "/oauth2/revoke",
+        let workload = town.process.workload_token("gateway");
+        let workload = format!("authorization: Bearer {workload}\r\n");
+        for (path, head) in [
+            ("/oauth2/token", ""),
+            ("/oauth2/device_authorization", ""),
+            ("/oauth2/revoke", ""),
+            ("/oauth2/introspect", workload.as_str()),
         ] {
-            let answer = town.http("POST", path, "", &body).await;
+            let answer = town.http("POST", path, head, &body).await;
             assert!(
                 (200..500).contains(&answer.status),
                 "{path} {body:?}: {}",

@@ -20,27 +20,32 @@ impl Town {
 
     /// `head` is further lines, each with its end.
     pub(crate) async fn http(&self, method: &str, path: &str, head: &str, body: &str) -> Http {
-        let address = self.process.http_uri().replace("http://", "");
-        let mut stream = tokio::net::TcpStream::connect(&address)
-            .await
-            .expect("connected");
-        let request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
+        http(&self.process.http_uri(), method, path, head, body).await
+    }
+}
+
+/// The same of any process.
+pub(crate) async fn http(uri: &str, method: &str, path: &str, head: &str, body: &str) -> Http {
+    let address = uri.replace("http://", "");
+    let mut stream = tokio::net::TcpStream::connect(&address)
+        .await
+        .expect("connected");
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
              content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n{head}\r\n{body}",
-            body.len()
-        );
-        // Whoever is refused early may hear of it before all is sent.
-        let _ = stream.write_all(request.as_bytes()).await;
-        let mut answer = Vec::new();
-        let _ = stream.read_to_end(&mut answer).await;
-        let answer = String::from_utf8(answer).expect("text");
-        let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
-        let status = head.split(' ').nth(1).expect("a status");
-        Http {
-            status: status.parse().expect("a number"),
-            head: head.to_owned(),
-            body: serde_json::from_str(body).unwrap_or_default(),
-        }
+        body.len()
+    );
+    // Whoever is refused early may hear of it before all is sent.
+    let _ = stream.write_all(request.as_bytes()).await;
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer).await;
+    let answer = String::from_utf8(answer).expect("text");
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+    let status = head.split(' ').nth(1).expect("a status");
+    Http {
+        status: status.parse().expect("a number"),
+        head: head.to_owned(),
+        body: serde_json::from_str(body).unwrap_or_default(),
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use kernel::{ClauseId, IncidentId, PersonId, SectionId, SystemId};
 use serde::{Deserialize, Serialize};
-use standard::{IncidentAct, Role};
+use standard::{Action, Role};
 
 use super::Findings;
 
@@ -89,19 +89,28 @@ pub enum Command {
 }
 
 impl Command {
-    /// The kind of act a manager's absence plan must name for a deputy to do this; none for what no
-    /// deputy does.
-    pub fn deputised(&self) -> Option<IncidentAct> {
-        match self {
-            Self::Acknowledge => Some(IncidentAct::Acknowledge),
-            Self::Investigate { .. } => Some(IncidentAct::Investigate),
-            Self::Suspend { .. }
-            | Self::Resume { .. }
-            | Self::ReportContainment { .. }
-            | Self::HoldRecords { .. } => Some(IncidentAct::Contain),
-            Self::Recover { .. } => Some(IncidentAct::Recover),
-            _ => None,
-        }
+    /// What it is in the standard's table of who may; none for what is nobody's charge.
+    pub fn action(&self) -> Option<Action> {
+        Some(match self {
+            // Anybody reports, and the platform keeps the clocks.
+            Self::Report(_) | Self::MarkOverdue => return None,
+            Self::Acknowledge => Action::IncidentAcknowledge,
+            Self::Investigate { .. } => Action::IncidentInvestigate,
+            Self::JudgeMinor { .. } => Action::IncidentJudgeMinor,
+            Self::PassOn { to, .. } => match to {
+                Target::CsirtChief => Action::IncidentReportToCsirtChief,
+                Target::Ciso => Action::IncidentReportToCiso,
+            },
+            Self::ReportOutside { .. } => Action::IncidentReportOutside,
+            Self::Suspend { .. } => Action::IncidentSuspend,
+            Self::Resume { .. } => Action::IncidentResume,
+            Self::ReportContainment { .. } => Action::IncidentReportContainment,
+            Self::HoldRecords { .. } => Action::IncidentHoldRecords,
+            Self::ReleaseRecords { .. } => Action::IncidentReleaseRecords,
+            Self::Recover { .. } => Action::IncidentRecover,
+            Self::Prevent { .. } => Action::IncidentPrevent,
+            Self::Close { .. } => Action::IncidentClose,
+        })
     }
 }
 

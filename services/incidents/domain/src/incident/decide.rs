@@ -7,7 +7,7 @@ mod reporting;
 
 use jiff::Timestamp;
 use kernel::{Actor, Context, Decider};
-use standard::route::Acting;
+use standard::route::Deputy;
 
 use super::{Command, Deputised, Event, Incident, Link, Refusal, What};
 use crate::Facts;
@@ -29,7 +29,17 @@ impl Decider for Incident {
             _ => {}
         }
         let by = context.actor.person().ok_or(Refusal::NotAPerson)?;
-        let act = Act::new(self, facts, by, context.now);
+        let Some(action) = command.action() else {
+            return Ok(Vec::new());
+        };
+        let act = Act {
+            incident: self,
+            facts,
+            by,
+            now: context.now,
+            action,
+            standing_in: None,
+        };
         // A hold outlives the incident: what was kept may be needed long after.
         let ever = matches!(
             command,
@@ -71,46 +81,48 @@ impl Act<'_> {
         }
     }
 
-    /// The same in the place of an absent manager whose deputy the caller is: only what the manager
-    /// could do, and only inside a recorded absence and the plan written before it.
+    /// The same in the place of an absent manager whose deputy the caller is: only what falls to the
+    /// manager, and only inside a recorded absence and the plan written before it.
     fn in_the_place_of(&self, command: &Command, refused: Refusal) -> Decision {
-        let Some(kind) = command.deputised() else {
-            return Err(refused);
+        let own = || {
+            let deputies = self.facts.deputies.iter();
+            deputies.filter(|deputy| deputy.person == *self.by)
         };
-        let mut answer = refused;
-        for deputy in &self.facts.deputies {
+        for acting in own().filter_map(|deputy| deputy.acting(self.action.as_str())) {
             let act = Act {
-                standing_in: Some(deputy),
+                standing_in: Some(&acting),
                 ..*self
             };
             let decision = act.carry_out(command);
             if decision.as_ref().is_err_and(Refusal::is_of_charge) {
                 continue;
             }
-            let stands_in_for = deputy.stands_in_for;
-            match &deputy.absence {
-                None => answer = Refusal::PrincipalNotAbsent { stands_in_for },
-                Some(_) if !deputy.actions.contains(kind.as_str()) => {
-                    answer = Refusal::NotPlanned { stands_in_for };
-                }
-                Some(absence) => {
-                    let deputised = Deputised {
-                        acting: Acting {
-                            person: self.by.clone(),
-                            principal: deputy.principal.clone(),
-                            absence: absence.clone(),
-                        },
-                        act: kind,
-                    };
-                    let mut events = decision?;
-                    for event in &mut events {
-                        event.deputised = Some(deputised.clone());
-                    }
-                    return Ok(events);
-                }
+            let mut events = decision?;
+            for event in &mut events {
+                event.deputised = Some(Deputised {
+                    acting: acting.clone(),
+                    act: self.action,
+                });
             }
+            return Ok(events);
         }
-        Err(answer)
+        let system = match command {
+            Command::Suspend { system, .. } | Command::Resume { system, .. } => Some(system),
+            _ => self.reported_system(),
+        };
+        let charged = self.charged(system);
+        let stands_by =
+            |deputy: &&Deputy| (charged.iter()).any(|charged| deputy.stands_by(&charged.deciders));
+        let without = own().filter(|deputy| deputy.acting(self.action.as_str()).is_none());
+        let mut without = without.filter(|_| self.action.is_deputised());
+        let Some(deputy) = without.find(stands_by) else {
+            return Err(refused);
+        };
+        let stands_in_for = deputy.stands_in_for;
+        Err(match deputy.absence {
+            None => Refusal::PrincipalNotAbsent { stands_in_for },
+            Some(_) => Refusal::NotPlanned { stands_in_for },
+        })
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use kernel::{PersonId, SystemId};
 use serde::{Deserialize, Serialize};
-use standard::{IncidentAct, Role, route::Acting};
+use standard::{Action, Role, route::Acting};
 
 use super::{Findings, Report, Step, Suspension, Target};
 
@@ -28,7 +28,7 @@ pub struct Deputised {
     /// Who acted, for whom, during which absence.
     pub acting: Acting,
     /// The kind of act, as the absence plan names it.
-    pub act: IncidentAct,
+    pub act: Action,
 }
 
 /// An act.

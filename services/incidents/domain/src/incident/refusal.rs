@@ -1,7 +1,7 @@
 //! Why a command on an incident was not carried out.
 
 use kernel::{ClauseId, Kind, SectionId, SystemId};
-use standard::Role;
+use standard::{Action, Role};
 
 use super::Step;
 use crate::clauses;
@@ -33,14 +33,9 @@ pub enum Refusal {
     /// The ledger does not have the system, or it is out of service.
     #[error("system {0} is not in the ledger, or out of service")]
     SystemUnknown(SystemId),
-    /// The caller is in charge of none of the roles.
-    #[error("only these may do this here: {}", titles_en(roles))]
-    NotInCharge {
-        /// The roles.
-        roles: &'static [Role],
-        /// The clause that charges them.
-        clause: ClauseId,
-    },
+    /// It does not fall to the caller.
+    #[error("only these may do this here: {}", titles_en(*.0))]
+    NotInCharge(Action),
     /// The caller is a deputy of the manager in charge, who is not absent or planned nothing.
     #[error("a deputy acts only during a recorded absence that a plan was written for beforehand")]
     PrincipalNotAbsent {
@@ -102,8 +97,9 @@ pub enum Refusal {
     StepsOpen(Vec<Step>),
 }
 
-fn titles_en(roles: &[Role]) -> String {
-    let titles: Vec<_> = roles.iter().map(|role| role.title_en()).collect();
+fn titles_en(action: Action) -> String {
+    let roles = action.roles().into_iter();
+    let titles: Vec<_> = roles.map(Role::title_en).collect();
     titles.join(", ")
 }
 
@@ -115,7 +111,7 @@ fn list(systems: &[SystemId]) -> String {
 impl Refusal {
     /// Whether it says that the caller is not the one to do it.
     pub(super) fn is_of_charge(&self) -> bool {
-        matches!(self, Self::NotInCharge { .. } | Self::NotAddressed)
+        matches!(self, Self::NotInCharge(_) | Self::NotAddressed)
     }
 }
 
@@ -123,7 +119,7 @@ impl kernel::Refusal for Refusal {
     fn kind(&self) -> Kind {
         match self {
             Self::NotAPerson
-            | Self::NotInCharge { .. }
+            | Self::NotInCharge(_)
             | Self::PrincipalNotAbsent { .. }
             | Self::NotPlanned { .. }
             | Self::NotAddressed
@@ -160,7 +156,7 @@ impl kernel::Refusal for Refusal {
             Self::NoticedInFuture => "incident_noticed_in_future",
             Self::SectionUnknown(_) => "incident_section_unknown",
             Self::SystemUnknown(_) => "incident_system_unknown",
-            Self::NotInCharge { .. } => "incident_not_in_charge",
+            Self::NotInCharge(_) => "incident_not_in_charge",
             Self::PrincipalNotAbsent { .. } => "incident_principal_not_absent",
             Self::NotPlanned { .. } => "incident_not_in_absence_plan",
             Self::NotAddressed => "incident_not_addressed",
@@ -182,9 +178,8 @@ impl kernel::Refusal for Refusal {
 
     fn clauses(&self) -> Vec<ClauseId> {
         match self {
-            Self::NotInCharge { clause, .. } | Self::FindingMissing { clause, .. } => {
-                vec![clause.clone()]
-            }
+            Self::NotInCharge(action) => action.clause().into_iter().collect(),
+            Self::FindingMissing { clause, .. } => vec![clause.clone()],
             Self::PrincipalNotAbsent { stands_in_for } | Self::NotPlanned { stands_in_for } => {
                 let acts = match stands_in_for {
                     Role::SystemManager => clauses::STAFF_ACTS,
@@ -246,8 +241,9 @@ impl kernel::Refusal for Refusal {
             Self::SystemUnknown(id) => {
                 return format!("情報システム{id}は台帳にないか、利用を終了しています。");
             }
-            Self::NotInCharge { roles, .. } => {
-                let titles: Vec<_> = roles.iter().map(|role| role.title_ja()).collect();
+            Self::NotInCharge(action) => {
+                let roles = action.roles().into_iter();
+                let titles: Vec<_> = roles.map(Role::title_ja).collect();
                 return format!("次の者だけができる操作です: {}", titles.join("、"));
             }
             Self::PrincipalNotAbsent { .. } => {

@@ -6,7 +6,6 @@ fn a_section_is_kept_by_its_own_manager_or_deputy_only() {
     for (role, section, keeps) in [
         (Role::InformationManager, "sec-1", true),
         (Role::DeputyInformationManager, "sec-1", true),
-        (Role::SystemManager, "sec-1", true),
         (Role::InformationManager, "sec-2", false),
         (Role::Staff, "sec-1", false),
         (Role::BureauManager, "sec-1", false),
@@ -29,6 +28,16 @@ fn a_role_counts_only_in_the_section_of_the_post_it_sits_on() {
     let section = |id| SectionId::try_new(id).expect("an id");
     assert!(both.must_keep(&section("sec-1"), &context).is_err());
     assert!(both.must_keep(&section("sec-2"), &context).is_ok());
+}
+
+/// A connection is written by the keeper of its system's section and by the network manager.
+#[test]
+fn connections_fall_to_both_keepers_in_the_standards_table() {
+    let sections = Action::LedgerKeep.roles();
+    let both: Vec<Role> = (sections.into_iter())
+        .chain(Action::LedgerKeepNetworks.roles())
+        .collect();
+    assert_eq!(Action::LedgerKeepConnections.roles(), both);
 }
 
 #[test]

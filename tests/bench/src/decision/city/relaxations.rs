@@ -43,19 +43,35 @@ pub(super) fn add(random: &mut StdRng, pack: &Pack, now: Timestamp, all: &mut Ve
 }
 
 fn scope(random: &mut StdRng) -> Scope {
-    let paths = [AccessPath::Office, AccessPath::Telework, AccessPath::PublicLine];
+    let paths = [
+        AccessPath::Office,
+        AccessPath::Telework,
+        AccessPath::PublicLine,
+    ];
     let sections = random.random_range(0..4);
     Scope {
-        people: some(random, 0.1, PEOPLE).into_iter().map(person_id).collect(),
+        people: some(random, 0.1, PEOPLE)
+            .into_iter()
+            .map(person_id)
+            .collect(),
         posts: some(random, 0.2, POSTS).into_iter().map(post_id).collect(),
         sections: (0..sections).map(|_| section_id(random)).collect(),
-        systems: some(random, 0.5, SYSTEMS).into_iter().map(system_id).collect(),
+        systems: some(random, 0.5, SYSTEMS)
+            .into_iter()
+            .map(system_id)
+            .collect(),
         devices: match random.random_bool(0.2) {
-            true => some(random, 0.5, DEVICES).into_iter().map(device_id).collect(),
+            true => some(random, 0.5, DEVICES)
+                .into_iter()
+                .map(device_id)
+                .collect(),
             false => BTreeSet::new(),
         },
         networks: match random.random_bool(0.3) {
-            true => some(random, 0.5, NETWORKS).into_iter().map(network_id).collect(),
+            true => some(random, 0.5, NETWORKS)
+                .into_iter()
+                .map(network_id)
+                .collect(),
             false => BTreeSet::new(),
         },
         paths: match random.random_bool(0.3) {

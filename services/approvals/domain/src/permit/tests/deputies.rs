@@ -3,10 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use standard::{Role, route::Acting};
+use standard::{
+    Role,
+    route::{Acting, Deputy},
+};
 
 use super::*;
-use crate::{Deputy, fixture::people};
+use crate::fixture::people;
 
 /// D2 of section S2 may stand in for IM2; the absence and the actions are the case's.
 fn with_deputy(role: Role, absence: Option<&str>, actions: &[&str]) -> Facts {

@@ -1,7 +1,7 @@
 //! Staff ID cards.
 
 use super::Asked;
-use crate::account::{CredentialId, CredentialStanding, Event, Factor, Refusal};
+use crate::account::{CardCertificate, CredentialId, CredentialStanding, Event, Factor, Refusal};
 
 impl Asked<'_> {
     /// One card, one person (4-4-1); a card once lost stays lost (4-4-4).
@@ -9,7 +9,7 @@ impl Asked<'_> {
         &self,
         credential: &CredentialId,
         serial: &str,
-        certificate: Option<&str>,
+        certificate: Option<&CardCertificate>,
     ) -> Result<Vec<Event>, Refusal> {
         self.manager()?;
         if self.facts.card_holder.is_some() {
@@ -23,7 +23,7 @@ impl Asked<'_> {
             else {
                 continue;
             };
-            let same = (printed == serial, on_it.as_deref() == certificate);
+            let same = (printed == serial, on_it.as_ref() == certificate);
             let shared = same.0 || (same.1 && certificate.is_some());
             match (known.standing, shared) {
                 (CredentialStanding::Lost, true) => return Err(Refusal::FactorLost),
@@ -34,7 +34,7 @@ impl Asked<'_> {
         }
         let card = Factor::IcCard {
             serial: serial.to_owned(),
-            certificate: certificate.map(str::to_owned),
+            certificate: certificate.cloned(),
         };
         Ok(vec![self.enrolled(credential, card, false)])
     }

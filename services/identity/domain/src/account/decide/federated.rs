@@ -47,8 +47,8 @@ impl Asked<'_> {
         standing: CredentialStanding,
     ) -> Result<Vec<Verified>, Why> {
         let now = self.context.now;
-        let (password, totp) = (&self.account.password_tries, &self.account.totp_tries);
-        if password.waits(now) || totp.waits(now) {
+        let failed = [&self.account.password_tries, &self.account.totp_tries];
+        if failed.iter().any(|one| one.waits(self.tries(), now)) {
             return Err(Why::Waiting);
         }
         let (id, factor) = self.known(credential, standing)?;

@@ -80,7 +80,7 @@ impl Asked<'_> {
                 credential,
                 matches,
             } => {
-                if self.account.password_tries.waits(now) {
+                if self.account.password_tries.waits(self.tries(), now) {
                     return Err(Why::Waiting);
                 }
                 let (id, factor) = self.known(credential.as_ref(), standing)?;
@@ -91,7 +91,7 @@ impl Asked<'_> {
                 right.map(|()| (vec![verified(id, FactorKind::Password, now)], None))
             }
             Proof::Totp { credential, step } => {
-                if self.account.totp_tries.waits(now) {
+                if self.account.totp_tries.waits(self.tries(), now) {
                     return Err(Why::Waiting);
                 }
                 let (id, factor) = self.known(credential.as_ref(), standing)?;
@@ -139,7 +139,11 @@ impl Asked<'_> {
                 credential,
                 proven,
                 at,
+                ended,
             } => {
+                if *ended {
+                    return Err(Why::SignedOutThere);
+                }
                 let factors = self.upstream(credential.as_ref(), proven, *at, standing)?;
                 Ok((factors, None))
             }

@@ -20,6 +20,7 @@ fn proven(of: &str, kinds: &[FactorKind], at: Timestamp) -> Proof {
         credential: Some(credential(of)),
         proven: kinds.to_vec(),
         at,
+        ended: false,
     }
 }
 
@@ -111,6 +112,22 @@ fn attack_3_a_provider_that_proves_nothing_starts_no_session() {
     let mut stage = linked();
     let events = stage.sign_in("f", proven("idp-u1", &[], stage.now));
     assert_eq!(refused_because(&events), Some(Why::NothingProven));
+}
+
+#[test]
+fn what_a_provider_said_before_the_person_signed_out_there_counts_no_more() {
+    let mut stage = linked();
+    let proof = || Proof::Federated {
+        credential: Some(credential("idp-u1")),
+        proven: vec![FactorKind::Password],
+        at: Timestamp::UNIX_EPOCH,
+        ended: true,
+    };
+    let events = stage.sign_in("f", proof());
+    assert_eq!(refused_because(&events), Some(Why::SignedOutThere));
+    stage.signed_in("s", 2);
+    let events = stage.step_up("s", proof());
+    assert_eq!(refused_because(&events), Some(Why::SignedOutThere));
 }
 
 #[test]

@@ -12,7 +12,14 @@ fn signing_card(serial: &str, certificate: &str) -> Command {
     Command::RegisterCard {
         credential: credential(&format!("card-{serial}")),
         serial: serial.to_owned(),
-        certificate: Some(certificate.to_owned()),
+        certificate: Some(certificate_of("city", certificate)),
+    }
+}
+
+fn certificate_of(issuer: &str, serial: &str) -> CardCertificate {
+    CardCertificate {
+        issuer: issuer.to_owned(),
+        serial: serial.to_owned(),
     }
 }
 
@@ -113,7 +120,10 @@ fn a_card_signs_in_by_its_certificate_until_it_is_lost_4_4_4() {
     for other in [signing_card("0001", "80"), signing_card("0002", "7f")] {
         assert_eq!(stage.ask(&other), Err(Refusal::HasCard));
     }
-    assert_eq!(stage.state.card("7f"), Some(&credential("card-0001")));
+    let known = stage.state.card(&certificate_of("city", "7f"));
+    assert_eq!(known, Some(&credential("card-0001")));
+    let other = stage.state.card(&certificate_of("ward", "7f"));
+    assert_eq!(other, None, "another issuer's of that number");
     stage.sign_in("s", shown("card-0001"));
     assert_eq!(stage.assurance("s"), Some(Assurance::Aal3));
     stage.other(Authority::Stop).done(lost("card-0001"));

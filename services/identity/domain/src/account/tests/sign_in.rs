@@ -100,10 +100,10 @@ fn after_five_failures_even_the_right_password_waits_and_then_works() {
         refused_because(&stage.sign_in("s", right())),
         Some(Why::Waiting)
     );
-    let until = stage.state.password_tries.waits_until();
+    let until = stage.state.password_tries.waits_until(Tries::USUAL);
     stage.sign_in("s", wrong());
     assert_eq!(
-        stage.state.password_tries.waits_until(),
+        stage.state.password_tries.waits_until(Tries::USUAL),
         until,
         "trying while waiting makes it no longer"
     );
@@ -113,6 +113,23 @@ fn after_five_failures_even_the_right_password_waits_and_then_works() {
         refused_because(&stage.sign_in("t", wrong())),
         Some(Why::WrongPassword)
     );
+}
+
+// 7-2-(8)-3: by the privilege at the time of the try, also for what failed before.
+#[test]
+fn whoever_has_privileges_has_three_tries_at_each_factor_and_by_every_way() {
+    let mut stage = Stage::two_factors();
+    stage.sign_in("t", right());
+    for _ in 0..3 {
+        stage.sign_in("s", wrong());
+        stage.step_up("t", code(None));
+    }
+    let mut privileged = stage.clone();
+    privileged.facts.privileged = true;
+    for (mut stage, waits) in [(stage, None), (privileged, Some(Why::Waiting))] {
+        assert_eq!(refused_because(&stage.step_up("t", code(Some(9)))), waits);
+        assert_eq!(refused_because(&stage.sign_in("s", right())), waits);
+    }
 }
 
 #[test]

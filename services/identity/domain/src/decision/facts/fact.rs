@@ -2,12 +2,13 @@
 
 use std::{fmt, str::FromStr};
 
-use kernel::{EnforcementPointId, PermitId};
+use kernel::{EnforcementPointId, PermitId, RestrictedItemId};
 use serde::{Deserialize, Serialize};
 use standard::{AccessPath, ServiceName};
 
 use super::{
-    Device, Disabled, Epoch, Grant, Holders, Lost, Person, Session, SharedIdUse, Suspension, System,
+    Device, Disabled, Epoch, Grant, Holders, Lost, Network, Person, RestrictedItem, Session,
+    SharedIdUse, Suspension, System,
 };
 use crate::{decision::Relaxation, grant::GrantKind};
 
@@ -32,6 +33,8 @@ pub enum Fact {
     Suspension(Suspension),
     /// From the ledger.
     Device(Device),
+    /// From the ledger.
+    Network(Network),
     /// From identity.
     Person(Person),
     /// From identity.
@@ -48,6 +51,8 @@ pub enum Fact {
     Grant(Grant),
     /// From identity.
     SharedIdUse(SharedIdUse),
+    /// From identity.
+    RestrictedItem(RestrictedItem),
     /// From approvals: an exception, or a permit that relaxes clauses.
     Relaxation(Relaxation),
     /// From identity.
@@ -61,6 +66,7 @@ pub enum FactKind {
     System,
     Suspension,
     Device,
+    Network,
     Person,
     Disabled,
     Epoch,
@@ -69,16 +75,18 @@ pub enum FactKind {
     Holders,
     Grant,
     SharedIdUse,
+    RestrictedItem,
     Relaxation,
     EnforcementPoint,
 }
 
 impl FactKind {
     /// Every kind.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::System,
         Self::Suspension,
         Self::Device,
+        Self::Network,
         Self::Person,
         Self::Disabled,
         Self::Epoch,
@@ -87,6 +95,7 @@ impl FactKind {
         Self::Holders,
         Self::Grant,
         Self::SharedIdUse,
+        Self::RestrictedItem,
         Self::Relaxation,
         Self::EnforcementPoint,
     ];
@@ -94,7 +103,7 @@ impl FactKind {
     /// The service whose records tell it.
     pub const fn source(self) -> ServiceName {
         match self {
-            Self::System | Self::Device => ServiceName::Ledger,
+            Self::System | Self::Device | Self::Network => ServiceName::Ledger,
             Self::Suspension => ServiceName::Incidents,
             Self::Relaxation => ServiceName::Approvals,
             Self::Person
@@ -105,6 +114,7 @@ impl FactKind {
             | Self::Holders
             | Self::Grant
             | Self::SharedIdUse
+            | Self::RestrictedItem
             | Self::EnforcementPoint => ServiceName::Identity,
         }
     }
@@ -115,6 +125,7 @@ impl FactKind {
             Self::System => "access.system",
             Self::Suspension => "access.suspension",
             Self::Device => "access.device",
+            Self::Network => "access.network",
             Self::Person => "access.person",
             Self::Disabled => "access.disabled",
             Self::Epoch => "access.epoch",
@@ -123,6 +134,7 @@ impl FactKind {
             Self::Holders => "access.holder",
             Self::Grant => "access.grant",
             Self::SharedIdUse => "access.shared_id",
+            Self::RestrictedItem => "access.restricted_item",
             Self::Relaxation => "access.relaxation",
             Self::EnforcementPoint => "access.enforcement_point",
         }
@@ -168,10 +180,11 @@ impl FactKey {
         Self { kind, id }
     }
 
-    /// The key of a grant; without a permit it was imported.
+    /// The key of a grant, on a system or on one item there; without a permit it was imported, or is an
+    /// admission to the item.
     pub fn grant(
         person: impl fmt::Display,
-        system: impl fmt::Display,
+        (system, item): (impl fmt::Display, Option<&RestrictedItemId>),
         kind: GrantKind,
         permit: Option<&PermitId>,
     ) -> Self {
@@ -180,9 +193,10 @@ impl FactKey {
             GrantKind::Privileged => "privileged",
         };
         let permit = permit.map_or("", PermitId::as_str);
+        let item = item.map_or("", RestrictedItemId::as_str);
         Self {
             kind: FactKind::Grant,
-            id: format!("{person}/{system}/{kind}/{permit}"),
+            id: format!("{person}/{system}/{kind}/{permit}/{item}"),
         }
     }
 
@@ -200,6 +214,7 @@ impl Fact {
             Self::System(one) => FactKey::one(FactKind::System, &one.id),
             Self::Suspension(one) => FactKey::two(FactKind::Suspension, &one.system, &one.incident),
             Self::Device(one) => FactKey::one(FactKind::Device, &one.id),
+            Self::Network(one) => FactKey::one(FactKind::Network, &one.id),
             Self::Person(one) => FactKey::one(FactKind::Person, &one.id),
             Self::Disabled(one) => FactKey::one(FactKind::Disabled, &one.person),
             Self::Epoch(one) => FactKey::one(FactKind::Epoch, &one.person),
@@ -210,7 +225,7 @@ impl Fact {
                 let ground = &one.ground;
                 FactKey::grant(
                     &one.person,
-                    &one.system,
+                    (&one.system, one.item.as_ref()),
                     ground.kind,
                     ground.permit.as_ref(),
                 )
@@ -218,6 +233,7 @@ impl Fact {
             Self::SharedIdUse(one) => {
                 FactKey::two(FactKind::SharedIdUse, &one.shared_id, &one.person)
             }
+            Self::RestrictedItem(one) => FactKey::one(FactKind::RestrictedItem, &one.id),
             Self::Relaxation(one) => FactKey::one(FactKind::Relaxation, &one.id),
             Self::EnforcementPoint(one) => FactKey::one(FactKind::EnforcementPoint, &one.id),
         }

@@ -1,6 +1,6 @@
 //! What the ledger and incidents say of systems and devices.
 
-use kernel::{DeviceId, IncidentId, NetworkId, SystemId};
+use kernel::{DeviceId, IncidentId, NetworkId, SectionId, SystemId};
 use serde::{Deserialize, Serialize};
 use standard::{InformationClass, NetworkClass};
 
@@ -54,6 +54,8 @@ pub struct Suspension {
 pub struct Device {
     /// Its number in the register.
     pub id: DeviceId,
+    /// Section in charge of it (7-4-(1)-5).
+    pub section: Option<SectionId>,
     /// Network it is bound to (7-2-(7)-2).
     pub network: Option<NetworkId>,
     /// Class of that network.
@@ -62,4 +64,13 @@ pub struct Device {
     pub internet_mobile: bool,
     /// Out of the register.
     pub retired: bool,
+}
+
+/// A network (3-3-0).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Network {
+    /// Its number in the ledger.
+    pub id: NetworkId,
+    /// Not the city's own: nobody here has authority over it (2-5-1).
+    pub external: bool,
 }

@@ -1,13 +1,16 @@
 //! What identity itself says of people, their sessions and their grants.
 
 use jiff::Timestamp;
-use kernel::{PersonId, PostId, SectionId, SessionId, SharedId, SystemId, Timeline};
+use kernel::{
+    PersonId, PostId, RestrictedItemId, SectionId, SessionId, SharedId, SystemId, Timeline,
+};
 use serde::{Deserialize, Serialize};
 use standard::AccessPath;
 
 use crate::{
     account::{CredentialId, Verified},
     grant::Ground,
+    restricted_item::ItemKind,
 };
 
 /// A member of staff, or the own service ID of a software robot.
@@ -76,6 +79,9 @@ pub struct Grant {
     pub person: PersonId,
     /// The system.
     pub system: SystemId,
+    /// The restricted item it admits to; none = the system as such.
+    #[serde(default)]
+    pub item: Option<RestrictedItemId>,
     /// What it allows, on which permit, from when to when.
     pub ground: Ground,
     /// While its confirmation in a review is open: when it ends unless confirmed (7-2-(3)-2).
@@ -110,4 +116,15 @@ impl SharedIdUse {
     pub fn opens(&self, system: &SystemId, session: &SessionId, now: Timestamp) -> bool {
         (&self.system, &self.session) == (system, session) && now < self.ends_at
     }
+}
+
+/// Something that only those admitted to it may see or use (7-1-(3)-2, 7-2-(5)-1, 2-3-1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RestrictedItem {
+    /// Its id.
+    pub id: RestrictedItemId,
+    /// What it is.
+    pub kind: ItemKind,
+    /// The system it is kept or reached by.
+    pub system: SystemId,
 }

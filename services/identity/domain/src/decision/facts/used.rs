@@ -4,7 +4,7 @@ use kernel::ClauseId;
 
 use super::{Disabled, Epoch, Fact, FactKey, FactKind, Facts, Lost};
 use crate::{
-    decision::{Relaxation, Request},
+    decision::{Object, Relaxation, Request},
     grant::GrantKind,
 };
 
@@ -45,6 +45,12 @@ impl Facts {
             let known = self.device(device).cloned().map(Fact::Device);
             used.push(Used::one(FactKind::Device, device.as_str(), known));
         }
+        used.extend(
+            request
+                .object
+                .as_ref()
+                .map(|object| self.used_object(object)),
+        );
         let named = |clause: &&ClauseId, known: &Relaxation| known.clauses.contains(*clause);
         for known in self.relaxations(&request.system) {
             if clauses.iter().any(|clause| named(clause, known)) {
@@ -55,6 +61,23 @@ impl Facts {
             }
         }
         used
+    }
+
+    fn used_object(&self, object: &Object) -> Used {
+        match object {
+            Object::Network(id) => {
+                let known = self.network(id).cloned().map(Fact::Network);
+                Used::one(FactKind::Network, id.as_str(), known)
+            }
+            Object::Terminal(id) => {
+                let known = self.device(id).cloned().map(Fact::Device);
+                Used::one(FactKind::Device, id.as_str(), known)
+            }
+            Object::Item(id) => {
+                let known = self.item(id).cloned().map(Fact::RestrictedItem);
+                Used::one(FactKind::RestrictedItem, id.as_str(), known)
+            }
+        }
     }
 
     fn used_of_person(&self, request: &Request, used: &mut Vec<Used>) {
@@ -100,13 +123,24 @@ impl Facts {
         let grants = (self.person(&request.person))
             .and_then(|facts| facts.grants.get(&request.system))
             .map_or(&[][..], Vec::as_slice);
-        if grants.is_empty() {
-            used.push(Used {
-                key: FactKey::grant(&request.person, &request.system, GrantKind::Use, None),
-                fact: None,
-            });
+        let item = match &request.object {
+            Some(Object::Item(item)) => Some(Some(item)),
+            _ => None,
+        };
+        for on in std::iter::once(None).chain(item) {
+            let mut here = grants
+                .iter()
+                .filter(|one| one.item.as_ref() == on)
+                .peekable();
+            if here.peek().is_none() {
+                let system = (&request.system, on);
+                used.push(Used {
+                    key: FactKey::grant(&request.person, system, GrantKind::Use, None),
+                    fact: None,
+                });
+            }
+            used.extend(here.map(|one| Used::known(Fact::Grant(one.clone()))));
         }
-        used.extend((grants.iter().cloned()).map(|one| Used::known(Fact::Grant(one))));
         if let Some(id) = &request.shared_id {
             let held = self.shared_id(id, &request.person).cloned();
             used.push(Used {

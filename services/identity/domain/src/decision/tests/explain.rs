@@ -41,6 +41,7 @@ fn each_rule_that_applied_says_what_came_of_it() {
             ("entitlement_missing", "in the way"),
             ("mfa_cloud", "relaxed"),
             ("important_fresh", "met"),
+            ("class_ii_fresh", "met"),
             ("class_unrecorded", "undone"),
         ]
     );

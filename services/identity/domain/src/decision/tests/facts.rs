@@ -198,13 +198,17 @@ fn every_fact_survives_its_storage() {
     let world = given(|w| {
         w.privileged_until(after(60));
         w.relax(permit("P-1", &["7-2-(4)-2a"]));
+        objects::network(w);
+        objects::admitted(w, ItemKind::Folder);
     });
     let facts = [
         world.system.map(Fact::System),
         world.device.map(Fact::Device),
         world.person.map(Fact::Person),
         world.session.map(Fact::Session),
-        Some(Fact::Grant(world.grants[1].clone())),
+        Some(Fact::Grant(world.grants[2].clone())),
+        Some(Fact::Network(world.networks[0].clone())),
+        Some(Fact::RestrictedItem(world.items[0].clone())),
         Some(Fact::Disabled(Disabled {
             person: person_id(),
         })),

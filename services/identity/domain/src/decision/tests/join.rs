@@ -29,7 +29,8 @@ fn a_prohibition_outweighs_every_requirement_and_alone_is_given_as_the_reason() 
             "7-2-(1)-1",
             "7-2-(3)-2",
             "7-2-(4)-2a",
-            "7-2-(2)-2ア"
+            "7-2-(2)-2ア",
+            "3-4-(1)-10"
         ]
     );
 }
@@ -116,7 +117,11 @@ fn people_are_told_when_an_authentication_is_too_old_or_too_weak() {
     .decide();
     assert!(stale.reasons[0].message_ja().contains("15分"));
 
-    let none = given(|w| w.factors(&[])).decide();
+    let none = given(|w| {
+        w.system().highest_class = Some(InformationClass::III);
+        w.factors(&[]);
+    })
+    .decide();
     assert_eq!(codes(&none.reasons), ["authentication"]);
     let asked = none.step_up.expect("a step-up");
     assert_eq!(asked.missing().count(), 3);

@@ -58,7 +58,7 @@ fn mostly_in_order() -> impl Strategy<Value = [bool; 5]> {
 prop_compose! {
     /// Any system, path, device and session of a person who works here.
     pub(super) fn any_world()(
-        [cloud, telework, important, privileged] in any::<[bool; 4]>(),
+        [cloud, telework, important, privileged, authority] in any::<[bool; 5]>(),
         [no_device, unnamed, unentitled, automated, lost] in mostly_in_order(),
         robot in prop::option::weighted(0.1, prop::sample::select(AccessPath::ALL)),
         highest in prop::option::of(class()),
@@ -93,6 +93,7 @@ prop_compose! {
             if let Some(person) = &mut w.person { person.robot = robot; }
             w.request.class = raised;
             w.request.action = action;
+            if authority { w.request.authority = Authority::Own; }
             w.from(point);
             w.session().factors = factors;
             w.relaxations = relaxations;

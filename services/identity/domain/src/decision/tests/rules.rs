@@ -6,7 +6,7 @@ use standard::FactorKind::{IcCard, Passkey, Password, RecoveryCode, Totp};
 use super::*;
 
 /// Rule, outcome where it applies, the case, and the nearest case where it does not apply.
-type Row = (&'static str, Outcome, fn(&mut World), fn(&mut World));
+pub(super) type Row = (&'static str, Outcome, fn(&mut World), fn(&mut World));
 
 pub(super) fn sensitive_cloud(world: &mut World) {
     world.system().cloud = true;
@@ -399,13 +399,14 @@ fn nothing_stands_in_the_way_of_an_ordinary_access() {
     assert!(decision.step_up.is_none());
     assert_eq!(decision.path, Some(AccessPath::Office));
     assert_eq!(decision.class, InformationClass::II);
-    // Even a plain allow names the clause it was judged by.
-    assert_eq!(rule_ids(&decision), ["authentication"]);
+    // Even a plain allow names the clauses it was judged by.
+    assert_eq!(rule_ids(&decision), ["authentication", "class_ii_fresh"]);
 }
 
 #[test]
 fn each_rule_refuses_or_asks_where_it_applies_and_only_there() {
-    for (at, (rule, outcome, hit, miss)) in TABLE.iter().enumerate() {
+    let rows = TABLE.iter().chain(super::objects::TABLE);
+    for (at, (rule, outcome, hit, miss)) in rows.enumerate() {
         let decision = given(hit).decide();
         let name = format!("row {at}, {rule}");
         assert_eq!(decision.outcome, *outcome, "{name}");
@@ -421,12 +422,15 @@ fn each_rule_refuses_or_asks_where_it_applies_and_only_there() {
 fn every_rule_is_in_the_table_or_has_a_test_of_its_own() {
     let own = [
         "important_fresh",
+        "sensitive_fresh",
+        "class_ii_fresh",
         "mfa_consideration_missing",
         "class_unrecorded",
     ];
+    let rows = || TABLE.iter().chain(super::objects::TABLE);
     for rule in RULES {
         assert!(
-            own.contains(&rule.id) || TABLE.iter().any(|(id, ..)| *id == rule.id),
+            own.contains(&rule.id) || rows().any(|(id, ..)| *id == rule.id),
             "{}",
             rule.id
         );

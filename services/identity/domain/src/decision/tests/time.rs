@@ -39,6 +39,40 @@ fn an_important_system_wants_an_authentication_of_at_most_eight_hours() {
     assert_eq!(ordinary.decide().outcome, Outcome::Allow);
 }
 
+// 3-4-(1)-10: the stricter the class, the younger (pack periods); of class III a session's own length.
+#[test]
+fn the_class_of_the_information_says_how_old_the_authentication_may_be() {
+    use InformationClass::{I, II, III, S};
+    for (class, hours, code) in [
+        (S, 8, "sensitive_fresh"),
+        (I, 8, "sensitive_fresh"),
+        (II, 10, "class_ii_fresh"),
+    ] {
+        let using = |at: Timestamp, raised: bool| {
+            given(|w| {
+                w.system().highest_class = Some(if raised { III } else { class });
+                w.request.class = raised.then_some(class);
+                w.session().factors = vec![verified(Password, at)];
+            })
+            .decide()
+        };
+        let limit = before(hours * HOUR);
+        for raised in [false, true] {
+            assert_eq!(using(limit, raised).outcome, Outcome::Allow, "{class}");
+            let old = using(limit - NANO, raised);
+            assert_eq!(old.outcome, Outcome::StepUp, "{class}");
+            assert_eq!(codes(&old.reasons), [code]);
+            let asked = old.step_up.expect("a step-up");
+            assert_eq!(asked.max_age, Some(SignedDuration::from_hours(hours)));
+        }
+    }
+    let ordinary = given(|w| {
+        w.system().highest_class = Some(III);
+        w.session().factors = vec![verified(Password, before(24 * HOUR))];
+    });
+    assert_eq!(ordinary.decide().outcome, Outcome::Allow);
+}
+
 // 7-2-(8)-3: fifteen minutes (pack period), by the resistant factor itself.
 #[test]
 fn administering_wants_a_resistant_factor_of_at_most_fifteen_minutes() {

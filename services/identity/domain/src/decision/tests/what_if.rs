@@ -16,7 +16,7 @@ fn a_rule_left_out_neither_refuses_nor_is_named() {
     supposed.without_rule("mfa_cloud").expect("a rule");
     let decision = supposed.decide(&world.request);
     assert_eq!(decision.outcome, Outcome::Allow);
-    assert_eq!(rule_ids(&decision), ["authentication"]);
+    assert_eq!(rule_ids(&decision), ["authentication", "class_ii_fresh"]);
     assert!(supposed.without_rule("mfa_of_the_moon").is_err());
 }
 

@@ -35,6 +35,9 @@ pub enum Refusal {
     /// The plan names nobody, or nothing.
     #[error("the plan must name who acts, and for what")]
     PlanEmpty,
+    /// The section would be left without a deputy.
+    #[error("the section would have no deputy; name a successor")]
+    LastDeputy,
     /// Somebody in the plan is no deputy.
     #[error("{0} is neither deputy nor system staff of the section")]
     NotADeputy(PersonId),
@@ -70,6 +73,7 @@ impl kernel::Refusal for Refusal {
             | Self::ActionUnknown(_)
             | Self::AbsenceGoneBy => Kind::Invalid,
             Self::OtherSection(_)
+            | Self::LastDeputy
             | Self::NotADeputy(_)
             | Self::PlanDuringAbsence
             | Self::NobodyHeads => Kind::Precondition,
@@ -86,6 +90,7 @@ impl kernel::Refusal for Refusal {
             Self::OtherSection(_) => "delegation_person_of_other_section",
             Self::Oneself(_) => "delegation_to_oneself",
             Self::PeriodEmpty => "delegation_period_empty",
+            Self::LastDeputy => "deputy_last",
             Self::PlanEmpty => "absence_plan_empty",
             Self::NotADeputy(_) => "absence_plan_not_a_deputy",
             Self::ActionUnknown(_) => "absence_plan_action_unknown",
@@ -108,6 +113,7 @@ impl kernel::Refusal for Refusal {
             Self::OtherSection(role) | Self::Oneself(role) | Self::RoleNotNominated(role) => {
                 vec![named(role)]
             }
+            Self::LastDeputy => vec![clause::ONE_DEPUTY],
             Self::PersonUnknown(_) => vec![clause::ID_LIFECYCLE],
             Self::PlanEmpty
             | Self::NotADeputy(_)
@@ -125,6 +131,7 @@ impl kernel::Refusal for Refusal {
             Self::SectionUnknown | Self::NobodyHeads => "section_id",
             Self::RoleNotNominated(_) => "role",
             Self::PersonUnknown(_) | Self::OtherSection(_) | Self::Oneself(_) => "person_id",
+            Self::LastDeputy => "successor_id",
             Self::PeriodEmpty => "until",
             Self::PlanEmpty | Self::NotADeputy(_) | Self::ActionUnknown(_) => "entries",
             Self::AbsenceGoneBy => "since",
@@ -155,6 +162,7 @@ impl kernel::Refusal for Refusal {
             }
             Self::Oneself(_) => "課公所の長が自らの副となることはできません。",
             Self::PeriodEmpty => "終わりが始まりより前です。",
+            Self::LastDeputy => "課公所に副情報管理者がいなくなります。後任を指名してください。",
             Self::PlanEmpty => "誰が何を代行するかを定めてください。",
             Self::NotADeputy(id) => {
                 return format!(

@@ -1,7 +1,11 @@
+use std::sync::Arc;
+
 use jiff::SignedDuration;
 use kernel::{Actor, Refusal as _, SessionId, replay};
+use standard::Pack;
 
 use super::*;
+use crate::organisation::Home;
 
 /// Section `tax` with its office `office`: headed by `IM`, below the bureau manager `BM`.
 fn facts() -> Facts {
@@ -13,8 +17,12 @@ fn facts() -> Facts {
     Facts {
         pack: Arc::new(Pack::sendai().expect("the pack")),
         section: Some(id("tax")),
-        head: Some(id("IM")),
-        above: [id("BM")].into(),
+        holders: [
+            (Role::InformationManager, [id("IM")].into()),
+            (Role::BureauManager, [id("BM")].into()),
+            (Role::Ciso, [id("CISO")].into()),
+        ]
+        .into(),
         homes: [
             (id("IM"), home("tax", None)),
             (id("D"), home("tax", None)),
@@ -23,7 +31,16 @@ fn facts() -> Facts {
         ]
         .into(),
         by_post: [id("P")].into(),
+        deputies: BTreeSet::new(),
+        office: false,
     }
+}
+
+/// The same while nobody heads the section.
+fn vacant() -> Facts {
+    let mut facts = facts();
+    facts.holders.remove(&Role::InformationManager);
+    facts
 }
 
 fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
@@ -102,6 +119,7 @@ fn the_head_names_deputies_and_system_staff_from_the_sections_own_people() {
         // Neither a deputy nor whoever stands above a head that there is.
         ("D", "O", DEPUTY, Err("delegation_not_in_charge")),
         ("BM", "D", DEPUTY, Err("delegation_not_in_charge")),
+        ("CISO", "D", DEPUTY, Err("delegation_not_in_charge")),
     ];
     for (who, person, role, expected) in cases {
         let events = State::default().decide(&nominate(person, role), &facts(), &by(who, 0));
@@ -109,12 +127,16 @@ fn the_head_names_deputies_and_system_staff_from_the_sections_own_people() {
         let told = told.map_err(|refusal| refusal.code());
         assert_eq!(told, expected, "{who} names {person} {role}");
     }
-    let vacant = Facts {
-        head: None,
-        ..facts()
-    };
+    let vacant = vacant();
     let events = State::default().decide(&nominate("D", DEPUTY), &vacant, &by("BM", 0));
     assert_eq!(events.expect("named from above").len(), 1);
+    let code = refused(
+        &State::default(),
+        &nominate("D", DEPUTY),
+        &vacant,
+        &by("CISO", 0),
+    );
+    assert_eq!(code, "delegation_not_in_charge", "the next above is there");
 }
 
 #[test]
@@ -142,16 +164,82 @@ fn naming_again_changes_nothing_or_the_days_and_ending_it_ends_it() {
     assert_eq!(changed.nominations.len(), 1);
     assert_eq!(changed.nominations[0].since, at(0));
     assert_eq!(changed.nominations[0].until, Some(at(9)));
-    let end = Command::EndNomination {
-        person: id("D"),
-        role: DEPUTY,
-    };
+    let end = end("D", DEPUTY, None);
     let ended = after(&[
         (nominate("D", DEPUTY), by("IM", 0)),
+        (nominate("O", DEPUTY), by("IM", 0)),
         (end.clone(), by("IM", 1)),
     ]);
-    assert_eq!(ended.nominations, []);
+    assert_eq!(ended.nominations.len(), 1);
     assert_eq!(ended.decide(&end, &facts(), &by("IM", 2)), Ok(vec![]));
+}
+
+fn end(person: &str, role: Role, successor: Option<&str>) -> Command {
+    Command::EndNomination {
+        person: id(person),
+        role,
+        successor: successor.map(id),
+    }
+}
+
+/// 2-3-4a.
+#[test]
+fn the_last_deputy_of_a_section_goes_only_when_a_successor_is_named() {
+    let alone = after(&[(nominate("D", DEPUTY), by("IM", 0))]);
+    let code = refused(&alone, &end("D", DEPUTY, None), &facts(), &by("IM", 1));
+    assert_eq!(code, "deputy_last");
+    let own = refused(&alone, &end("D", DEPUTY, Some("D")), &facts(), &by("IM", 1));
+    assert_eq!(own, "deputy_last", "nobody succeeds themselves");
+    let stranger = refused(&alone, &end("D", DEPUTY, Some("X")), &facts(), &by("IM", 1));
+    assert_eq!(stranger, "delegation_person_of_other_section");
+
+    let mut succeeded = alone.clone();
+    let events = alone.decide(&end("D", DEPUTY, Some("O")), &facts(), &by("IM", 1));
+    for event in events.expect("ended") {
+        succeeded.evolve(&event);
+    }
+    let named = succeeded.nominations.iter();
+    let named: Vec<&str> = named.map(|one| one.person.as_str()).collect();
+    assert_eq!(named, ["O"]);
+
+    // One by post, or the head of an office, is a deputy too; an office needs none of its own, and
+    // system staff is no deputy.
+    let by_post = Facts {
+        deputies: [id("P")].into(),
+        ..facts()
+    };
+    let office = Facts {
+        office: true,
+        ..facts()
+    };
+    for facts in [by_post, office] {
+        let ended = alone.decide(&end("D", DEPUTY, None), &facts, &by("IM", 1));
+        assert_eq!(ended.expect("ended").len(), 1);
+    }
+    let staff = after(&[(nominate("D", Role::SystemStaff), by("IM", 0))]);
+    let ended = staff.decide(&end("D", Role::SystemStaff, None), &facts(), &by("IM", 1));
+    assert_eq!(ended.expect("ended").len(), 1);
+
+    // One who is yet to come, or whose time is over, is none.
+    for (since, until) in [(Some(at(5)), None), (None, Some(at(1)))] {
+        let other = Command::Nominate {
+            person: id("O"),
+            role: DEPUTY,
+            since,
+            until,
+        };
+        let state = after(&[(nominate("D", DEPUTY), by("IM", 0)), (other, by("IM", 0))]);
+        let code = refused(&state, &end("D", DEPUTY, None), &facts(), &by("IM", 2));
+        assert_eq!(code, "deputy_last");
+    }
+
+    // What follows from a move or a leaving is refused to nobody: it is listed as missing.
+    let leaving = Command::EndBy {
+        person: id("D"),
+        at: at(2),
+    };
+    let ends = alone.decide(&leaving, &facts(), &by("IM", 1));
+    assert_eq!(ends.expect("ends").len(), 1);
 }
 
 /// 2-3-4b.
@@ -162,7 +250,7 @@ fn a_plan_is_written_beforehand_by_the_head_for_deputies_and_known_actions() {
     let known = "user.registration";
     let cases = [
         ("IM", 1, plan("D", known), Ok(1)),
-        ("IM", 1, plan("P", "incident.contain"), Ok(1)),
+        ("IM", 1, plan("P", "incident.suspend"), Ok(1)),
         ("IM", 9, plan("D", known), Ok(1)),
         (
             "IM",
@@ -224,11 +312,7 @@ fn an_absence_is_recorded_by_the_head_or_from_above_and_not_for_a_time_gone_by()
         let told = told.map_err(|refusal| refusal.code());
         assert_eq!(told, expected, "{who}: {command:?}");
     }
-    let vacant = Facts {
-        head: None,
-        ..facts()
-    };
-    let nobody = refused(&named, &absent(None, 5), &vacant, &by("BM", 1));
+    let nobody = refused(&named, &absent(None, 5), &vacant(), &by("BM", 1));
     assert_eq!(nobody, "absence_of_nobody");
     let unknown = Facts {
         section: None,
@@ -263,7 +347,7 @@ fn the_one_who_is_back_ends_the_absence_and_the_deputy_does_not_extend_it() {
 }
 
 #[test]
-fn the_plan_is_withdrawn_by_who_wrote_it_or_by_the_head_and_by_no_deputy() {
+fn the_plan_is_withdrawn_by_the_head_and_by_no_deputy() {
     let planned = after(&[
         (nominate("D", DEPUTY), by("IM", 0)),
         (plan("D", "user.registration"), by("IM", 1)),

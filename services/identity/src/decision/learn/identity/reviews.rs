@@ -6,7 +6,7 @@ use identity_domain::{
     grant::GrantKind,
 };
 use jiff::Timestamp;
-use kernel::PermitId;
+use kernel::{PermitId, RestrictedItemId};
 use proto::{identity::v1 as event, record::Record};
 use store::Unit;
 
@@ -51,7 +51,9 @@ pub(super) async fn changed(unit: &Unit, change: Change) -> Result<Vec<FactChang
             event::EntitlementKind::Privileged => GrantKind::Privileged,
         };
         let permit: Option<PermitId> = optional(&access.permit_id)?;
-        let key = FactKey::grant(&access.person_id, &change.system, kind, permit.as_ref());
+        let item: Option<RestrictedItemId> = optional(&access.item_id)?;
+        let on = (&change.system, item.as_ref());
+        let key = FactKey::grant(&access.person_id, on, kind, permit.as_ref());
         if let Some(Fact::Grant(mut grant)) = known(unit, &key).await? {
             grant.review_due = change.due;
             changes.push(set(Fact::Grant(grant)));

@@ -1,13 +1,16 @@
-//! One person's act on an incident: who is in charge of what, and how an act moves the chain.
+//! One person's act on an incident: whether it falls to them, and how an act moves the chain.
 
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use kernel::{ClauseId, PersonId, SystemId};
-use standard::Role;
+use kernel::{PersonId, SystemId};
+use standard::{
+    Action, Charge, Charged, Role,
+    route::{Acting, At, Deciders},
+};
 
 use super::super::{Event, Incident, Link, Refusal, Step, What};
-use crate::{Deputy, Facts, Office};
+use crate::{Facts, office::Seen};
 
 /// See the module.
 pub(super) struct Act<'a> {
@@ -15,67 +18,67 @@ pub(super) struct Act<'a> {
     pub(super) facts: &'a Facts,
     pub(super) by: &'a PersonId,
     pub(super) now: Timestamp,
-    /// The absent manager's deputy in whose authority the caller acts; none = in their own.
-    pub(super) standing_in: Option<&'a Deputy>,
+    /// What is done, in the standard's table of who may.
+    pub(super) action: Action,
+    /// The absent manager's authority in which the caller acts; none = in their own right.
+    pub(super) standing_in: Option<&'a Acting>,
 }
 
-impl<'a> Act<'a> {
-    pub(super) fn new(
-        incident: &'a Incident,
-        facts: &'a Facts,
-        by: &'a PersonId,
-        now: Timestamp,
-    ) -> Self {
-        Self {
-            incident,
-            facts,
-            by,
-            now,
-            standing_in: None,
+impl Act<'_> {
+    /// The incident as a matter about one system, or about none.
+    fn seen(&self, system: Option<&SystemId>) -> Seen<'_> {
+        Seen {
+            here: &self.facts.office,
+            system: system.and_then(|system| self.facts.systems.get(system)),
+            deputies: &self.facts.deputies,
+            action: self.action,
+        }
+    }
+
+    /// The system the incident was reported about.
+    pub(super) fn reported_system(&self) -> Option<&SystemId> {
+        self.incident.report.as_ref()?.system.as_ref()
+    }
+
+    /// To whom the act falls, about one system or none.
+    pub(super) fn charged(&self, system: Option<&SystemId>) -> Vec<Charged> {
+        let seen = self.seen(system);
+        (self.action).charged(&BTreeSet::new(), &self.facts.pack, &seen)
+    }
+
+    /// Whether the caller is among them, in the capacity they act in.
+    fn is_one_of(&self, deciders: &Deciders) -> bool {
+        match self.standing_in {
+            None => deciders.people.contains(self.by),
+            Some(acting) => deciders.acting.contains(acting),
+        }
+    }
+
+    /// The roles by which the act falls to the caller.
+    pub(super) fn roles(&self, system: Option<&SystemId>) -> Vec<Role> {
+        let charged = self.charged(system).into_iter();
+        let own = charged.filter(|charged| self.is_one_of(&charged.deciders));
+        own.map(|charged| charged.role).collect()
+    }
+
+    /// Refuses those to whom the act does not fall.
+    pub(super) fn must_be_in_charge(&self) -> Result<(), Refusal> {
+        if self.roles(self.reported_system()).is_empty() {
+            Err(Refusal::NotInCharge(self.action))
+        } else {
+            Ok(())
         }
     }
 
     /// Whether the caller is in charge of a role's duty in this incident.
     pub(super) fn has(&self, role: Role) -> bool {
-        let system = self
-            .incident
-            .report
-            .as_ref()
-            .and_then(|r| r.system.as_ref());
-        match (role, system.and_then(|system| self.owner(system))) {
-            (Role::SystemManager, Some(owner)) => self.has_at(owner, role),
-            _ => self.has_at(&self.facts.office, role),
-        }
-    }
-
-    /// Whether the caller is in charge of a role's duty at an office.
-    pub(super) fn has_at(&self, office: &Office, role: Role) -> bool {
-        let in_charge = office.in_charge(role, &self.facts.pack);
-        let Some(deputy) = self.standing_in else {
-            return in_charge.contains(self.by);
+        let charge = match role {
+            Role::SystemManager => Charge::Manager,
+            role => Charge::InCharge(role, At::Here),
         };
-        let section = Some(&deputy.section);
-        role == deputy.stands_in_for
-            && (section == office.section.as_ref() || section == office.parent.as_ref())
-            && in_charge.contains(&deputy.principal)
-    }
-
-    /// The office of the section that owns a system, as long as the ledger has it.
-    pub(super) fn owner(&self, system: &SystemId) -> Option<&'a Office> {
-        self.facts.systems.get(system).map(|system| &system.owner)
-    }
-
-    /// Refuses who is in charge of none of these roles.
-    pub(super) fn must_have(
-        &self,
-        roles: &'static [Role],
-        clause: ClauseId,
-    ) -> Result<(), Refusal> {
-        if roles.iter().any(|role| self.has(*role)) {
-            Ok(())
-        } else {
-            Err(Refusal::NotInCharge { roles, clause })
-        }
+        let seen = self.seen(self.reported_system());
+        let charged = charge.charged(&BTreeSet::new(), &self.facts.pack, &seen);
+        charged.is_some_and(|charged| self.is_one_of(&charged.deciders))
     }
 
     /// An event of the caller's. Whoever acts has been told: reports to them are done with it.

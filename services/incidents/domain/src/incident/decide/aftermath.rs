@@ -1,21 +1,15 @@
 //! Recover, prevent, close (8-3-(4)).
 
-use standard::Role;
-
 use super::{
     super::{Link, Refusal, Step, What},
     Decision,
     act::{Act, text},
 };
-use crate::clauses;
 
 impl Act<'_> {
     /// Once every system is resumed; the measures are reported to both managers.
     pub(super) fn recover(&self, measures: &str) -> Decision {
-        self.must_have(
-            &[Role::InformationManager, Role::SystemManager],
-            clauses::RECOVER,
-        )?;
+        self.must_be_in_charge()?;
         let known = self.incident.recovery.as_ref();
         if known.is_some_and(|known| known.text == measures) {
             return Ok(Vec::new());
@@ -41,7 +35,7 @@ impl Act<'_> {
     /// By the bureau manager; reported to the CISO and the CSIRT manager when outside harm was
     /// grave.
     pub(super) fn prevent(&self, measures: &str) -> Decision {
-        self.must_have(&[Role::BureauManager], clauses::PREVENT)?;
+        self.must_be_in_charge()?;
         let known = self.incident.prevention.as_ref();
         if known.is_some_and(|known| known.text == measures) {
             return Ok(Vec::new());
@@ -64,10 +58,7 @@ impl Act<'_> {
 
     /// When every step of the chain is done; a minor one when no system is stopped.
     pub(super) fn close(&self, conclusion: &str) -> Decision {
-        self.must_have(
-            &[Role::BureauManager, Role::CsirtManager, Role::CsirtChief],
-            clauses::ANSWER_AT_ONCE,
-        )?;
+        self.must_be_in_charge()?;
         if self.incident.closure.is_some() {
             return Ok(Vec::new());
         }

@@ -8,35 +8,13 @@ use super::{
     Decision,
     act::{Act, text},
 };
-use crate::clauses;
-
 /// Most systems one incident keeps stopped.
 const MAX_SUSPENDED: usize = 100;
-
-/// Who may preserve evidence and speak of the measures taken.
-const CONTAINERS: &[Role] = &[
-    Role::InformationManager,
-    Role::SystemManager,
-    Role::CsirtManager,
-    Role::CsirtChief,
-    Role::Ciso,
-];
 
 impl Act<'_> {
     /// By the manager of the system, the CSIRT manager or chief, or the CISO.
     pub(super) fn suspend(&self, system: &SystemId, reason: &str) -> Decision {
-        let roles = &[
-            Role::SystemManager,
-            Role::CsirtManager,
-            Role::CsirtChief,
-            Role::Ciso,
-        ];
-        let Some(authority) = self.authority(system, &[Role::CsirtManager]) else {
-            return Err(Refusal::NotInCharge {
-                roles,
-                clause: clauses::SUSPEND,
-            });
-        };
+        let authority = self.authority(system)?;
         if self.incident.suspended.contains_key(system) {
             return Ok(Vec::new());
         }
@@ -68,19 +46,7 @@ impl Act<'_> {
     /// By somebody at least as high as the one who stopped it. Another incident may still keep the
     /// system stopped: it works again when none does.
     pub(super) fn resume(&self, system: &SystemId, reason: &str) -> Decision {
-        let roles = &[
-            Role::SystemManager,
-            Role::BureauManager,
-            Role::CsirtChief,
-            Role::Ciso,
-        ];
-        let lifting = [Role::BureauManager, Role::CsirtManager];
-        let Some(authority) = self.authority(system, &lifting) else {
-            return Err(Refusal::NotInCharge {
-                roles,
-                clause: clauses::RECOVER,
-            });
-        };
+        let authority = self.authority(system)?;
         let Some(suspension) = self.incident.suspended.get(system) else {
             return if self.incident.resumed.contains(system) {
                 Ok(Vec::new())
@@ -100,8 +66,10 @@ impl Act<'_> {
 
     /// To the CSIRT chief, by those who took the measure.
     pub(super) fn report_containment(&self, measures: &str) -> Decision {
-        if !self.manages_a_stopped_system() {
-            self.must_have(CONTAINERS, clauses::REPORT_CONTAINMENT)?;
+        let stopped = self.incident.suspended.keys();
+        let mut stopped = stopped.chain(&self.incident.resumed);
+        if !stopped.any(|system| !self.roles(Some(system)).is_empty()) {
+            self.must_be_in_charge()?;
         }
         let step = Step::ReportContainment;
         if !self.incident.open().any(|duty| duty.step == step) {
@@ -122,7 +90,7 @@ impl Act<'_> {
 
     /// When an intrusion is suspected.
     pub(super) fn hold_records(&self, reason: &str) -> Decision {
-        self.must_have(CONTAINERS, clauses::HOLD_RECORDS)?;
+        self.must_be_in_charge()?;
         if self.incident.holds_records() {
             return Ok(Vec::new());
         }
@@ -137,7 +105,7 @@ impl Act<'_> {
     /// By those the incident may be passed on to: whoever is in the middle of it does not let its
     /// evidence go.
     pub(super) fn release_records(&self, reason: &str) -> Decision {
-        self.must_have(&[Role::CsirtChief, Role::Ciso], clauses::HOLD_RECORDS)?;
+        self.must_be_in_charge()?;
         match &self.incident.hold {
             None => return Err(Refusal::RecordsNotHeld),
             Some(hold) if hold.released.is_some() => return Ok(Vec::new()),
@@ -149,37 +117,19 @@ impl Act<'_> {
         })])
     }
 
-    /// The caller's highest authority over a system; the roles named have their bureau's, be it the
-    /// incident's or the owner's.
-    fn authority(&self, system: &SystemId, of_bureau: &[Role]) -> Option<Authority> {
-        let owner = self.owner(system);
-        let city = [Role::CsirtChief, Role::Ciso];
-        if city.iter().any(|role| self.has(*role)) {
-            return Some(Authority::City);
-        }
-        let at_owner = |role: &Role| owner.is_some_and(|owner| self.has_at(owner, *role));
-        if of_bureau
-            .iter()
-            .any(|role| self.has(*role) || at_owner(role))
-        {
-            return Some(Authority::Bureau);
-        }
-        self.manages(system).then_some(Authority::Section)
+    /// The caller's highest authority over a system.
+    fn authority(&self, system: &SystemId) -> Result<Authority, Refusal> {
+        let roles = self.roles(Some(system)).into_iter();
+        let highest = roles.map(authority_of).max();
+        highest.ok_or(Refusal::NotInCharge(self.action))
     }
+}
 
-    /// Whether the caller manages a system: as system manager if it is important, as information
-    /// manager of the section that owns it otherwise (1-4-1).
-    fn manages(&self, system: &SystemId) -> bool {
-        let Some(known) = self.facts.systems.get(system) else {
-            return false;
-        };
-        let plain = !known.important && self.has_at(&known.owner, Role::InformationManager);
-        plain || self.has_at(&known.owner, Role::SystemManager)
-    }
-
-    fn manages_a_stopped_system(&self) -> bool {
-        let stopped = self.incident.suspended.keys();
-        let mut stopped = stopped.chain(&self.incident.resumed);
-        stopped.any(|system| self.manages(system))
+/// How high a role stands among those to whom stopping and resuming a system falls.
+fn authority_of(role: Role) -> Authority {
+    match role {
+        Role::Ciso | Role::CsirtChief => Authority::City,
+        Role::BureauManager | Role::CsirtManager => Authority::Bureau,
+        _ => Authority::Section,
     }
 }

@@ -1,7 +1,7 @@
 //! Report, acknowledge, investigate, judge and pass on (8-3-(1), 8-3-(2), 2-8).
 
 use kernel::Context;
-use standard::Role;
+use standard::Action;
 
 use super::{
     super::{Event, Findings, Incident, Origin, Refusal, Report, Step, Target, What},
@@ -83,8 +83,17 @@ impl Incident {
         // A manager who reports has been told by doing so.
         let mut after = self.clone();
         after.take_in(&reported);
-        let told = by.map(|by| Act::new(&after, facts, by, context.now).told_first());
-        let told = told.into_iter().flatten();
+        let told = by.and_then(|by| {
+            let act = Act {
+                incident: &after,
+                facts,
+                by,
+                now: context.now,
+                action: Action::IncidentAcknowledge,
+                standing_in: None,
+            };
+            act.told_first()
+        });
         Ok(std::iter::once(reported).chain(told).collect())
     }
 }
@@ -121,10 +130,7 @@ impl Act<'_> {
     /// All three findings, by those who manage the section or the system. Better findings are
     /// reported again.
     pub(super) fn investigate(&self, findings: &Findings, grave: bool) -> Decision {
-        self.must_have(
-            &[Role::InformationManager, Role::SystemManager],
-            clauses::INVESTIGATE,
-        )?;
+        self.must_be_in_charge()?;
         for (field, clause, finding) in [
             (
                 "what_happened",
@@ -178,7 +184,7 @@ impl Act<'_> {
 
     /// Minor and not passed on, as long as nothing speaks against it.
     pub(super) fn judge_minor(&self, reason: &str) -> Decision {
-        self.must_have(&[Role::CsirtManager], clauses::MINOR)?;
+        self.must_be_in_charge()?;
         let incident = self.incident;
         if incident.minor.is_some() {
             return Ok(Vec::new());
@@ -207,10 +213,7 @@ impl Act<'_> {
     /// To the CSIRT chief by the CSIRT manager, to the CISO by the bureau manager. Nobody need wait
     /// for the findings.
     pub(super) fn pass_on(&self, to: Target, reason: &str) -> Decision {
-        match to {
-            Target::CsirtChief => self.must_have(&[Role::CsirtManager], clauses::TO_CSIRT_CHIEF)?,
-            Target::Ciso => self.must_have(&[Role::BureauManager], clauses::TO_CISO)?,
-        }
+        self.must_be_in_charge()?;
         if self.incident.passed_on.contains(&to) {
             return Ok(Vec::new());
         }
@@ -238,7 +241,7 @@ impl Act<'_> {
 
     /// By the CSIRT chief, once it is confirmed what happened.
     pub(super) fn report_outside(&self, body: &str, content: &str) -> Decision {
-        self.must_have(&[Role::CsirtChief], clauses::REPORT_OUTSIDE)?;
+        self.must_be_in_charge()?;
         text("body", body)?;
         text("content", content)?;
         let mut before = self.incident.outside.iter();

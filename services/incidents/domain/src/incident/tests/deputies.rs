@@ -1,16 +1,16 @@
 //! Deputies (2-6-2, 2-7-2): an absent manager's charge, inside the absence and the plan only.
 
-use standard::{IncidentAct, Role};
+use standard::{Action, Role, route::Deputy};
 
 use super::*;
-use crate::Deputy;
 
-/// `deputy` of sec-1's head and `staff` of sec-2's, which owns the important system `sys-1`.
+/// `deputy` of sec-1's head or of sec-2's, which owns the important system `sys-1`.
 fn deputy(section: &str, role: Role, absence: Option<&str>, acts: &[&str]) -> Deputy {
     Deputy {
+        person: id("deputy"),
         section: id(section),
         stands_in_for: role,
-        principal: id(&format!("im-{section}")),
+        principal: Some(id(&format!("im-{section}"))),
         absence: absence.map(id),
         actions: acts.iter().map(|one| (*one).to_owned()).collect(),
     }
@@ -72,8 +72,8 @@ fn inside_both_a_deputy_does_the_managers_steps_and_both_names_are_on_the_record
     assert_eq!(
         done,
         [
-            (&person, &principal, IncidentAct::Acknowledge),
-            (&person, &principal, IncidentAct::Investigate),
+            (&person, &principal, Action::IncidentAcknowledge),
+            (&person, &principal, Action::IncidentInvestigate),
         ]
     );
     // Nothing beyond the manager's own: the CSIRT manager judges, the bureau manager prevents.
@@ -87,7 +87,7 @@ fn inside_both_a_deputy_does_the_managers_steps_and_both_names_are_on_the_record
 /// 2-7-2: the system manager's place is taken by system staff, a plain system's by the deputy.
 #[test]
 fn who_contains_a_system_in_its_managers_place_depends_on_its_importance() {
-    let acts = ["incident.contain"];
+    let acts = ["incident.suspend"];
     let cases = [
         ("sys-1", Role::SystemManager, None),
         ("sys-1", MANAGER, Some("incident_not_in_charge")),
@@ -96,7 +96,7 @@ fn who_contains_a_system_in_its_managers_place_depends_on_its_importance() {
     for (system, role, refusal) in cases {
         let mut story = reported_with(vec![deputy("sec-2", role, Some("a1"), &acts)]);
         story.facts.office = crate::fixture::office("sec-1");
-        let done = story.by("staff", &suspend(system));
+        let done = story.by("deputy", &suspend(system));
         assert_eq!(done.err().map(|one| one.code()), refusal, "{system} {role}");
         if refusal.is_none() {
             let acting = &story.incident.deputised[0].0.acting;
@@ -108,7 +108,11 @@ fn who_contains_a_system_in_its_managers_place_depends_on_its_importance() {
 /// Somebody in charge in their own right acts so, whatever else they are.
 #[test]
 fn own_authority_comes_first() {
-    let mut story = reported_with(vec![deputy("sec-2", MANAGER, None, &[])]);
+    let also = Deputy {
+        person: id("im-sec-1"),
+        ..deputy("sec-2", MANAGER, None, &[])
+    };
+    let mut story = reported_with(vec![also]);
     story.by("im-sec-1", &Command::Acknowledge).expect("told");
     assert_eq!(story.incident.deputised, []);
 }

@@ -6,8 +6,8 @@ use proto::identity::v1::PasskeyCeremony;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-/// Where the pages are, by default.
-pub(crate) const ORIGIN: &str = "http://localhost:7080";
+/// Where the platform's pages are, by default.
+const ORIGIN: &str = "http://localhost:7080";
 
 const PRESENT: u8 = 0x01;
 const VERIFIED: u8 = 0x04;
@@ -16,26 +16,29 @@ const BACKED_UP: u8 = 0x10;
 const ATTESTED: u8 = 0x40;
 
 /// A passkey, and how the one who holds it behaves.
-#[derive(Clone)]
-pub(crate) struct Authenticator {
+#[derive(Debug, Clone)]
+pub struct Authenticator {
     key: SigningKey,
     id: Vec<u8>,
     user: String,
     /// Rises with every signature; 0 for ever if it does not count.
-    pub(crate) counter: u32,
+    pub counter: u32,
     /// Whether it verifies its user.
-    pub(crate) verifies: bool,
+    pub verifies: bool,
     /// Whether it is copied to other devices.
-    pub(crate) synced: bool,
-    /// The page it is used at.
-    pub(crate) origin: &'static str,
+    pub synced: bool,
+    /// Where the page is that it is used at.
+    pub origin: String,
     /// Bits of the signature that are turned.
-    pub(crate) forge: u8,
+    pub forge: u8,
 }
 
 impl Authenticator {
     /// A new one; each seed another.
-    pub(crate) fn new(seed: u8) -> Self {
+    ///
+    /// # Panics
+    /// With the seed 0.
+    pub fn new(seed: u8) -> Self {
         Self {
             key: SigningKey::from_slice(&[seed; 32]).expect("a key"),
             id: vec![seed; 20],
@@ -43,13 +46,16 @@ impl Authenticator {
             counter: 1,
             verifies: true,
             synced: false,
-            origin: ORIGIN,
+            origin: ORIGIN.to_owned(),
             forge: 0,
         }
     }
 
     /// What `navigator.credentials.create` would give.
-    pub(crate) fn create(&mut self, asked: &PasskeyCeremony) -> String {
+    ///
+    /// # Panics
+    /// When what is asked is not what a relying party asks.
+    pub fn create(&mut self, asked: &PasskeyCeremony) -> String {
         let options = options(asked);
         self.user = text(&options["user"]["id"]);
         let client = self.client("webauthn.create", &options);
@@ -71,7 +77,10 @@ impl Authenticator {
     }
 
     /// What `navigator.credentials.get` would give.
-    pub(crate) fn get(&mut self, asked: &PasskeyCeremony) -> String {
+    ///
+    /// # Panics
+    /// When what is asked is not what a relying party asks, or user verification is not required.
+    pub fn get(&mut self, asked: &PasskeyCeremony) -> String {
         let options = options(asked);
         assert_eq!(options["userVerification"], "required");
         let client = self.client("webauthn.get", &options);

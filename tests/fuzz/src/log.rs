@@ -1,0 +1,113 @@
+//! The log as whoever kept something of it is given it: signed notes, keys, proofs and dumps.
+
+use std::sync::LazyLock;
+
+use audit_domain::{Checkpoint, Leaf, SignerKey, Tree};
+use verifier::{Bundle, VerifierKey, Which, Writer, verify_bundle, verify_dump};
+
+use crate::Target;
+
+const ORIGIN: &str = "log.city.example/sekisho";
+const WORDS: &[&str] = &[
+    "\n",
+    "\n\n",
+    "— ",
+    ORIGIN,
+    "+",
+    "18446744073709551615",
+    "00",
+    "index 1\n",
+    "c2sp.org/tlog-proof@v1\n",
+    "sklog 1 ",
+    "\\n",
+    "\"proof\":\"\"",
+    "AAAA",
+];
+
+pub(crate) const TARGETS: &[Target] = &[
+    Target {
+        name: "log_checkpoint",
+        seeds: || vec![LOG.note.clone().into_bytes()],
+        words: WORDS,
+        read: |input| {
+            let text = std::str::from_utf8(input).unwrap_or_default();
+            let ours = Checkpoint::open(text, &LOG.signer.verifier());
+            let judges = verifier::Checkpoint::open(text, &LOG.key, Which::Kept);
+            if let (Ok(ours), Ok(judges)) = (&ours, &judges) {
+                assert_eq!((ours.root.size, ours.root.hash), (judges.size, judges.root));
+            }
+            ours.is_ok() && judges.is_ok()
+        },
+    },
+    Target {
+        name: "log_key",
+        seeds: || vec![LOG.signer.verifier().to_string().into_bytes()],
+        words: WORDS,
+        read: |input| {
+            let text = std::str::from_utf8(input).unwrap_or_default();
+            let ours = text.parse::<audit_domain::VerifierKey>();
+            // A secret key is read from a file, by the same rules.
+            let _ = format!("PRIVATE+KEY+{text}").parse::<SignerKey>();
+            let judges = text.parse::<VerifierKey>();
+            ours.is_ok() && judges.is_ok()
+        },
+    },
+    Target {
+        name: "log_bundle",
+        seeds: || {
+            vec![
+                Bundle::new(b"one", 0, &[], &LOG.note)
+                    .to_json()
+                    .into_bytes(),
+            ]
+        },
+        words: WORDS,
+        read: |input| {
+            let text = std::str::from_utf8(input).unwrap_or_default();
+            verify_bundle(text, &LOG.key).is_ok()
+        },
+    },
+    Target {
+        name: "log_dump",
+        seeds: || vec![LOG.dump.clone()],
+        words: WORDS,
+        read: |input| {
+            let dump = verify_dump(input, &LOG.key, None);
+            let kept = verify_dump(input, &LOG.key, Some(&LOG.note));
+            dump.is_ok() && kept.is_ok()
+        },
+    },
+];
+
+static LOG: LazyLock<Log> = LazyLock::new(Log::of_one);
+
+struct Log {
+    signer: SignerKey,
+    key: VerifierKey,
+    note: String,
+    dump: Vec<u8>,
+}
+
+impl Log {
+    /// Of one record.
+    fn of_one() -> Self {
+        let signer = SignerKey::from_seed(ORIGIN, &[42; 32]).expect("a name");
+        let key = signer.verifier().to_string().parse().expect("a key");
+        let mut tree = Tree::default();
+        tree.append([Leaf::of(b"one").hash()]);
+        let checkpoint = Checkpoint {
+            origin: ORIGIN.to_owned(),
+            root: tree.root(),
+        };
+        let note = checkpoint.sign(&signer).expect("signed");
+        let mut writer = Writer::begin(Vec::new(), ORIGIN).expect("begun");
+        writer.record(b"one").expect("written");
+        let dump = writer.finish(&note).expect("finished");
+        Self {
+            signer,
+            key,
+            note,
+            dump,
+        }
+    }
+}
