@@ -44,6 +44,7 @@ fuzz: ## every decoder under libFuzzer for a minute each (time=600, target="toke
 	@scripts/fuzz $(or $(time),60) $(target)
 
 lint: ## formatting and clippy, as CI demands them
+	@scripts/need rust
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --features sekisho-browser-tests/chromium,sekisho-federation-tests/oidc-provider,sekisho-federation-tests/keycloak,sekisho-fuzz/libfuzzer,sekisho-tlog-tests/go --locked -- -D warnings
 
