@@ -46,6 +46,8 @@ impl Source {
 struct Limits {
     /// Failures that are free at once.
     free: f64,
+    /// How many of them still count after a wait.
+    left: f64,
     /// How many are forgotten in a second.
     forgotten: f64,
     /// The first wait.
@@ -57,14 +59,16 @@ struct Limits {
 /// An office behind one address mistypes a good deal in the morning.
 const ONE: Limits = Limits {
     free: 30.0,
+    left: 30.0,
     forgotten: 0.1,
     first: SignedDuration::from_secs(5),
     longest: SignedDuration::from_mins(15),
 };
-/// A city of ten thousand mistypes a few times a second at worst. The waits are short: an attacker
-/// must not keep everybody out.
+/// A city of ten thousand mistypes a few times a second at worst. The waits are short, and a few
+/// failures after one do not bring the next: keeping everybody out takes hundreds in every wait.
 const ALL: Limits = Limits {
     free: 600.0,
+    left: 300.0,
     forgotten: 10.0,
     first: SignedDuration::from_secs(1),
     longest: SignedDuration::from_secs(30),
@@ -98,7 +102,7 @@ impl Failures {
         self.level = level.max(0.0) + 1.0;
         self.at = now;
         if self.level > limits.free {
-            self.level = limits.free;
+            self.level = limits.left;
             let wait = limits.first.saturating_mul(1 << self.waits.min(16));
             self.until = now + wait.min(limits.longest);
             self.waits += 1;
@@ -202,8 +206,16 @@ mod tests {
             assert_eq!(sources.rest(&source("198.51.100.1"), now), None, "{n}");
             sources.failed(&Source::address(IpAddr::V4(n.into())), now);
         }
-        let rest = sources.rest(&source("198.51.100.1"), now);
-        assert_eq!(rest, Some(Duration::from_secs(1)));
+        let other = source("198.51.100.1");
+        assert_eq!(sources.rest(&other, now), Some(Duration::from_secs(1)));
+
+        // The next wait takes as much as half of what brought the first, and is longer.
+        let now = now + SignedDuration::from_secs(1);
+        for n in 0..=300_u32 {
+            assert_eq!(sources.rest(&other, now), None, "{n}");
+            sources.failed(&Source::address(IpAddr::V4(n.into())), now);
+        }
+        assert_eq!(sources.rest(&other, now), Some(Duration::from_secs(2)));
     }
 
     #[test]

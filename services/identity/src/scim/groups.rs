@@ -10,7 +10,7 @@ mod write;
 use axum::{
     Extension, Json,
     extract::{Path, State, rejection::PathRejection},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse as _, Response},
 };
 use kernel::SectionId;
@@ -23,8 +23,8 @@ use super::{
     patch::Patch,
     refused::{self, Refused},
     schema::GROUP,
-    users::{Body, answer},
-    version::{self, Expected},
+    users::{Body, answer, unless_known},
+    version::Expected,
     wish,
 };
 use write::Wish;
@@ -54,13 +54,7 @@ pub(super) async fn get(
     let found = read::one(server.read(), &id, identity.now()).await?;
     let group = found.ok_or_else(|| Refused::Unknown(id.to_string()))?;
     let shown = group.shown(&identity.scim_base());
-    if version::has(&headers, &version::version(&shown)) {
-        let tag = version::tag(&shown).map(|tag| (header::ETAG, tag));
-        let mut unchanged = StatusCode::NOT_MODIFIED.into_response();
-        unchanged.headers_mut().extend(tag);
-        return Ok(unchanged);
-    }
-    Ok(answer(StatusCode::OK, shown, &selection))
+    Ok(unless_known(&headers, shown, &selection))
 }
 
 pub(super) async fn replace(

@@ -63,15 +63,7 @@ pub(super) async fn get(
     let found = one(server.read(), &id, identity.now()).await?;
     let user = found.ok_or_else(|| Refused::Unknown(id.to_string()))?;
     let shown = user.shown(&identity.scim_base());
-    if version::has(&headers, &version::version(&shown)) {
-        let mut unchanged = StatusCode::NOT_MODIFIED.into_response();
-        let tag = version::tag(&shown);
-        unchanged
-            .headers_mut()
-            .extend(tag.map(|tag| (header::ETAG, tag)));
-        return Ok(unchanged);
-    }
-    Ok(answer(StatusCode::OK, shown, &selection))
+    Ok(unless_known(&headers, shown, &selection))
 }
 
 pub(super) async fn create(
@@ -156,4 +148,15 @@ pub(super) fn answer(status: StatusCode, shown: Value, selection: &Selection) ->
         .headers_mut()
         .extend(tag.map(|tag| (header::ETAG, tag)));
     answer
+}
+
+/// A resource that was asked for, unless the caller has this version of it already.
+pub(super) fn unless_known(headers: &HeaderMap, shown: Value, selection: &Selection) -> Response {
+    if !version::has(headers, &version::version(&shown)) {
+        return answer(StatusCode::OK, shown, selection);
+    }
+    let tag = version::tag(&shown).map(|tag| (header::ETAG, tag));
+    let mut unchanged = StatusCode::NOT_MODIFIED.into_response();
+    unchanged.headers_mut().extend(tag);
+    unchanged
 }

@@ -50,6 +50,12 @@ impl Nomination {
     fn holds(&self, now: Timestamp) -> bool {
         self.since <= now && self.until.is_none_or(|until| now < until)
     }
+
+    /// Whether less of what another promises from now on is left.
+    fn is_shorter(&self, than: &Self, now: Timestamp) -> bool {
+        let ends = |one: &Self| one.until.unwrap_or(Timestamp::MAX);
+        now < self.since || ends(self) < ends(than)
+    }
 }
 
 /// Who acts for the head, and for which kinds of action.
@@ -247,7 +253,15 @@ impl State {
                     since: since.unwrap_or(now),
                     until: *until,
                 };
-                self.nominate(nomination, facts)
+                let happened = self.nominate(nomination.clone(), facts)?;
+                let shorter = |known: &Nomination| nomination.is_shorter(known, now);
+                let known = self.nomination(person, *role);
+                if known.is_some_and(|known| known.holds(now) && shorter(known))
+                    && self.last_deputy(&nomination, facts, now)
+                {
+                    return Err(Refusal::LastDeputy);
+                }
+                Ok(happened)
             }
             Command::EndNomination {
                 person,

@@ -141,7 +141,10 @@ fn the_head_names_deputies_and_system_staff_from_the_sections_own_people() {
 
 #[test]
 fn naming_again_changes_nothing_or_the_days_and_ending_it_ends_it() {
-    let named = after(&[(nominate("D", DEPUTY), by("IM", 0))]);
+    let named = after(&[
+        (nominate("D", DEPUTY), by("IM", 0)),
+        (nominate("O", DEPUTY), by("IM", 0)),
+    ]);
     let again = named.decide(&nominate("D", DEPUTY), &facts(), &by("IM", 5));
     assert_eq!(again, Ok(vec![]));
     let until = Command::Nominate {
@@ -219,6 +222,18 @@ fn the_last_deputy_of_a_section_goes_only_when_a_successor_is_named() {
     let staff = after(&[(nominate("D", Role::SystemStaff), by("IM", 0))]);
     let ended = staff.decide(&end("D", Role::SystemStaff, None), &facts(), &by("IM", 1));
     assert_eq!(ended.expect("ended").len(), 1);
+
+    // Nor by being named anew for less.
+    for (since, until) in [(Some(at(5)), None), (None, Some(at(2)))] {
+        let anew = Command::Nominate {
+            person: id("D"),
+            role: DEPUTY,
+            since,
+            until,
+        };
+        let code = refused(&alone, &anew, &facts(), &by("IM", 1));
+        assert_eq!(code, "deputy_last");
+    }
 
     // One who is yet to come, or whose time is over, is none.
     for (since, until) in [(Some(at(5)), None), (None, Some(at(1)))] {
