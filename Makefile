@@ -1,7 +1,7 @@
 # Sekisho. `make run` starts the platform, `make test` proves it.
 
 .DEFAULT_GOAL := help
-.PHONY: help run story test test-browser test-federation test-keycloak test-tlog fuzz lint buf bench clean
+.PHONY: help run story test test-browser test-federation test-keycloak test-tlog fuzz faults lint buf bench clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -42,6 +42,10 @@ test-tlog: ## the audit log verified with other people's tools (Go's sumdb and t
 fuzz: ## every decoder under libFuzzer for a minute each (time=600, target="token record" for some)
 	@scripts/need rust
 	@scripts/fuzz $(or $(time),60) $(target)
+
+faults: ## the event path under fire (kills=1000 commands=1000000 outage=60 seed=7 scenario=clock nats=current)
+	@scripts/need rust nats postgres faketime
+	@scripts/faults $(foreach wish,kills commands outage seed scenario nats,$(wish)=$($(wish)))
 
 lint: ## formatting and clippy, as CI demands them
 	@scripts/need rust

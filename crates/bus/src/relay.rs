@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_nats::{HeaderMap, header, jetstream::context::PublishErrorKind};
 use runtime::CancellationToken;
-use store::{Backend, Lease, Store};
+use store::{Backend, Lease, Store, fault};
 use tokio::{sync::Notify, time::Instant};
 
 use crate::{
@@ -62,15 +62,17 @@ impl Relay {
     async fn hold(&self, lease: &Lease, stop: &CancellationToken) {
         tracing::debug!(source = self.store.source(), "relay holds the lease");
         tokio::select! {
-            () = tenure::keep(self.store.database(), lease) => {
-                tracing::warn!(source = self.store.source(), "relay lost the lease");
-            }
+            () = tenure::keep(self.store.database(), lease) => {}
             () = self.stamp_all(lease, stop) => {}
             () = self.publish_all(stop) => {}
         }
         if stop.is_cancelled() {
             self.drain(lease).await;
             tenure::release(self.store.database(), lease).await;
+        } else {
+            let source = self.store.source();
+            tracing::warn!(source, "another relay has taken this one's place");
+            runtime::metrics::relay().displaced(source);
         }
     }
 
@@ -162,6 +164,7 @@ impl Relay {
             .publications(cursor.position + 1, BATCH)
             .await
             .map_err(broken)?;
+        fault::point("relay.publish.before");
         let mut position = cursor.position;
         let mut acks = Vec::with_capacity(rows.len());
         for (aggregate, kind, record) in rows {
@@ -187,9 +190,11 @@ impl Relay {
                 Err(error) => return Err(BrokerError(error.to_string())),
             }
         }
+        fault::point("relay.publish.after");
         for ack in acks {
             ack.await.map_err(|e| BrokerError(e.to_string()))?;
         }
+        fault::point("relay.acknowledged");
         cursor.position = position;
         self.note(cursor).await.map_err(broken)?;
         Ok(true)

@@ -26,14 +26,20 @@ pub(crate) struct Call {
 
 impl Call {
     pub(crate) fn read(method: &str, headers: &HeaderMap) -> Self {
-        let given = text(headers, REQUEST_ID).ok().flatten();
         Self {
             method: method.into(),
-            request_id: given.unwrap_or_else(|| runtime::new_id().to_string()),
+            request_id: request_id(headers),
             traceparent: None,
             idempotency_key: text(headers, IDEMPOTENCY_KEY),
         }
     }
+}
+
+/// The id of a request over HTTP, by the rule of the gRPC port: the caller's own `x-request-id` if it can
+/// be printed, or a new one.
+pub fn request_id(headers: &HeaderMap) -> String {
+    let given = text(headers, REQUEST_ID).ok().flatten();
+    given.unwrap_or_else(|| runtime::new_id().to_string())
 }
 
 /// A header of 1 to 64 visible ASCII characters, given once or not at all.

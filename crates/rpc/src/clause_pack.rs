@@ -5,12 +5,18 @@ mod convert;
 use std::sync::Arc;
 
 use proto::sekisho::standard::v1::{
-    GetClauseRequest, GetClauseResponse, GetPackRequest, GetPackResponse, ListClausesRequest,
-    ListClausesResponse, ListPeriodsRequest, ListPeriodsResponse, ListPermitKindsRequest,
-    ListPermitKindsResponse, ServingMode, Strength,
+    GetChecklistRequest, GetChecklistResponse, GetClauseRequest, GetClauseResponse,
+    GetMatricesRequest, GetMatricesResponse, GetPackRequest, GetPackResponse,
+    ListChecklistsRequest, ListChecklistsResponse, ListClassesRequest, ListClassesResponse,
+    ListClausesRequest, ListClausesResponse, ListPeriodsRequest, ListPeriodsResponse,
+    ListPermitKindsRequest, ListPermitKindsResponse, ListRolesRequest, ListRolesResponse,
+    ServingMode, Strength,
     clause_pack_server::{ClausePack, ClausePackServer},
 };
-use standard::{CoverageRow, Pack, Period, Served, ServiceName, coverage};
+use standard::{
+    Channel, CoverageRow, InformationClass, Pack, Period, Role, Served, ServiceName, ServiceType,
+    coverage,
+};
 use tonic::{Request, Response, Status, service::Routes};
 
 use crate::{AccessTable, Endpoint, Fields, Permission, next_page_token, refused::Refused, status};
@@ -27,6 +33,11 @@ pub(crate) const ACCESS: AccessTable = &[
     ("/sekisho.standard.v1.ClausePack/ListClauses", READERS),
     ("/sekisho.standard.v1.ClausePack/GetClause", READERS),
     ("/sekisho.standard.v1.ClausePack/ListPermitKinds", READERS),
+    ("/sekisho.standard.v1.ClausePack/ListRoles", READERS),
+    ("/sekisho.standard.v1.ClausePack/ListClasses", READERS),
+    ("/sekisho.standard.v1.ClausePack/GetMatrices", READERS),
+    ("/sekisho.standard.v1.ClausePack/ListChecklists", READERS),
+    ("/sekisho.standard.v1.ClausePack/GetChecklist", READERS),
     ("/sekisho.standard.v1.ClausePack/ListPeriods", READERS),
 ];
 
@@ -102,6 +113,65 @@ impl ClausePack for Clauses {
             return Err(status::refused(Refused::PermitKindNotFound(id)));
         }
         Ok(Response::new(ListPermitKindsResponse { permit_kinds }))
+    }
+
+    async fn list_roles(
+        &self,
+        _: Request<ListRolesRequest>,
+    ) -> Result<Response<ListRolesResponse>, Status> {
+        let roles = Role::ALL.iter().map(|role| self.pack.role(*role));
+        Ok(Response::new(ListRolesResponse {
+            roles: roles.map(convert::role).collect(),
+        }))
+    }
+
+    async fn list_classes(
+        &self,
+        _: Request<ListClassesRequest>,
+    ) -> Result<Response<ListClassesResponse>, Status> {
+        let classes = InformationClass::ALL.iter();
+        let classes = classes.map(|class| self.pack.class(*class));
+        Ok(Response::new(ListClassesResponse {
+            classes: classes.map(convert::class).collect(),
+        }))
+    }
+
+    async fn get_matrices(
+        &self,
+        _: Request<GetMatricesRequest>,
+    ) -> Result<Response<GetMatricesResponse>, Status> {
+        let services = ServiceType::ALL.iter();
+        let channels = Channel::ALL.iter();
+        Ok(Response::new(GetMatricesResponse {
+            services: services
+                .map(|service| convert::service(&self.pack, *service))
+                .collect(),
+            channels: channels
+                .map(|channel| convert::channel(&self.pack, *channel))
+                .collect(),
+        }))
+    }
+
+    async fn list_checklists(
+        &self,
+        _: Request<ListChecklistsRequest>,
+    ) -> Result<Response<ListChecklistsResponse>, Status> {
+        let checklists = self.pack.checklists().map(convert::checklist);
+        Ok(Response::new(ListChecklistsResponse {
+            checklists: checklists.collect(),
+        }))
+    }
+
+    async fn get_checklist(
+        &self,
+        request: Request<GetChecklistRequest>,
+    ) -> Result<Response<GetChecklistResponse>, Status> {
+        let id = request.into_inner().id;
+        let found = self.pack.checklist(&id).map(convert::checklist);
+        let found = found.ok_or_else(|| status::refused(Refused::ChecklistNotFound(id)))?;
+        Ok(Response::new(GetChecklistResponse {
+            checklist: Some(found),
+        }))
     }
 
     async fn list_periods(

@@ -13,7 +13,7 @@ mod trace;
 pub(crate) use access::access;
 pub(crate) use authn::authn;
 pub use authn::bearer;
-pub(crate) use deadline::deadline;
+pub(crate) use deadline::{asked, deadline};
 pub(crate) use details::details;
 pub(crate) use message::message;
 pub(crate) use record::record;

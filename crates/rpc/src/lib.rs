@@ -11,6 +11,7 @@ mod call;
 mod caller;
 pub mod clause_pack;
 pub mod client;
+pub mod decoders;
 mod endpoint;
 mod fields;
 mod gate;
@@ -25,6 +26,7 @@ pub mod status;
 mod subject;
 
 pub use access::{AccessTable, Permission, access_problems};
+pub use call::request_id;
 pub use caller::Caller;
 pub use endpoint::Endpoint;
 pub use fields::{Fields, Violation};

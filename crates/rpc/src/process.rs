@@ -1,14 +1,15 @@
 //! Putting a process's ports together from what its services hand over.
 
-use std::{collections::BTreeMap, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, io, net::SocketAddr, sync::Arc};
 
 use auth::Verifier;
-use runtime::{Runtime, Stage, http};
-use tokio::{net::TcpListener, sync::Semaphore};
-use tonic::{
-    service::Routes,
-    transport::{Server, server::TcpIncoming},
+use runtime::{
+    Runtime, Stage,
+    http::{self, Port, Speech},
+    open_files,
 };
+use tokio::{net::TcpListener, sync::Semaphore};
+use tonic::service::Routes;
 use tonic_health::pb::health_server::HealthServer;
 
 use crate::{
@@ -19,11 +20,6 @@ use crate::{
     shell::Shell,
     subject::Subjects,
 };
-
-/// Streams one connection may have open.
-const STREAMS_PER_CONNECTION: u32 = 1024;
-const KEEPALIVE_EVERY: Duration = Duration::from_secs(30);
-const KEEPALIVE_PATIENCE: Duration = Duration::from_secs(10);
 
 /// A process with its ports open but not serving yet.
 #[derive(Debug)]
@@ -64,6 +60,7 @@ impl Process {
     /// # Errors
     /// Names the key, the address and the reason.
     pub async fn bind(runtime: Runtime, verifier: Verifier) -> Result<Self, BindError> {
+        open_files::make_room(&runtime.config);
         let listen = runtime.config.listen;
         let (grpc, at_grpc) = open("listen.grpc", listen.grpc).await?;
         let (http, at_http) = open("listen.http", listen.http).await?;
@@ -113,7 +110,7 @@ impl Process {
             recorders: recorders(&endpoints),
             subjects: Subjects::of_contracts(),
             pack_version: runtime.pack.version().to_owned(),
-            limits: config.limits,
+            limits: config.limits.clone(),
             places: Semaphore::new(config.limits.max_in_flight),
             stop: stop.clone(),
         });
@@ -124,20 +121,21 @@ impl Process {
             grpc = grpc.merge(endpoint.routes.into_axum_router().reset_fallback());
             http = http.merge(endpoint.http.unwrap_or_default());
         }
-        let routes = Routes::from(shell.around(grpc));
-
-        let incoming = TcpIncoming::from(self.grpc).with_nodelay(Some(true));
-        let server = Server::builder()
-            .max_concurrent_streams(STREAMS_PER_CONNECTION)
-            .http2_keepalive_interval(Some(KEEPALIVE_EVERY))
-            .http2_keepalive_timeout(Some(KEEPALIVE_PATIENCE))
-            .add_routes(routes)
-            .serve_with_incoming_shutdown(incoming, stop.clone().cancelled_owned());
-        servers.spawn("rpc: gRPC port", server);
-        let port = http::Port {
+        let port = Port {
+            name: "grpc",
+            speech: Speech::Grpc,
+            listener: self.grpc,
+            limits: config.limits.clone(),
+        };
+        servers.spawn(
+            "rpc: gRPC port",
+            port.serve(shell.around(grpc), stop.clone()),
+        );
+        let port = Port {
             name: "http",
+            speech: Speech::Http,
             listener: self.http,
-            limits: config.limits,
+            limits: config.limits.clone(),
         };
         servers.spawn("rpc: HTTP port", port.serve(http, stop.clone()));
         let readiness = runtime.readiness.clone();

@@ -26,6 +26,8 @@ pub(crate) enum Refused {
     ClauseNotFound(String),
     #[error("the pack has no kind of permit {0}")]
     PermitKindNotFound(String),
+    #[error("the pack has no checklist {0}")]
+    ChecklistNotFound(String),
 }
 
 impl Refusal for Refused {
@@ -38,7 +40,9 @@ impl Refusal for Refused {
             | Self::PlatformOnly => Kind::Denied,
             Self::Overloaded { .. } => Kind::Exhausted,
             Self::IdempotencyKey => Kind::Invalid,
-            Self::ClauseNotFound(_) | Self::PermitKindNotFound(_) => Kind::NotFound,
+            Self::ClauseNotFound(_) | Self::PermitKindNotFound(_) | Self::ChecklistNotFound(_) => {
+                Kind::NotFound
+            }
         }
     }
 
@@ -53,6 +57,7 @@ impl Refusal for Refused {
             Self::IdempotencyKey => "idempotency_key_invalid",
             Self::ClauseNotFound(_) => "clause_not_found",
             Self::PermitKindNotFound(_) => "permit_kind_not_found",
+            Self::ChecklistNotFound(_) => "checklist_not_found",
         }
     }
 
@@ -92,6 +97,7 @@ impl Refusal for Refused {
             }
             Self::ClauseNotFound(id) => format!("条項 {id} は対策基準にありません。"),
             Self::PermitKindNotFound(id) => format!("許可の種類 {id} はありません。"),
+            Self::ChecklistNotFound(id) => format!("確認票 {id} はありません。"),
         }
     }
 }

@@ -2,9 +2,12 @@
 //!
 //! Every error carries `google.rpc` details: ErrorInfo (the stable code, domain `sekisho`, and in
 //! its metadata `clauses` and `pack`), LocalizedMessage in English and Japanese, RequestInfo (the
-//! request id), and where they apply BadRequest (each field at fault) and RetryInfo.
+//! request id), and where they apply BadRequest (each field at fault, as far as there is room for them:
+//! the metadata `fields_left_out` counts the others) and RetryInfo.
 
+mod bounded;
 mod foreign;
+mod words;
 
 use std::{collections::HashMap, error::Error, time::Duration};
 
@@ -17,6 +20,7 @@ use tonic_types::{
 };
 
 use crate::Violation;
+pub use words::{Words, words};
 
 /// The domain of every code.
 pub const DOMAIN: &str = "sekisho";
@@ -34,6 +38,7 @@ struct Answer<'a> {
     en: String,
     ja: String,
     metadata: HashMap<String, String>,
+    violations: Vec<FieldViolation>,
     more: Vec<ErrorDetail>,
 }
 
@@ -45,6 +50,7 @@ impl<'a> Answer<'a> {
             en: en.into(),
             ja: ja.into(),
             metadata: HashMap::new(),
+            violations: Vec::new(),
             more: Vec::new(),
         }
     }
@@ -58,14 +64,23 @@ impl<'a> Answer<'a> {
         self.with(RetryInfo::new(Some(after)))
     }
 
-    fn status(self) -> Status {
+    fn status(mut self) -> Status {
+        let (en, ja) = (bounded::sentence(self.en), bounded::sentence(self.ja));
+        let (violations, left_out) = bounded::violations(self.violations, &en, &ja);
+        if left_out > 0 {
+            let left_out = left_out.to_string();
+            self.metadata.insert("fields_left_out".into(), left_out);
+        }
         let mut details: Vec<ErrorDetail> = vec![
             ErrorInfo::new(self.reason, DOMAIN, self.metadata).into(),
-            LocalizedMessage::new("en", self.en.clone()).into(),
-            LocalizedMessage::new("ja", self.ja).into(),
+            LocalizedMessage::new("en", en.clone()).into(),
+            LocalizedMessage::new("ja", ja).into(),
         ];
+        if !violations.is_empty() {
+            details.push(BadRequest::new(violations).into());
+        }
         details.extend(self.more);
-        Status::with_error_details_vec(self.code, self.en, details)
+        Status::with_error_details_vec(self.code, en, details)
     }
 }
 
@@ -78,7 +93,7 @@ pub fn refused(refusal: impl Refusal) -> Status {
         let ids: Vec<&str> = clauses.iter().map(|clause| clause.as_str()).collect();
         answer.metadata.insert("clauses".into(), ids.join(","));
     }
-    let violations: Vec<FieldViolation> = refusal
+    answer.violations = refusal
         .faults()
         .into_iter()
         .map(|fault| FieldViolation {
@@ -88,9 +103,6 @@ pub fn refused(refusal: impl Refusal) -> Status {
             localized_message: Some(LocalizedMessage::new("ja", fault.message_ja)),
         })
         .collect();
-    if !violations.is_empty() {
-        answer = answer.with(BadRequest::new(violations));
-    }
     let exhausted = (refusal.kind() == Kind::Exhausted).then_some(LATER);
     if let Some(after) = refusal.retry_after().or(exhausted) {
         answer = answer.retry(after);
@@ -163,7 +175,8 @@ pub fn invalid(violations: Vec<Violation>) -> Status {
     let named: Vec<&str> = violations.iter().map(|one| one.field.as_str()).collect();
     let en = format!("invalid: {}", named.join(", "));
     let ja = format!("入力に誤りがあります：{}", named.join("、"));
-    let violations: Vec<FieldViolation> = violations
+    let mut answer = Answer::new(Code::InvalidArgument, "invalid_fields", en, ja);
+    answer.violations = violations
         .into_iter()
         .map(|one| FieldViolation {
             field: one.field,
@@ -172,9 +185,7 @@ pub fn invalid(violations: Vec<Violation>) -> Status {
             localized_message: Some(LocalizedMessage::new("ja", one.ja)),
         })
         .collect();
-    Answer::new(Code::InvalidArgument, "invalid_fields", en, ja)
-        .with(BadRequest::new(violations))
-        .status()
+    answer.status()
 }
 
 /// The answer to a message longer than `limits.max_message_bytes`.

@@ -24,7 +24,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use standard::ServiceName;
 
-pub use audit::{AuditSection, DeniedBurst};
+pub use audit::{AuditSection, WitnessAt};
 pub use clients::ClientSection;
 pub use database::{Database, Engine};
 pub use error::{ConfigError, Problem};

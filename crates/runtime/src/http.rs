@@ -1,5 +1,6 @@
 //! The operations port: `/metrics`, `/healthz`, `/readyz`, and what services add to it.
 
+mod client;
 mod places;
 mod port;
 
@@ -12,8 +13,9 @@ use axum::{
 };
 
 use crate::{Readiness, metrics};
+pub use client::Client;
 pub use places::network;
-pub use port::{Port, Turned};
+pub use port::{Port, Speech, Turned};
 
 /// The house's own routes.
 pub fn router(readiness: Readiness) -> Router {

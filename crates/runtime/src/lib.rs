@@ -5,10 +5,12 @@
 //! it and a reader can find it.
 
 mod clock;
+mod clock_watch;
 pub mod config;
 pub mod crypto;
 pub mod files;
 pub mod http;
+pub mod open_files;
 mod random;
 mod readiness;
 mod secret;
@@ -19,6 +21,7 @@ pub mod telemetry;
 mod ticks;
 
 pub use clock::SystemClock;
+pub use clock_watch::watch_clock;
 pub use config::{Config, ConfigError};
 pub use random::{new_id, random_bytes};
 pub use readiness::{Readiness, Requirement};

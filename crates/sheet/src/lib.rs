@@ -47,4 +47,4 @@ pub use layout::{Column, Layout, Limits};
 pub use normal::{heading, line};
 pub use reader::{CellError, Reader};
 pub use table::{Row, Source, Table, read};
-pub use write::{WriteError, write_csv, write_xlsx};
+pub use write::{CsvWriter, WriteError, write_csv, write_xlsx};

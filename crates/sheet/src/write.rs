@@ -1,5 +1,7 @@
 //! Writing what [`crate::read`] reads.
 
+use std::io::{self, Write};
+
 use jiff::civil::DateTime;
 use rust_xlsxwriter::{DocProperties, Format, Workbook, XlsxError};
 use thiserror::Error;
@@ -17,23 +19,50 @@ pub struct WriteError(#[from] XlsxError);
 /// [`crate::read`] takes away again.
 pub fn write_csv<H: AsRef<str>>(headings: &[H], rows: &[Vec<String>]) -> Vec<u8> {
     const INTO_MEMORY: &str = "writing into memory cannot fail";
-    let mut writer = csv::WriterBuilder::new()
-        .flexible(true)
-        .terminator(csv::Terminator::CRLF)
-        .from_writer("\u{feff}".as_bytes().to_vec());
-    let headings = headings
-        .iter()
-        .map(|cell| neutralise(cell.as_ref()).into_owned());
-    writer
-        .write_record(headings.collect::<Vec<_>>())
-        .expect(INTO_MEMORY);
+    let mut writer = CsvWriter::begin(Vec::new(), headings).expect(INTO_MEMORY);
     for row in rows {
-        let cells = row.iter().map(|cell| neutralise(cell).into_owned());
-        writer
-            .write_record(cells.collect::<Vec<_>>())
-            .expect(INTO_MEMORY);
+        writer.row(row).expect(INTO_MEMORY);
     }
-    writer.into_inner().expect(INTO_MEMORY)
+    writer.finish().expect(INTO_MEMORY)
+}
+
+/// The same CSV row by row, for a table that need not fit into memory.
+pub struct CsvWriter<W: Write>(csv::Writer<W>);
+
+impl<W: Write> CsvWriter<W> {
+    /// Writes the byte order mark and the headings.
+    ///
+    /// # Errors
+    /// When `out` takes no more.
+    pub fn begin<H: AsRef<str>>(mut out: W, headings: &[H]) -> io::Result<Self> {
+        out.write_all("\u{feff}".as_bytes())?;
+        let writer = csv::WriterBuilder::new()
+            .flexible(true)
+            .terminator(csv::Terminator::CRLF)
+            .from_writer(out);
+        let mut begun = Self(writer);
+        begun.row(headings)?;
+        Ok(begun)
+    }
+
+    /// Writes a row.
+    ///
+    /// # Errors
+    /// As [`CsvWriter::begin`].
+    pub fn row<C: AsRef<str>>(&mut self, cells: &[C]) -> io::Result<()> {
+        let cells = cells
+            .iter()
+            .map(|cell| neutralise(cell.as_ref()).into_owned());
+        Ok(self.0.write_record(cells.collect::<Vec<_>>())?)
+    }
+
+    /// Writes what is left and gives `out` back.
+    ///
+    /// # Errors
+    /// As [`CsvWriter::begin`].
+    pub fn finish(self) -> io::Result<W> {
+        self.0.into_inner().map_err(csv::IntoInnerError::into_error)
+    }
 }
 
 /// A workbook of one sheet, its headings bold and kept in view. Every cell is text, neutralised as

@@ -2,7 +2,10 @@
 
 use std::{io, net::SocketAddr};
 
-use runtime::Config;
+use runtime::{
+    Config,
+    config::{IssuerKind, TrustedIssuer},
+};
 use standard::ServiceName;
 use store::Unopened;
 
@@ -70,6 +73,12 @@ pub enum StartError {
     /// Services that this process neither runs nor knows where to find, and needs.
     #[error("it is not said where these services answer: {}; add {}", names(.0), example(.0))]
     PeersMissing(Vec<ServiceName>),
+    /// Identity runs elsewhere, and nobody who signs people's tokens is trusted: no member of staff could
+    /// call anything here.
+    #[error(
+        "nobody's word on who signed in is trusted here; add --identity-http http://HOST:PORT, where identity answers HTTP, or an issuer of the kind people"
+    )]
+    PeopleUnknown,
     /// A file or directory.
     #[error("{path}")]
     File {
@@ -98,10 +107,19 @@ impl StartError {
         Self::PeersMissing(missing.copied().collect())
     }
 
+    /// That a process without identity trusts somebody who signs people's tokens.
+    pub(crate) fn unless_people_are_known(config: &Config) -> Result<(), Self> {
+        let of_people = |issuer: &TrustedIssuer| issuer.kind == IssuerKind::People;
+        if config.runs(ServiceName::Identity) || config.issuers.iter().any(of_people) {
+            return Ok(());
+        }
+        Err(Self::PeopleUnknown)
+    }
+
     /// Exit code: 64 for a wrong configuration, 70 for everything else.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Config(_) | Self::Peer(_) | Self::PeersMissing(_) => USAGE,
+            Self::Config(_) | Self::Peer(_) | Self::PeersMissing(_) | Self::PeopleUnknown => USAGE,
             _ => 70,
         }
     }
@@ -136,6 +154,7 @@ impl StartError {
                 names(missing),
                 example(missing)
             ),
+            Self::PeopleUnknown => "職員のトークンの発行者が分かりません。identity の HTTP の宛先を --identity-http http://HOST:PORT で指定するか、kind が people の発行者を設定してください。".to_owned(),
             Self::File { path, .. } => format!("{path} を使えません。"),
             Self::InUse { path } => format!(
                 "{path} は別のプロセスが使っています。--data で別のディレクトリを指定できます。"
@@ -192,6 +211,31 @@ mod tests {
             );
         }
         assert_eq!(error.exit_code(), 64);
+    }
+
+    #[test]
+    fn without_identity_somebody_has_to_say_who_signed_in() {
+        let judged = |text: &str| {
+            let config = Config::parse(text).expect("good");
+            StartError::unless_people_are_known(&config)
+        };
+        let error = judged("services = [\"audit\"]").expect_err("nobody is trusted");
+        for words in [error.to_string(), error.message_ja()] {
+            assert!(
+                words.contains("--identity-http http://HOST:PORT"),
+                "{words}"
+            );
+        }
+        assert_eq!(error.exit_code(), 64);
+        let issuer = |kind: &str| {
+            format!(
+                "services = [\"audit\"]\n[[issuers]]\nissuer = \"urn:x\"\nkind = \"{kind}\"\n\
+                 jwks_url = \"https://x/jwks\"\nalgorithms = [\"ES256\"]"
+            )
+        };
+        assert!(judged(&issuer("workload")).is_err());
+        assert!(judged(&issuer("people")).is_ok());
+        assert!(judged("services = [\"identity\"]").is_ok());
     }
 
     #[test]

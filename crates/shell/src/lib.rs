@@ -17,6 +17,6 @@ mod service;
 pub use arguments::{Arguments, service_at};
 pub use broker::follow_broker;
 pub use error::StartError;
-pub use platform::{Platform, private_dir};
+pub use platform::{Platform, private_dir, take_data_dir};
 pub use process::{Serving, Start, USAGE, block_on, explain, main, serve, serve_endpoints};
 pub use service::{Shell, forget_revocations};

@@ -10,7 +10,7 @@ use std::{
 use auth::{Issuer, KeyRing, Revocations, Verifier, WorkloadKey};
 use bus::{Nats, Topology};
 use rpc::client::{Credentials, Peers};
-use runtime::Runtime;
+use runtime::{Runtime, watch_clock};
 use standard::ServiceName;
 use store::Database;
 
@@ -61,6 +61,8 @@ impl Platform {
         let revocations = Revocations::default();
         let verifier = Verifier::new(Arc::clone(&runtime.clock), issuers, revocations.clone());
         verifier.keep_fresh(&runtime.tasks);
+        let watch = watch_clock(Arc::clone(&runtime.clock), runtime.tasks.shutdown_token());
+        runtime.tasks.spawn("clock", watch);
         let process = rpc::Process::bind(runtime.clone(), verifier.clone()).await?;
         let nats = match &config.nats.url {
             Some(url) => Some(
@@ -117,7 +119,11 @@ impl Platform {
 
 /// A process holds its services' places in the data directory alone: two of them on one SQLite
 /// file would both take a lease left by the other for that of a dead predecessor.
-fn take_data_dir(config: &runtime::Config) -> Result<Vec<std::fs::File>, StartError> {
+/// Takes a data directory, made when missing, for the services of this configuration.
+///
+/// # Errors
+/// When another process has it, or it cannot be written.
+pub fn take_data_dir(config: &runtime::Config) -> Result<Vec<std::fs::File>, StartError> {
     let failed = |source| StartError::File {
         path: config.data_dir.display().to_string(),
         source,

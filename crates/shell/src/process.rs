@@ -45,6 +45,7 @@ pub struct Serving {
 /// Starts these services in one process and opens its ports. It serves until its tasks are told to
 /// stop.
 pub async fn serve(platform: Platform, services: &[Start]) -> Result<Serving, StartError> {
+    StartError::unless_people_are_known(&platform.runtime.config)?;
     let mut endpoints = Vec::with_capacity(services.len() + 1);
     for start in services {
         endpoints.push(start(&platform).await?);
@@ -187,6 +188,7 @@ const CUT_OFF: Duration = Duration::from_secs(1);
 /// # Errors
 /// When the system gives no threads for it.
 pub fn block_on<T>(work: impl Future<Output = T>) -> std::io::Result<T> {
+    store::fault::prepare();
     let executor = tokio::runtime::Runtime::new()?;
     let done = executor.block_on(work);
     executor.shutdown_timeout(CUT_OFF);

@@ -12,9 +12,9 @@ mod vocabulary;
 
 pub use action::{Action, Charge, Charged};
 pub use pack::{
-    Calendar, Checklist, Clause, Condition, Effect, Field, FieldFormat, Guard, JST, Length,
-    MatrixCell, Obliged, Pack, PackError, Period, PermitKind, Reference, RoleEntry, Rule, Seat,
-    Verdict, jst_date, jst_instant,
+    AnalysisRule, Calendar, Checklist, Clause, Condition, Effect, Field, FieldFormat, Guard, JST,
+    Kept, Length, MatrixCell, Obliged, Pack, PackError, Period, PermitKind, Reference, RoleEntry,
+    Rule, Seat, Verdict, jst_date, jst_instant,
 };
 pub use served::{Coverage, CoverageRow, Served, coverage};
 pub use vocabulary::{

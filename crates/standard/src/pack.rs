@@ -1,11 +1,13 @@
 //! A clause pack: one city's standard as data, checked whole before anything uses it.
 
+mod analysis;
 mod calendar;
 mod checklist;
 mod clause;
 mod error;
 mod field;
 mod guard;
+mod kept;
 mod length;
 mod load;
 mod matrix;
@@ -23,12 +25,14 @@ use kernel::ClauseId;
 
 use crate::{Action, Channel, InformationClass, Role, ServiceType, StepRole};
 
+pub use analysis::{AnalysisRule, Apart, Counted, Detector, Place, Severity};
 pub use calendar::{Calendar, JST, jst_date, jst_instant};
 pub use checklist::{CheckItem, Checklist};
 pub use clause::{Clause, NotYetServed, Obliged};
 pub use error::{PackError, Problem};
 pub use field::{Field, FieldFormat};
 pub use guard::{Condition, Guard, Rule};
+pub use kept::Kept;
 pub use length::Length;
 pub use matrix::{MatrixCell, Verdict};
 pub use period::Period;
@@ -59,6 +63,8 @@ pub struct Pack {
     checklists: BTreeMap<String, Checklist>,
     periods: BTreeMap<Period, Length>,
     calendar: Calendar,
+    analysis: Vec<AnalysisRule>,
+    kept: Vec<Kept>,
 }
 
 impl Pack {
@@ -199,6 +205,11 @@ impl Pack {
         self.checklists.get(id)
     }
 
+    /// Every checklist, by id.
+    pub fn checklists(&self) -> impl Iterator<Item = &Checklist> {
+        self.checklists.values()
+    }
+
     /// A period's length. Every pack has every period.
     pub fn period(&self, period: Period) -> Length {
         self.periods[&period]
@@ -207,6 +218,19 @@ impl Pack {
     /// The city's office days.
     pub fn calendar(&self) -> &Calendar {
         &self.calendar
+    }
+
+    /// The rules by which records are looked through for misuse (7-1-(4)-4), in the order of the pack.
+    pub fn analysis(&self) -> &[AnalysisRule] {
+        &self.analysis
+    }
+
+    /// Other rules than the pack's, as the text of an `analysis.toml`: to be tried on the past.
+    ///
+    /// # Errors
+    /// Every problem of the text, each with its line.
+    pub fn read_analysis(&self, text: &str) -> Result<Vec<AnalysisRule>, PackError> {
+        load::analysis_rules(self, text)
     }
 }
 

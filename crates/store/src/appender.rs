@@ -7,7 +7,7 @@ use sea_orm::DbErr;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
-    Store,
+    Store, fault,
     journal::{self, Entry},
 };
 
@@ -84,7 +84,9 @@ async fn write(store: Store, mut waiting: mpsc::Receiver<Waiting>) {
 async fn commit(store: &Store, entries: &[Entry]) -> Result<(), DbErr> {
     let tx = store.database().begin().await?;
     journal::insert(&tx, store.database().backend(), entries).await?;
+    fault::point("store.commit.before");
     tx.commit().await?;
+    fault::point("store.commit.after");
     store.wake();
     Ok(())
 }

@@ -4,7 +4,8 @@ use std::{path::Path, time::Duration};
 
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait as _, DatabaseBackend, DatabaseConnection,
-    DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
+    DatabaseTransaction, DbErr, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait as _,
     sqlx::{
         Connection as _,
         postgres::{PgConnectOptions, PgConnection},
@@ -95,17 +96,21 @@ impl Database {
             let mut once = quiet(&options.url);
             once.max_connections(1);
             let bare = connect_postgres(once).await?;
-            // Two replicas starting at once may both create it: whoever loses finds it there.
-            let created = bare
-                .execute_unprepared(&format!("CREATE SCHEMA IF NOT EXISTS {schema}"))
-                .await;
-            if created.is_err() {
-                bare.execute_unprepared(&format!("CREATE SCHEMA IF NOT EXISTS {schema}"))
-                    .await?;
+            if !has_schema(&bare, schema).await? {
+                // Two replicas starting at once may both create it: whoever loses finds it there.
+                let create = format!("CREATE SCHEMA IF NOT EXISTS {schema}");
+                if bare.execute_unprepared(&create).await.is_err() {
+                    bare.execute_unprepared(&create).await?;
+                }
             }
             bare.close().await?;
             connect.set_schema_search_path(schema.clone());
         }
+        // A process that stands still in the middle of a transaction holds its locks, and with them
+        // everybody who would take over.
+        connect.map_sqlx_postgres_opts(|options| {
+            options.options([("idle_in_transaction_session_timeout", "10s")])
+        });
         let pool = connect_postgres(connect).await?;
         Ok(Self {
             backend: Backend::Postgres,
@@ -129,7 +134,13 @@ impl Database {
         writer
             .max_connections(1)
             .min_connections(1)
-            .map_sqlx_sqlite_opts(pragmas);
+            .map_sqlx_sqlite_opts(pragmas)
+            // When a write fails (a full disk), SQLite ends the transaction by itself, and the client
+            // goes on counting it: what came next would be part of a transaction that never commits.
+            .map_sqlx_sqlite_before_acquire(|writer, _| {
+                let free = !writer.is_in_transaction();
+                Box::pin(async move { Ok(free) })
+            });
         let write = sea_orm::Database::connect(writer).await?;
         let mut readers = quiet(&options.url);
         readers
@@ -222,6 +233,13 @@ async fn connect_postgres(options: ConnectOptions) -> Result<DatabaseConnection,
             Err(Unopened::Unreachable { address, source })
         }
     }
+}
+
+/// Asked first: to create one even if it is there takes a right that a service need not have.
+async fn has_schema(db: &DatabaseConnection, schema: &str) -> Result<bool, DbErr> {
+    let sql = format!("SELECT 1 FROM pg_namespace WHERE nspname = '{schema}'");
+    let found = Statement::from_string(DatabaseBackend::Postgres, sql);
+    Ok(db.query_one_raw(found).await?.is_some())
 }
 
 /// How long a connection may take.

@@ -10,12 +10,14 @@
 
 mod aggregate;
 mod appender;
+pub mod backup;
 mod batch;
 mod carry_out;
 mod database;
 mod execute;
 pub mod facts;
 mod failure;
+pub mod fault;
 mod idempotency;
 mod journal;
 mod lease;

@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr, Statement, Value
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    Backend, Database, Lease,
+    Backend, Database, Lease, fault,
     journal::{marks, read_head, signed},
 };
 
@@ -61,7 +61,9 @@ impl Database {
         }
         write(&tx, backend, finished).await?;
         move_head(&tx, backend, position, &previous).await?;
+        fault::point("relay.stamp.before");
         tx.commit().await?;
+        fault::point("relay.stamp.after");
         Ok(Some(Stamped {
             count: rows.len(),
             head: position,

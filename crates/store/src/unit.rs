@@ -5,7 +5,7 @@ use proto::record::{self, Outgoing};
 use sea_orm::{ConnectionTrait as _, DatabaseTransaction, Statement, Value};
 
 use crate::{
-    Aggregate, Backend, Done, Failure, Request,
+    Aggregate, Backend, Done, Failure, Request, fault,
     idempotency::{self, Remembered},
     journal::{self, Entry},
     micros, query,
@@ -172,7 +172,9 @@ impl Unit {
     pub async fn commit(self) -> Result<(), sea_orm::DbErr> {
         let woken = !self.entries.is_empty();
         journal::insert(&self.tx, self.backend, &self.entries).await?;
+        fault::point("store.commit.before");
         self.tx.commit().await?;
+        fault::point("store.commit.after");
         if woken {
             self.wake.notify_one();
         }

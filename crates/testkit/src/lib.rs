@@ -6,6 +6,7 @@ mod any_city;
 mod authenticator;
 mod caller;
 mod database;
+mod measured;
 mod nats;
 mod neighbours;
 mod postgres;
@@ -22,9 +23,10 @@ pub use caller::{Refused, refused};
 pub use database::{
     TestDatabase, expire_lease, on_both, postgres_database, postgres_options, sqlite_database,
 };
+pub use measured::measured;
 pub use nats::{NatsServer, shared_nats};
 pub use neighbours::Neighbours;
-pub use postgres::{shared_postgres, sync_postgres};
+pub use postgres::{PostgresServer, shared_postgres, sync_postgres};
 pub use process::{Engine, TestProcess};
 pub use program::Program;
 pub use replica::Replica;

@@ -8,7 +8,9 @@ const SCRIPT: &str = r#"
 dir=$1 port=$2
 command -v nats-server >/dev/null || PATH=$PATH:/usr/sbin
 command -v nats-server >/dev/null || { echo "nats-server is missing: apt-get install nats-server" >&2; exit 1; }
-nats-server -a 127.0.0.1 -p "$port" -js -sd "$dir" -l "$dir/log" &
+rm -f "$dir/keep" "$dir/log"
+[ -e "$dir/conf" ] || : >"$dir/conf"
+nats-server -c "$dir/conf" -a 127.0.0.1 -p "$port" -js -sd "$dir" -l "$dir/log" &
 server=$!
 echo $server > "$dir/pid"
 until grep -q "Server is ready" "$dir/log" 2>/dev/null; do
@@ -19,7 +21,7 @@ ready yes
 cat >/dev/null
 kill $server 2>/dev/null || true
 wait $server 2>/dev/null || true
-rm -rf "$dir"
+[ -e "$dir/keep" ] || rm -rf "$dir"
 "#;
 
 fn directory() -> PathBuf {
@@ -52,11 +54,17 @@ pub struct NatsServer {
 impl NatsServer {
     /// Starts one on a free port.
     pub fn start() -> Self {
+        Self::configured("")
+    }
+
+    /// Starts one on a free port with a configuration of its own (`jetstream { max_file: 1MB }`).
+    pub fn configured(configuration: &str) -> Self {
         let mut server = Self {
             directory: directory(),
             port: free_port(),
             guard: None,
         };
+        server.configure(configuration);
         server.restart();
         server
     }
@@ -64,6 +72,23 @@ impl NatsServer {
     /// Where it listens; the same after a restart.
     pub fn url(&self) -> String {
         format!("nats://127.0.0.1:{}", self.port)
+    }
+
+    /// Changes its configuration, from the next start on.
+    pub fn configure(&self, configuration: &str) {
+        let file = self.directory.join("conf");
+        std::fs::write(file, configuration).expect("its configuration");
+    }
+
+    /// Where it keeps its streams.
+    pub fn store(&self) -> PathBuf {
+        self.directory.join("jetstream")
+    }
+
+    /// kill -9; what it stored stays for the next start.
+    pub fn kill(&mut self) {
+        std::fs::write(self.directory.join("keep"), "").expect("its directory");
+        self.kill_and_wipe();
     }
 
     /// kill -9, and everything it stored is deleted.
@@ -78,11 +103,20 @@ impl NatsServer {
         self.guard = None;
     }
 
-    /// Starts, empty, on the same port.
+    /// Starts on the same port, with what the last one left.
     pub fn restart(&mut self) {
         std::fs::create_dir_all(&self.directory).expect("its directory");
         let port = self.port.to_string();
         self.guard = Some(Guarded::start(SCRIPT, &[&self.directory, port.as_ref()]));
+    }
+}
+
+/// One that was killed has nobody left who tidies up.
+impl Drop for NatsServer {
+    fn drop(&mut self) {
+        if self.guard.is_none() {
+            let _ = std::fs::remove_dir_all(&self.directory);
+        }
     }
 }
 

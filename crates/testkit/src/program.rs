@@ -55,12 +55,40 @@ impl Program {
         }
     }
 
+    /// The same program, not running yet, with other values of these flags.
+    ///
+    /// # Panics
+    /// When it has no such flag.
+    pub fn another(&self, values: &[(&str, &str)], log: &Path) -> Self {
+        let mut arguments = self.arguments.clone();
+        for (flag, value) in values {
+            let at = arguments.iter().position(|word| word == flag);
+            arguments[at.expect("a flag") + 1] = value.into();
+        }
+        Self::new(&self.path, arguments, log)
+    }
+
     /// Starts it, with the same arguments every time. A running one is killed first.
     pub fn start(&mut self) {
+        self.start_under(&[]);
+    }
+
+    /// The same by the means of another program, which becomes it: `env NAME=VALUE`, `prlimit ...`.
+    pub fn start_under(&mut self, means: &[&str]) {
         self.kill();
-        let mut arguments = vec![self.log.as_path(), self.path.as_path()];
+        let mut arguments = vec![self.log.as_path()];
+        arguments.extend(means.iter().map(Path::new));
+        arguments.push(self.path.as_path());
         arguments.extend(self.arguments.iter().map(Path::new));
         self.guard = Some(Guarded::start(SCRIPT, &arguments));
+    }
+
+    /// Its process id.
+    ///
+    /// # Panics
+    /// When it is not running.
+    pub fn pid(&self) -> &str {
+        self.guard.as_ref().expect("it was started").word()
     }
 
     /// kill -9; returns when the process is gone.

@@ -1,32 +1,18 @@
-//! One record with its proof, in one JSON text (`docs/log-format.md`), and the proof that a log
-//! only grew between two checkpoints.
+//! One record with its proof, in one text (C2SP tlog-proof), and the proof that a log only grew
+//! between two checkpoints.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use serde::{Deserialize, Serialize};
 
 use crate::{
-    Checkpoint, Failure, Hash, Placed, VerifierKey, Which,
+    Checkpoint, Failure, Hash, Placed, Trust, Which,
     merkle::{leaf_hash, verify_consistency, verify_inclusion},
     note::{decimal, digest},
 };
 
-/// Version of the bundle.
-const FORMAT: &str = "sekisho-proof/1";
 /// First line of a C2SP tlog-proof.
 const PROOF: &str = "c2sp.org/tlog-proof@v1";
 /// No tree is taller.
 const LONGEST_PROOF: usize = 64;
-
-/// A record and the C2SP tlog-proof for it: index, inclusion proof and signed checkpoint.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Bundle {
-    format: String,
-    /// The record's bytes, base64.
-    record: String,
-    /// The text of a `.tlog-proof` file.
-    proof: String,
-}
 
 /// What a bundle that passed has shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,42 +27,23 @@ pub struct Proven {
     pub checkpoint: Checkpoint,
 }
 
-impl Bundle {
-    /// Puts a record, its leaf index, its inclusion proof and the signed checkpoint together.
-    pub fn new(record: &[u8], leaf: u64, proof: &[Hash], signed_checkpoint: &str) -> Self {
-        let mut text = format!("{PROOF}\nindex {leaf}\n");
-        for hash in proof {
-            text.push_str(&BASE64_STANDARD.encode(hash));
-            text.push('\n');
-        }
-        text.push('\n');
-        text.push_str(signed_checkpoint);
-        Self {
-            format: FORMAT.to_owned(),
-            record: BASE64_STANDARD.encode(record),
-            proof: text,
-        }
-    }
-
-    /// The bundle as JSON text.
-    pub fn to_json(&self) -> String {
-        serde_json::to_string_pretty(self).expect("strings are always JSON")
-    }
+/// Puts a record, its leaf index, its inclusion proof and the signed checkpoint together: a tlog-proof
+/// whose extra data is the record.
+pub fn bundle(record: &[u8], leaf: u64, proof: &[Hash], signed_checkpoint: &str) -> String {
+    let record = BASE64_STANDARD.encode(record);
+    let hashes: String = proof
+        .iter()
+        .map(|hash| BASE64_STANDARD.encode(hash) + "\n")
+        .collect();
+    format!("{PROOF}\nextra {record}\nindex {leaf}\n{hashes}\n{signed_checkpoint}")
 }
 
-/// Verifies a bundle's JSON text: that the log's key signed for a tree that holds this record.
-pub fn verify_bundle(json: &str, key: &VerifierKey) -> Result<Proven, Failure> {
-    let bundle: Bundle =
-        serde_json::from_str(json).map_err(|_| Failure::Bundle("not the expected JSON fields"))?;
-    if bundle.format != FORMAT {
-        return Err(Failure::Bundle("unknown format version"));
-    }
-    let record = BASE64_STANDARD
-        .decode(&bundle.record)
-        .map_err(|_| Failure::Bundle("the record is not base64"))?;
-    let (leaf, proof, note) =
-        parse(&bundle.proof).ok_or(Failure::Bundle("not a C2SP tlog-proof"))?;
-    let checkpoint = Checkpoint::open(note, key, Which::Final)?;
+/// Verifies a bundle: that the log's key signed for a tree that holds the record in it.
+pub fn verify_bundle(text: &str, trust: &Trust) -> Result<Proven, Failure> {
+    let read = parse(text).ok_or(Failure::Bundle("not a C2SP tlog-proof"))?;
+    let (record, leaf, proof, note) = read;
+    let record = record.ok_or(Failure::Bundle("it has no record: no line of extra data"))?;
+    let checkpoint = Checkpoint::open(note, trust, Which::Final)?;
     let (size, root) = (checkpoint.size, &checkpoint.root);
     if !verify_inclusion(leaf, size, &leaf_hash(&record), &proof, root) {
         return Err(Failure::NotIncluded { leaf, size });
@@ -89,17 +56,22 @@ pub fn verify_bundle(json: &str, key: &VerifierKey) -> Result<Proven, Failure> {
     })
 }
 
-/// Index, hashes and signed checkpoint of a tlog-proof. Its `extra` line is not authenticated, this
-/// log writes none, and one that is there is not accepted.
-fn parse(text: &str) -> Option<(u64, Vec<Hash>, &str)> {
+/// Extra data, index, hashes and signed checkpoint of a tlog-proof. The extra data is nobody's word
+/// until it is proven to be the leaf.
+type Parts<'a> = (Option<Vec<u8>>, u64, Vec<Hash>, &'a str);
+
+fn parse(text: &str) -> Option<Parts<'_>> {
     let (head, note) = text.split_once("\n\n")?;
-    let mut lines = head.split('\n');
+    let mut lines = head.split('\n').peekable();
     if lines.next()? != PROOF {
         return None;
     }
+    let extra = lines.next_if(|line| line.starts_with("extra "));
+    let extra = extra.map(|line| BASE64_STANDARD.decode(&line["extra ".len()..]));
     let index = decimal(lines.next()?.strip_prefix("index ")?)?;
     let proof: Vec<Hash> = lines.map(digest).collect::<Option<_>>()?;
-    (proof.len() <= LONGEST_PROOF).then_some((index, proof, note))
+    let fits = proof.len() <= LONGEST_PROOF;
+    fits.then_some((extra.transpose().ok()?, index, proof, note))
 }
 
 /// Verifies that the log of the kept checkpoint is the beginning of the log of the new one, by the
@@ -108,10 +80,10 @@ pub fn verify_growth(
     kept: &str,
     new: &str,
     proof: &[Hash],
-    key: &VerifierKey,
+    trust: &Trust,
 ) -> Result<(Checkpoint, Checkpoint), Failure> {
-    let kept = Checkpoint::open(kept, key, Which::Kept)?;
-    let new = Checkpoint::open(new, key, Which::Final)?;
+    let kept = Checkpoint::open(kept, trust, Which::Kept)?;
+    let new = Checkpoint::open(new, trust, Which::Final)?;
     if kept.size > new.size {
         return Err(Failure::RolledBack {
             kept: kept.size,

@@ -25,9 +25,16 @@ pub(crate) struct Chains {
     /// Leaves without a place: by hash, for the record that names one; and all of them.
     nameable: HashMap<Hash, u64>,
     unplaced: Vec<u64>,
+    /// Leaves whose records were dropped, and whose positions no record has shown to be missing yet.
+    dropped: u64,
 }
 
 impl Chains {
+    /// A leaf has no record: some source will be found to miss a position.
+    pub(crate) fn drop_one(&mut self) {
+        self.dropped += 1;
+    }
+
     pub(crate) fn follow(&mut self, leaf: u64, record: &[u8]) -> Result<(), Failure> {
         let hash = sha256(&[record]);
         let Ok(placed) = Placed::read(record) else {
@@ -57,6 +64,12 @@ impl Chains {
             && let Some(hole) = self.nameable.remove(&named)
         {
             (after, held, previous_leaf) = (after + 1, named, Some(hole));
+        }
+        let missing = found - after - 1;
+        if (1..=self.dropped).contains(&missing) {
+            // What the record names is gone; the tree has its hash.
+            self.dropped -= missing;
+            (after, held, previous_leaf) = (found - 1, named, None);
         }
         if found > after + 1 {
             return Err(Failure::Gap {

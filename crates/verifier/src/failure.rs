@@ -59,6 +59,15 @@ pub enum Failure {
     /// Signed, but not a checkpoint of this log.
     #[error("the {which} is signed but is not a checkpoint of this log")]
     NotACheckpoint { which: Which },
+    /// Signed by a key that had been handed over by then.
+    #[error("the {which} of {size} leaves is signed by a key that ended at {until}")]
+    Retired { which: Which, size: u64, until: u64 },
+    /// A witness that was demanded has not signed.
+    #[error("the final checkpoint is not signed by the witness {witness}")]
+    Unwitnessed { witness: String },
+    /// A hand-over of the log's key does not hold; the first has number 0.
+    #[error("hand-over {number} of the log's key: {why}")]
+    HandOver { number: usize, why: &'static str },
     /// Leaves were taken away from, or added to, what was signed.
     #[error("the file holds {found} leaves, its checkpoint is for {signed}")]
     Size { signed: u64, found: u64 },
@@ -115,6 +124,12 @@ pub enum Failure {
         previous_leaf: Option<u64>,
         held: Hash,
     },
+    /// A leaf has no record, and the log does not say that it was dropped.
+    #[error("leaf {leaf} has no record, and no record of the log says that it was dropped")]
+    Unannounced { leaf: u64 },
+    /// An evidence package does not hold what it must; an empty name is the package itself.
+    #[error("the package is not what was taken: {file}: {why}")]
+    Package { file: String, why: &'static str },
     /// A proof bundle is not in its format.
     #[error("the bundle is not in its format: {0}")]
     Bundle(&'static str),
@@ -151,6 +166,16 @@ impl Failure {
                 "{}は署名されていますが、このログのチェックポイントではありません。",
                 which.ja()
             ),
+            Self::Retired { which, size, until } => format!(
+                "{}（葉の数 {size}）は、葉の数 {until} で引き継がれた古い鍵で署名されています。",
+                which.ja()
+            ),
+            Self::Unwitnessed { witness } => {
+                format!("末尾のチェックポイントに、証人 {witness} の署名がありません。")
+            }
+            Self::HandOver { number, .. } => {
+                format!("{number} 番の鍵の引継ぎが正しくありません。")
+            }
             Self::Size { signed, found } => {
                 format!("葉の数が違います（チェックポイント {signed}、ファイル {found}）。")
             }
@@ -204,6 +229,12 @@ impl Failure {
                 hex::encode(held)
             ),
             Self::Bundle(_) => "証明ファイルの形式が正しくありません。".to_owned(),
+            Self::Package { file, why } => {
+                format!("証跡パッケージが取得時のものと異なります: {file}（{why}）")
+            }
+            Self::Unannounced { leaf } => {
+                format!("{leaf} 番の葉に記録がなく、削除したという記録もありません。")
+            }
             Self::NotIncluded { leaf, size } => {
                 format!("この記録が {size} 葉のうち {leaf} 番の葉であることを証明できません。")
             }

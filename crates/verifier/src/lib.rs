@@ -6,26 +6,42 @@
 //!
 //! - [`verify_dump`] reads a whole log (`.sklog`, `docs/log-format.md`) once, however long it is.
 //! - [`verify_bundle`] checks one record with its proof.
+//! - [`verify_package`] checks an evidence package (`docs/evidence.md`).
 //! - [`verify_growth`] checks that one checkpoint's log is the beginning of another's.
+//! - [`Submission::judge`] is the same for a witness, which then signs with its [`Cosigner`].
+//!
+//! What all of them stand on is [`Trust`]: the log's key, its hand-overs, and witnesses to be demanded.
 //!
 //! Every failure says what differs and where, in English (`Display`) and Japanese.
 
 mod bundle;
 mod chain;
+mod cosignature;
 mod dump;
 mod failure;
+mod hand_over;
+mod key;
 mod merkle;
 mod note;
+mod package;
+mod pruned;
 mod record;
+mod trust;
 mod wire;
+mod witness;
 
-pub use bundle::{Bundle, Proven, verify_bundle, verify_growth};
+pub use bundle::{Proven, bundle, verify_bundle, verify_growth};
 pub use chain::SourceReport;
+pub use cosignature::{Cosigner, WitnessKey};
 pub use dump::{LONGEST_RECORD, Report, Writer, verify_dump};
 pub use failure::{Failure, Which};
+pub use key::VerifierKey;
 pub use merkle::{leaf_hash, verify_consistency, verify_inclusion};
-pub use note::{Checkpoint, VerifierKey};
+pub use note::Checkpoint;
+pub use package::{PROOF, Package, RECORDS, STATEMENT, verify_package};
 pub use record::{Placed, Unplaced};
+pub use trust::Trust;
+pub use witness::{LONGEST_SUBMISSION, Rejection, Submission};
 
 /// A SHA-256 digest.
 pub type Hash = [u8; 32];

@@ -87,7 +87,7 @@ fn attribute(entry: &[u8]) -> Result<(&[u8], Attribute<'_>), Malformed> {
                         (kind, Value::Bytes(bytes)) if CE_KINDS.contains(&kind) => {
                             value = Some((kind, bytes));
                         }
-                        (kind, Value::Number) if CE_KINDS.contains(&kind) => {
+                        (kind, Value::Number | Value::Varint(_)) if CE_KINDS.contains(&kind) => {
                             value = Some((kind, b""));
                         }
                         _ => {}

@@ -20,7 +20,9 @@ pub enum Malformed {
 /// A field's value as far as the wire tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Value<'a> {
-    /// Varint, 64-bit or 32-bit: never needed here.
+    /// Varint.
+    Varint(u64),
+    /// 64-bit or 32-bit: never needed here.
     Number,
     /// String, bytes or message.
     Bytes(&'a [u8]),
@@ -68,7 +70,7 @@ impl<'a> Fields<'a> {
             return Err(Malformed::FieldNumber);
         }
         let value = match (tag & 7) as u8 {
-            0 => self.varint().map(|_| Value::Number)?,
+            0 => self.varint().map(Value::Varint)?,
             1 => self.take(8).map(|_| Value::Number)?,
             2 => {
                 let length = self.varint()?;
@@ -111,7 +113,7 @@ mod tests {
         .concat();
         let fields: Result<Vec<_>, _> = Fields::of(&message).collect();
         let expected = vec![
-            (1, Value::Number),
+            (1, Value::Varint(150)),
             (2, Value::Number),
             (3, Value::Bytes(b"hi")),
             (4, Value::Number),

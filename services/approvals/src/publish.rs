@@ -60,7 +60,9 @@ pub(crate) fn exception(event: &exception::Event, state: &Exception) -> Outgoing
         Event::Extended { .. } => Outgoing::new(&wire::ExceptionExtended { exception }, own),
         Event::Revoked(_) => Outgoing::new(&wire::ExceptionRevoked { exception }, own),
         Event::Expired => Outgoing::new(&wire::ExceptionExpired { exception }, own),
-        Event::ReportOverdue => Outgoing::new(&wire::ExceptionReportOverdue { exception }, report),
+        Event::ReportOverdue { .. } => {
+            Outgoing::new(&wire::ExceptionReportOverdue { exception }, report)
+        }
         Event::Closed(_) => Outgoing::new(&wire::ExceptionClosed { exception }, own),
     }
 }

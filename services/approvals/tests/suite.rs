@@ -2,12 +2,16 @@
 
 #[path = "suite/afterwards.rs"]
 mod afterwards;
+#[path = "suite/asked.rs"]
+mod asked;
 #[path = "suite/city.rs"]
 mod city;
 #[path = "suite/completion.rs"]
 mod completion;
 #[path = "suite/deputies.rs"]
 mod deputies;
+#[path = "suite/every_kind.rs"]
+mod every_kind;
 #[path = "suite/exceptions.rs"]
 mod exceptions;
 #[path = "suite/lists.rs"]

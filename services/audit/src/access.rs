@@ -1,28 +1,37 @@
-//! Who may ask what. Records are for those who watch and those who respond; what proves the log
-//! shows nothing of its content: the checkpoint and the key are for everyone, who should keep them,
-//! the proof that one continues the other for everyone on the staff (clause 7-1-(4)-3).
+//! Who may ask what. Everybody on the staff may ask for records, and is shown those that are theirs to
+//! read ([`crate::readers`]); the log as a whole, its leaves and its sources are for those who read all of
+//! it. What proves the log shows nothing of its content: the checkpoint and the key are for everyone, who
+//! should keep them, the proof that one continues the other for the staff (clause 7-1-(4)-3).
 
 use rpc::{
     AccessTable,
     Permission::{self, Person, Public, Roles},
 };
-use standard::Role::{Auditor, Ciso, CsirtChief, CsirtManager, CsirtStaff};
+use standard::Role::Ciso;
 
-/// Those who may read what is recorded.
-pub(crate) const READERS: Permission =
-    Roles(&[Auditor, Ciso, CsirtChief, CsirtManager, CsirtStaff]);
+use crate::readers::CITY;
+
+/// Those who may read all that is recorded.
+pub(crate) const READERS: Permission = Roles(&CITY);
 
 /// Every RPC of audit.
 pub const ACCESS: AccessTable = &[
     ("/sekisho.audit.v1.AuditLog/GetCheckpoint", Public),
     ("/sekisho.audit.v1.AuditLog/GetVerifierKey", Public),
     ("/sekisho.audit.v1.AuditLog/GetConsistencyProof", Person),
-    ("/sekisho.audit.v1.AuditLog/GetInclusionProof", READERS),
-    ("/sekisho.audit.v1.AuditLog/GetRecord", READERS),
-    ("/sekisho.audit.v1.AuditLog/SearchRecords", READERS),
-    ("/sekisho.audit.v1.AuditLog/StreamRecords", READERS),
+    ("/sekisho.audit.v1.AuditLog/GetInclusionProof", Person),
+    ("/sekisho.audit.v1.AuditLog/GetRecord", Person),
+    ("/sekisho.audit.v1.AuditLog/SearchRecords", Person),
+    ("/sekisho.audit.v1.AuditLog/StreamRecords", Person),
     ("/sekisho.audit.v1.AuditLog/ReadLeaves", READERS),
     ("/sekisho.audit.v1.AuditLog/ListSources", READERS),
+    ("/sekisho.audit.v1.Analysis/ListAnalysisRules", READERS),
+    ("/sekisho.audit.v1.Analysis/ReplayAnalysis", READERS),
+    ("/sekisho.audit.v1.Analysis/ListLogDigests", READERS),
+    ("/sekisho.audit.v1.Evidence/TakeEvidence", READERS),
+    ("/sekisho.audit.v1.Retention/PlanPruning", READERS),
+    ("/sekisho.audit.v1.Retention/Prune", Roles(&[Ciso])),
+    ("/sekisho.audit.v1.Retention/ListHolds", READERS),
 ];
 
 #[cfg(test)]

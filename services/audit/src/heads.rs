@@ -10,7 +10,7 @@ mod resume;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use audit_domain::{BurstLimit, HeadReport, HeadWatch, Suspicion};
+use audit_domain::{HeadReport, HeadWatch, Suspicion};
 use bus::{SourceHead, Upstream};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Actor, Clock, Context};
@@ -44,7 +44,6 @@ pub(crate) struct Heads {
     pub(crate) sources: Vec<(&'static str, Arc<dyn Upstream>)>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) growth: Growth,
-    pub(crate) limit: BurstLimit,
 }
 
 /// What is remembered of a source that diverged, while this replica asks.
@@ -184,11 +183,7 @@ impl Heads {
     }
 
     fn intake(&self, source: &'static str, now: Timestamp) -> Intake {
-        Intake {
-            source,
-            now,
-            limit: self.limit,
-        }
+        Intake { source, now }
     }
 
     /// A fenced unit of work; none when the lease is somebody else's.

@@ -1,5 +1,5 @@
 //! The log over HTTP, as C2SP tlog-tiles and tlog-checkpoint name it: `/log/checkpoint`,
-//! `/log/tile/…`, and the key at `/log/vkey`. For witnesses, for whoever keeps a checkpoint a day, and
+//! `/log/tile/…`, the key at `/log/vkey` and what it followed at `/log/hand-overs`. For witnesses, for whoever keeps a checkpoint a day, and
 //! for verifiers that know nothing of this program.
 
 mod tile;
@@ -17,23 +17,34 @@ use kernel::Refusal as _;
 use rpc::Gate;
 use store::Failure;
 
-use crate::{library::Library, refused::Refused};
+use crate::{library::Library, readers::Recording, refused::Refused};
 
 /// What the routes stand on.
 #[derive(Clone)]
 struct Served {
     library: Library,
     gate: Gate,
+    recording: Recording,
 }
 
 /// The routes on the HTTP port.
-pub(crate) fn router(library: Library, gate: Gate, verifier_key: &Arc<str>) -> Router {
+pub(crate) fn router(
+    library: Library,
+    gate: Gate,
+    recording: Recording,
+    verifier_key: &Arc<str>,
+) -> Router {
     let key = format!("{verifier_key}\n");
     Router::new()
         .route("/log/checkpoint", get(checkpoint))
         .route("/log/vkey", get(async move || text(StatusCode::OK, key)))
+        .route("/log/hand-overs", get(hand_overs))
         .route("/log/tile/{*path}", get(tile::tile))
-        .with_state(Served { library, gate })
+        .with_state(Served {
+            library,
+            gate,
+            recording,
+        })
 }
 
 async fn checkpoint(State(served): State<Served>) -> Response {
@@ -44,6 +55,13 @@ async fn checkpoint(State(served): State<Served>) -> Response {
         }
         Err(Failure::Refused(why)) => refused(StatusCode::SERVICE_UNAVAILABLE, &why),
         Err(failure) => failed(&failure),
+    }
+}
+
+async fn hand_overs(State(served): State<Served>) -> Response {
+    match served.library.hand_overs().await {
+        Ok(notes) => text(StatusCode::OK, notes),
+        Err(error) => failed(&error.into()),
     }
 }
 

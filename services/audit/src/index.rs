@@ -5,24 +5,26 @@
 //! no entries yet from the log directly ([`crate::store::search`]), so it misses nothing.
 
 mod names;
+mod terms;
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use jiff::SignedDuration;
 use kernel::{Actor, Clock, Context};
-use proto::record::Record;
 use runtime::CancellationToken;
 use sea_orm::DbErr;
 use store::{Backend, Lease, Store};
 
-pub(crate) use names::Names;
+pub(crate) use names::What;
+pub(crate) use terms::{Terms, term};
 
 use crate::{
     growth::Growth,
+    known::Known,
     store::{
         index::{self, Found},
         leaf::Leaf,
-        search::{self, term},
+        search,
         tree::Growing,
     },
 };
@@ -39,7 +41,7 @@ const GATHER: Duration = Duration::from_millis(50);
 /// The one that writes entries (by lease).
 pub(crate) struct Indexer {
     pub(crate) store: Store,
-    pub(crate) names: Arc<Names>,
+    pub(crate) terms: Terms,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) growth: Growth,
 }
@@ -106,7 +108,9 @@ impl Indexer {
             return Ok(Some(0));
         };
         let (size, count) = (last.index + 1, leaves.len() as u64);
-        let found: Vec<Found> = leaves.iter().map(|leaf| self.found(leaf)).collect();
+        // What a record says of the city is known here as soon as the record is in the log.
+        let city = self.terms.newest_city().await?;
+        let found: Vec<Found> = leaves.iter().map(|leaf| self.found(&city, leaf)).collect();
         let actor = Actor::Service("audit".to_owned());
         let context = Context::new(actor, self.clock.now(), runtime::new_id().to_string());
         let unit = self.store.unit(context).await?;
@@ -119,13 +123,11 @@ impl Indexer {
         Ok(Some(count))
     }
 
-    fn found(&self, leaf: &Leaf) -> Found {
+    fn found(&self, city: &Known, leaf: &Leaf) -> Found {
         let said = leaf.said();
-        let terms = said.as_ref().map(|said| terms(&self.names, said));
         Found {
             index: leaf.index,
-            source: leaf.source.clone(),
-            terms: terms.into_iter().flatten().collect(),
+            terms: self.terms.of(city, &leaf.source, said.as_ref()),
             said,
         }
     }
@@ -133,14 +135,6 @@ impl Indexer {
     fn backend(&self) -> Backend {
         self.store.database().backend()
     }
-}
-
-/// The clauses, persons and systems a record is found by.
-pub(crate) fn terms(names: &Names, record: &Record) -> BTreeSet<String> {
-    let mut terms = names.terms(&record.kind, &record.data);
-    let clauses = record.clauses.iter();
-    terms.extend(clauses.map(|clause| term::clause(clause.as_str())));
-    terms
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Every record of every source into one log.
 //!
 //! A batch of one source is judged record by record against the source's watermark. What may enter
-//! is appended: leaves, nodes, watermark and consequences in the consumer's transaction, while the
+//! is appended: leaves, nodes and watermark in the consumer's transaction, while the
 //! row of the tree is locked, so that all sources queue for one sequencer. What contradicts the log
 //! is kept aside and raised; nothing is ever merged silently.
 

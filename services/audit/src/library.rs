@@ -1,6 +1,6 @@
 //! The log as its readers see it: records, checkpoints, proofs. Reads only.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use audit_domain::{Hash, Leaf as TreeLeaf, Plan, Tile};
 use kernel::Clock;
@@ -8,15 +8,17 @@ use sea_orm::{DatabaseConnection, DbErr};
 use store::{Backend, Database, Failure};
 
 use crate::{
-    index::Names,
+    index::Terms,
+    readers::Scope,
     refused::Refused,
     signer::EVERY,
     store::{
         checkpoint::{self, Signed},
+        cosignature, hand_over,
         leaf::Leaf,
-        search::{self, Name, Search},
+        search::{self, Effort, Name, Search},
         sql::corrupt,
-        tree::Growing,
+        tree::{Growing, leaf_node},
     },
 };
 
@@ -27,7 +29,7 @@ const SOON: Duration = Duration::from_millis(100);
 #[derive(Clone)]
 pub(crate) struct Library {
     database: Database,
-    names: Arc<Names>,
+    terms: Terms,
     clock: Arc<dyn Clock>,
 }
 
@@ -45,10 +47,10 @@ pub(crate) struct Proven {
 type Answer<T> = Result<T, Failure<Refused>>;
 
 impl Library {
-    pub(crate) fn new(database: Database, names: Arc<Names>, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(database: Database, terms: Terms, clock: Arc<dyn Clock>) -> Self {
         Self {
             database,
-            names,
+            terms,
             clock,
         }
     }
@@ -66,7 +68,8 @@ impl Library {
         Search {
             db: self.read(),
             backend: self.backend(),
-            names: &self.names,
+            terms: &self.terms,
+            effort: Effort::default(),
         }
     }
 
@@ -83,27 +86,76 @@ impl Library {
         match size {
             Some(size) => {
                 let found = checkpoint::of_size(db, backend, size).await?;
-                found.ok_or(Failure::Refused(Refused::CheckpointNotFound(size)))
+                let found = found.ok_or(Failure::Refused(Refused::CheckpointNotFound(size)))?;
+                Ok(self.cosigned(found).await?)
             }
             None => {
                 if let Some(finding) = Growing::unsound(db, backend).await? {
                     return Err(Failure::Refused(Refused::Unsound(finding)));
                 }
                 let last = checkpoint::last(db, backend).await?;
-                last.ok_or(Failure::Refused(Refused::NothingSigned(EVERY)))
+                let last = last.ok_or(Failure::Refused(Refused::NothingSigned(EVERY)))?;
+                Ok(self.cosigned(last).await?)
             }
         }
     }
 
-    /// One record.
-    pub(crate) async fn record(&self, name: &Name) -> Answer<Leaf> {
-        let found = self.search().find(name).await?;
-        found.ok_or(Failure::Refused(Refused::RecordNotFound))
+    /// The newest checkpoint that at least so many witnesses have signed as well.
+    pub(crate) async fn witnessed(&self, by: u32) -> Answer<Signed> {
+        let size = cosignature::newest_by(self.read(), self.backend(), by).await?;
+        let size = size.ok_or(Failure::Refused(Refused::Unwitnessed(by)))?;
+        self.checkpoint(Some(size)).await
+    }
+
+    /// With what witnesses have signed of it under it.
+    async fn cosigned(&self, signed: Signed) -> Result<Signed, DbErr> {
+        let lines = cosignature::lines(self.read(), self.backend(), signed.root.size).await?;
+        let note = signed.note + &lines;
+        Ok(Signed { note, ..signed })
+    }
+
+    /// The notes by which one key of the log followed another, with an empty line between them.
+    pub(crate) async fn hand_overs(&self) -> Result<String, DbErr> {
+        let notes = hand_over::all(self.read(), self.backend()).await?;
+        let notes: Vec<String> = notes.into_iter().map(|(_, note)| note).collect();
+        Ok(notes.join("\n"))
+    }
+
+    /// How many leaves there are, signed for or not.
+    pub(crate) async fn size(&self) -> Result<u64, DbErr> {
+        let growing = Growing::read(self.read(), self.backend()).await?;
+        Ok(growing.tree.size())
+    }
+
+    /// What records are found by.
+    pub(crate) fn terms(&self) -> &Terms {
+        &self.terms
+    }
+
+    /// One record, if the reader may read it; for others it is not there.
+    pub(crate) async fn record(&self, name: &Name, scope: &Scope) -> Answer<Leaf> {
+        if let Some(leaf) = self.search().find(name, scope.filter()).await? {
+            return Ok(leaf);
+        }
+        // Whose it was to read went with what it said: only who reads everything is told.
+        let pruned = match scope {
+            Scope::City => self.search().pruned(name).await?,
+            Scope::Part(_) => None,
+        };
+        Err(Failure::Refused(match pruned {
+            Some(index) => Refused::RecordPruned(index),
+            None => Refused::RecordNotFound,
+        }))
     }
 
     /// One record with its proof under a signed checkpoint.
-    pub(crate) async fn prove_record(&self, name: &Name, size: Option<u64>) -> Answer<Proven> {
-        let leaf = self.record(name).await?;
+    pub(crate) async fn prove_record(
+        &self,
+        name: &Name,
+        size: Option<u64>,
+        scope: &Scope,
+    ) -> Answer<Proven> {
+        let leaf = self.record(name, scope).await?;
         let checkpoint = self.checkpoint(size).await?;
         let (index, signed) = (leaf.index, checkpoint.root.size);
         let plan = Plan::inclusion(signed, index).map_err(|_| {
@@ -144,23 +196,51 @@ impl Library {
         Ok(growing.nodes(db, backend, &tile.nodes()).await?.concat())
     }
 
-    /// The entries of a bundle, each after its length in two bytes.
-    pub(crate) async fn entries(&self, tile: &Tile) -> Answer<Vec<u8>> {
+    /// The records of a bundle.
+    pub(crate) async fn leaves(&self, tile: &Tile) -> Answer<Vec<Leaf>> {
         self.under_signature(tile).await?;
         let places = tile.places();
         let width = places.end - places.start;
-        let records = search::records(self.read(), places.clone(), width).await?;
-        if !records.iter().map(|(index, _)| *index).eq(places) {
+        let leaves = search::range(self.read(), places.clone(), width).await?;
+        if !leaves.iter().map(|leaf| leaf.index).eq(places) {
             return Err(corrupt("leaf", "a leaf is missing").into());
         }
+        Ok(leaves)
+    }
+
+    /// The entries of a bundle, each after its length in two bytes.
+    pub(crate) fn bundle(leaves: &[Leaf]) -> Answer<Vec<u8>> {
         let mut bundle = Vec::new();
-        for (_, record) in &records {
-            let entry = TreeLeaf::of(record).entry();
+        for leaf in leaves {
+            if leaf.pruned.is_some() {
+                return Err(Failure::Refused(Refused::RecordPruned(leaf.index)));
+            }
+            let entry = TreeLeaf::of(&leaf.record).entry();
             let length = u16::try_from(entry.len()).map_err(|why| corrupt("leaf", why))?;
             bundle.extend(length.to_be_bytes());
             bundle.extend_from_slice(&entry);
         }
         Ok(bundle)
+    }
+
+    /// The leaf hashes of those records that were pruned, by place.
+    pub(crate) async fn hashes_of_pruned(
+        &self,
+        leaves: &[Leaf],
+    ) -> Result<BTreeMap<u64, Vec<u8>>, DbErr> {
+        let pruned = leaves.iter().filter(|leaf| leaf.pruned.is_some());
+        let places: Vec<u64> = pruned.map(|leaf| leaf.index).collect();
+        if places.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let (db, backend) = (self.read(), self.backend());
+        let nodes: Vec<u64> = places.iter().map(|place| leaf_node(*place)).collect();
+        let growing = Growing::read(db, backend).await?;
+        let hashes = growing.nodes(db, backend, &nodes).await?.into_iter();
+        Ok(places
+            .into_iter()
+            .zip(hashes.map(|hash| hash.to_vec()))
+            .collect())
     }
 
     /// Only what is signed for is shown.

@@ -19,7 +19,8 @@ pub(crate) struct Log {
     findings: Counter<u64>,
     aside: Counter<u64>,
     unreadable: Counter<u64>,
-    suspicions: Counter<u64>,
+    witnessed: Gauge<u64>,
+    unwitnessed: Counter<u64>,
 }
 
 /// The one set of a process.
@@ -71,7 +72,14 @@ impl Log {
                 "sekisho_audit_records_unreadable",
                 "Records logged as mere bytes",
             ),
-            suspicions: counter("sekisho_audit_suspicions", "Suspicions of misuse, by rule"),
+            witnessed: gauge(
+                "sekisho_audit_witness_size",
+                "Leaves under the newest checkpoint that a witness has signed",
+            ),
+            unwitnessed: counter(
+                "sekisho_audit_witness_failures",
+                "Times a witness did not sign a checkpoint, by reason",
+            ),
         }
     }
 
@@ -94,6 +102,21 @@ impl Log {
         self.diverged.record(u64::from(diverged), &labels);
     }
 
+    /// A witness has signed the checkpoint of that size.
+    pub(crate) fn witnessed(&self, witness: &str, size: u64) {
+        let labels = [KeyValue::new("witness", witness.to_owned())];
+        self.witnessed.record(size, &labels);
+    }
+
+    /// A witness has not signed what it was asked to.
+    pub(crate) fn unwitnessed(&self, witness: &str, reason: &'static str) {
+        let labels = [
+            KeyValue::new("witness", witness.to_owned()),
+            KeyValue::new("reason", reason),
+        ];
+        self.unwitnessed.add(1, &labels);
+    }
+
     /// A finding against a source.
     pub(crate) fn found(&self, source: &'static str, finding: &'static str) {
         let labels = [
@@ -111,10 +134,5 @@ impl Log {
     /// A record was logged as mere bytes.
     pub(crate) fn unreadable(&self, source: &'static str) {
         self.unreadable.add(1, &[KeyValue::new("source", source)]);
-    }
-
-    /// A suspicion of misuse was raised.
-    pub(crate) fn suspicion(&self, rule: &'static str) {
-        self.suspicions.add(1, &[KeyValue::new("rule", rule)]);
     }
 }

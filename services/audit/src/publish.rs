@@ -1,10 +1,13 @@
-//! What audit tells the others: a source that tells another story, a log that does not check,
-//! something that looks like misuse.
+//! What audit tells the others: a source that tells another story, a log that does not check.
 
-use audit_domain::{BurstLimit, DeniedBurst, Suspicion};
+use audit_domain::Suspicion;
+use jiff::Timestamp;
 use kernel::ClauseId;
 use proto::{
-    audit::v1::{LogCheckFailed, SourceDiverged, SourceOverdue, SourceRecovered, SuspicionRaised},
+    audit::v1::{
+        LogCheckFailed, LogKeyHandedOver, LogRange, RecordsPruned, SourceDiverged, SourceOverdue,
+        SourceRecovered,
+    },
     record::Outgoing,
     timestamp,
 };
@@ -14,12 +17,19 @@ const PROTECT: ClauseId = ClauseId::known("7-1-(4)-3");
 /// Decide what to do when recording fails.
 const LOSS_OF_LOGGING: ClauseId = ClauseId::known("7-1-(4)-2");
 
+/// Collect and retain access records.
+const RETAIN: ClauseId = ClauseId::known("7-1-(4)-1");
+/// Write and retain records of incidents.
+const RETAIN_INCIDENTS: ClauseId = ClauseId::known("7-1-(5)-1");
+
 /// Aggregate of events about a source.
 pub(crate) const SOURCE: &str = "source";
 /// Aggregate of events about the log.
 pub(crate) const LOG: &str = "log";
-/// Aggregate of suspicions of misuse.
-pub(crate) const SUSPICION: &str = "suspicion";
+/// Aggregate of evidence that was taken.
+pub(crate) const EVIDENCE: &str = "evidence";
+/// Aggregate of readings of records.
+pub(crate) const READING: &str = "reading";
 
 /// The word under which a late source is known; it contradicts nothing.
 pub(crate) const OVERDUE: &str = "overdue";
@@ -34,6 +44,11 @@ pub(crate) fn finding(suspicion: &Suspicion) -> &'static str {
         Suspicion::WentBack { .. } => "head_went_back",
         Suspicion::Overdue { .. } => OVERDUE,
     }
+}
+
+/// One key of the log followed another.
+pub(crate) fn handed_over(size: u64, note: String) -> Outgoing {
+    Outgoing::new(&LogKeyHandedOver { size, note }, [PROTECT])
 }
 
 /// A source and the log tell different stories.
@@ -86,23 +101,22 @@ pub(crate) fn check_failed(finding: &str, size: u64) -> Outgoing {
     Outgoing::new(&event, [PROTECT])
 }
 
-/// Somebody was refused too often within minutes.
-pub(crate) fn denied_burst(
-    person: &str,
-    system: &str,
-    leaves: Vec<u64>,
-    limit: &BurstLimit,
-) -> Outgoing {
-    let (tolerated, minutes) = (limit.tolerated, limit.window.as_mins());
-    let event = SuspicionRaised {
-        rule: DeniedBurst::RULE.to_owned(),
-        person_id: person.to_owned(),
-        system_id: system.to_owned(),
-        description: format!(
-            "{minutes}分以内に{tolerated}回を超えてアクセスを拒否されました。 / Access was denied more \
-             than {tolerated} times within {minutes} minutes."
-        ),
-        log_indexes: leaves,
+/// What records of these places said was dropped.
+pub(crate) fn pruned(places: impl Iterator<Item = u64>, as_of: Timestamp, plan: &str) -> Outgoing {
+    let mut event = RecordsPruned {
+        as_of: Some(timestamp(as_of)),
+        plan: plan.to_owned(),
+        ..RecordsPruned::default()
     };
-    Outgoing::new(&event, DeniedBurst::clauses())
+    for place in places {
+        event.count += 1;
+        match event.ranges.last_mut() {
+            Some(range) if range.to_index == place => range.to_index += 1,
+            _ => event.ranges.push(LogRange {
+                from_index: place,
+                to_index: place + 1,
+            }),
+        }
+    }
+    Outgoing::new(&event, [RETAIN, RETAIN_INCIDENTS])
 }

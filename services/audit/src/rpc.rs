@@ -2,31 +2,45 @@
 
 mod bundle;
 mod convert;
+mod evidence;
 mod outcome;
+mod retention;
 mod stream;
 
 use std::sync::Arc;
 
+use kernel::PersonId;
 use proto::audit::v1::{
     self as wire, ReadLeavesResponse, StreamRecordsResponse,
     audit_log_server::{self, AuditLogServer},
+    evidence_server::EvidenceServer,
+    retention_server::RetentionServer,
 };
-use rpc::{Caller, next_page_token, status};
-use sea_orm::DbErr;
-use standard::Pack;
+use rpc::{Caller, status};
+use sea_orm::{ConnectionTrait, DbErr};
+use standard::{Pack, ServiceName};
+use store::Backend;
 use tonic::{Request, Response, Status, service::Routes};
 
 use crate::{
     library::Library,
-    store::{aside, source},
+    readers::{Asked, Recording, Scope},
+    store::{
+        aside,
+        leaf::Leaf,
+        search::{Name, Page},
+        source,
+    },
 };
+pub(crate) use evidence::Taker;
+pub(crate) use retention::Pruning;
 pub(crate) use stream::Watch;
 
 /// The handlers.
 pub(crate) struct AuditLog {
     pub(crate) library: Library,
+    pub(crate) recording: Recording,
     pub(crate) verifier_key: Arc<str>,
-    pub(crate) sources: Vec<&'static str>,
     pub(crate) pack: Arc<Pack>,
     pub(crate) watch: Watch,
 }
@@ -34,8 +48,10 @@ pub(crate) struct AuditLog {
 type Answer<T> = Result<Response<T>, Status>;
 
 /// The routes of the service.
-pub(crate) fn routes(log: AuditLog) -> Routes {
+pub(crate) fn routes(log: AuditLog, pruning: Pruning, taker: Taker) -> Routes {
     Routes::new(AuditLogServer::new(log))
+        .add_service(RetentionServer::new(pruning))
+        .add_service(EvidenceServer::new(taker))
 }
 
 #[tonic::async_trait]
@@ -44,12 +60,12 @@ impl audit_log_server::AuditLog for AuditLog {
         &self,
         request: Request<wire::GetCheckpointRequest>,
     ) -> Answer<wire::GetCheckpointResponse> {
-        let size = request.into_inner().size;
-        let signed = self
-            .library
-            .checkpoint(size)
-            .await
-            .map_err(status::failure)?;
+        let wire::GetCheckpointRequest { size, witnesses } = request.into_inner();
+        let signed = match (size, witnesses) {
+            (None, by) if by > 0 => self.library.witnessed(by).await,
+            _ => self.library.checkpoint(size).await,
+        };
+        let signed = signed.map_err(status::failure)?;
         let checkpoint = Some(convert::checkpoint(signed));
         Ok(Response::new(wire::GetCheckpointResponse { checkpoint }))
     }
@@ -59,17 +75,26 @@ impl audit_log_server::AuditLog for AuditLog {
         _: Request<wire::GetVerifierKeyRequest>,
     ) -> Answer<wire::GetVerifierKeyResponse> {
         let verifier_key = self.verifier_key.to_string();
-        Ok(Response::new(wire::GetVerifierKeyResponse { verifier_key }))
+        let hand_overs = self.library.hand_overs().await;
+        Ok(Response::new(wire::GetVerifierKeyResponse {
+            verifier_key,
+            hand_overs: hand_overs.map_err(status::unavailable)?,
+        }))
     }
 
     async fn get_inclusion_proof(
         &self,
         request: Request<wire::GetInclusionProofRequest>,
     ) -> Answer<wire::GetInclusionProofResponse> {
-        let request = request.into_inner();
+        let (caller, request) = Caller::open(request);
         let name = convert::name(request.record.as_ref())?;
-        let proven = self.library.prove_record(&name, request.tree_size).await;
+        let (reader, scope) = self.reader(&caller)?;
+        let proven = self
+            .library
+            .prove_record(&name, request.tree_size, &scope)
+            .await;
         let proven = proven.map_err(status::failure)?;
+        self.read_one(&reader, &caller, &proven.leaf).await?;
         Ok(Response::new(convert::proven(proven)))
     }
 
@@ -90,8 +115,12 @@ impl audit_log_server::AuditLog for AuditLog {
         &self,
         request: Request<wire::GetRecordRequest>,
     ) -> Answer<wire::GetRecordResponse> {
-        let name = convert::name(request.into_inner().record.as_ref())?;
-        let leaf = self.library.record(&name).await.map_err(status::failure)?;
+        let (caller, request) = Caller::open(request);
+        let name = convert::name(request.record.as_ref())?;
+        let (reader, scope) = self.reader(&caller)?;
+        let leaf = self.library.record(&name, &scope).await;
+        let leaf = leaf.map_err(status::failure)?;
+        self.read_one(&reader, &caller, &leaf).await?;
         let (entry, record) = convert::entry(leaf);
         let entry = Some(entry);
         Ok(Response::new(wire::GetRecordResponse { entry, record }))
@@ -101,26 +130,31 @@ impl audit_log_server::AuditLog for AuditLog {
         &self,
         request: Request<wire::SearchRecordsRequest>,
     ) -> Answer<wire::SearchRecordsResponse> {
-        let request = request.into_inner();
+        let (caller, request) = Caller::open(request);
         let (filter, part) = convert::search(&request)?;
-        let size = part.limit as usize - 1;
-        let leaves = self.library.search().page(&filter, part).await;
-        let mut leaves = leaves.map_err(status::unavailable)?;
-        if leaves.is_empty() {
-            self.known_clause(&request.clause).await?;
+        let (reader, scope) = self.reader(&caller)?;
+        let (size, order) = (part.limit as usize - 1, part.order.clone());
+        let asked = convert::asked("search", &request, &filter);
+        let filter = convert::within(filter, &scope);
+        let page = self.library.search().page(&filter, part).await;
+        let Page { mut leaves, rest } = page.map_err(status::unavailable)?;
+        if leaves.is_empty() && rest.is_empty() {
+            self.known_clause(&request.clause, &scope).await?;
         }
         let more = leaves.len() > size;
         leaves.truncate(size);
-        let last = leaves.last().filter(|_| more);
-        let next_page_token =
-            last.map_or_else(String::new, |leaf| next_page_token(&leaf.index.to_string()));
+        let last = leaves.last().filter(|_| more).map(|leaf| leaf.index);
+        let next_page_token = convert::next_page(last, &rest, &order);
+        let context = caller.context(&*self.watch.clock);
+        let recorded = self.recording.answer(&reader, &context, &asked, &leaves);
+        recorded.await?;
         let entries = leaves
             .into_iter()
             .map(|leaf| convert::entry(leaf).0)
             .collect();
         Ok(Response::new(wire::SearchRecordsResponse {
             entries,
-            next_page_token,
+            next_page_token: next_page_token.unwrap_or_default(),
         }))
     }
 
@@ -131,10 +165,19 @@ impl audit_log_server::AuditLog for AuditLog {
         request: Request<wire::StreamRecordsRequest>,
     ) -> Answer<Self::StreamRecordsStream> {
         let (caller, message) = Caller::open(request);
-        let records = self
-            .watch
-            .follow(self.library.clone(), caller, message.from_index);
-        Ok(Response::new(records))
+        let fitting = message.fitting.unwrap_or_default();
+        let (filter, _) = convert::search(&fitting)?;
+        let (reader, scope) = self.reader(&caller)?;
+        let asked = convert::asked("stream", &fitting, &filter);
+        let context = caller.context(&*self.watch.clock);
+        let reading = self.recording.reading(reader, context, asked);
+        let wanted = stream::Wanted {
+            from: message.from_index,
+            filter: convert::within(filter, &scope),
+            reading,
+        };
+        let library = self.library.clone();
+        Ok(Response::new(self.watch.follow(library, caller, wanted)))
     }
 
     type ReadLeavesStream = stream::Answers<ReadLeavesResponse>;
@@ -143,10 +186,11 @@ impl audit_log_server::AuditLog for AuditLog {
         &self,
         request: Request<wire::ReadLeavesRequest>,
     ) -> Answer<Self::ReadLeavesStream> {
+        let (caller, message) = Caller::open(request);
         let wire::ReadLeavesRequest {
             from_index,
             to_index,
-        } = request.into_inner();
+        } = message;
         let end = match to_index {
             Some(end) => end,
             None => {
@@ -154,9 +198,17 @@ impl audit_log_server::AuditLog for AuditLog {
                 newest.map_err(status::failure)?.root.size
             }
         };
+        let (reader, _) = self.reader(&caller)?;
+        let asked = Asked {
+            way: "leaves",
+            ..Asked::default()
+        };
+        let context = caller.context(&*self.watch.clock);
+        let reading = self.recording.reading(reader, context, asked);
         Ok(Response::new(stream::leaves(
             self.library.clone(),
             from_index..end,
+            reading,
         )))
     }
 
@@ -164,34 +216,65 @@ impl audit_log_server::AuditLog for AuditLog {
         &self,
         _: Request<wire::ListSourcesRequest>,
     ) -> Answer<wire::ListSourcesResponse> {
-        let sources = self.all_sources().await.map_err(status::unavailable)?;
+        let (db, backend) = (self.library.read(), self.library.backend());
+        let sources = sources(db, backend).await.map_err(status::unavailable)?;
         Ok(Response::new(wire::ListSourcesResponse { sources }))
     }
 }
 
 impl AuditLog {
-    /// Refuses a clause that neither the pack nor any record has. An earlier pack may have had it, and
+    /// Who reads, and what they may read.
+    fn reader(&self, caller: &Caller) -> Result<(PersonId, Scope), Status> {
+        let missing = || status::refused(auth::Refused::Missing);
+        let principal = caller.principal().ok_or_else(missing)?;
+        let person = caller.person().ok_or_else(missing)?;
+        let city = self.library.terms().city();
+        let now = self.watch.clock.now();
+        let scope = Scope::of(person, &principal.roles, &city.directory, now);
+        Ok((person.clone(), scope))
+    }
+
+    async fn read_one(
+        &self,
+        reader: &PersonId,
+        caller: &Caller,
+        leaf: &Leaf,
+    ) -> Result<(), Status> {
+        let asked = Asked {
+            way: "record",
+            ..Asked::default()
+        };
+        let context = caller.context(&*self.watch.clock);
+        let read = std::slice::from_ref(leaf);
+        self.recording.answer(reader, &context, &asked, read).await
+    }
+
+    /// Refuses a clause that neither the pack nor any record has that the reader may read. An earlier pack may have had it, and
     /// what was recorded under it is found all the same.
-    async fn known_clause(&self, clause: &str) -> Result<(), Status> {
+    async fn known_clause(&self, clause: &str, scope: &Scope) -> Result<(), Status> {
         let Some(unknown) = convert::not_of_the_pack(&self.pack, clause) else {
             return Ok(());
         };
-        let (filter, part) = convert::under_clause(clause);
-        let recorded = self.library.search().page(&filter, part).await;
-        if recorded.map_err(status::unavailable)?.is_empty() {
-            return Err(unknown);
+        let under_it = convert::within(convert::under_clause(clause), scope);
+        let recorded = self.library.search().find(&Name::Any, under_it).await;
+        match recorded.map_err(status::unavailable)? {
+            Some(_) => Ok(()),
+            None => Err(unknown),
         }
-        Ok(())
     }
+}
 
-    async fn all_sources(&self) -> Result<Vec<wire::Source>, DbErr> {
-        let (db, backend) = (self.library.read(), self.library.backend());
-        let mut kept = aside::counts(db, backend).await?;
-        let mut known = source::all(db, backend).await?;
-        let one = |name: &&'static str| {
-            let row = known.remove(*name).unwrap_or_default();
-            convert::source(name, row, kept.remove(*name).unwrap_or_default())
-        };
-        Ok(self.sources.iter().map(one).collect())
-    }
+/// How far the log is with each source, and whether they tell the same story.
+pub(crate) async fn sources(
+    db: &impl ConnectionTrait,
+    backend: Backend,
+) -> Result<Vec<wire::Source>, DbErr> {
+    let mut kept = aside::counts(db, backend).await?;
+    let mut known = source::all(db, backend).await?;
+    let one = |service: &ServiceName| {
+        let name = service.as_str();
+        let row = known.remove(name).unwrap_or_default();
+        convert::source(name, row, kept.remove(name).unwrap_or_default())
+    };
+    Ok(ServiceName::ALL.iter().map(one).collect())
 }

@@ -9,7 +9,7 @@ pub fn served() -> Vec<Served> {
         (
             "7-1-(4)-1",
             Mode::Record,
-            "audit: every record of every service in one log",
+            "audit: every record of every service in one log, kept for the periods of the pack",
         ),
         (
             "7-1-(4)-2",
@@ -19,14 +19,30 @@ pub fn served() -> Vec<Served> {
         (
             "7-1-(4)-3",
             Mode::Enforce,
-            "audit: hash chains, signed checkpoints, offline proofs",
+            "audit: append-only tables, signed checkpoints, witnesses, offline proofs",
         ),
         (
             "7-1-(4)-4a",
             Mode::Enforce,
-            "audit: search and live stream of records",
+            "audit: search and live stream of records, for each reader those that are theirs to read",
         ),
-        ("7-1-(4)-4b", Mode::Enforce, "audit: rule denied_burst"),
+        (
+            "8-3-(3)-2a",
+            Mode::Enforce,
+            "audit: an incident's hold keeps its records from being pruned",
+        ),
+        (
+            "8-3-(3)-2b",
+            Mode::Workflow,
+            "audit: evidence packages that anybody can check",
+        ),
+        (
+            "7-1-(4)-4b",
+            Mode::Enforce,
+            "audit: rules of analysis.toml over every record",
+        ),
+        ("7-1-(4)-4b", Mode::Schedule, "audit: digest of each day"),
+        ("8-1-2", Mode::Enforce, "audit: rule clock_skew"),
     ];
     let row = |(clause, mode, by): (&'static str, Mode, &str)| Served {
         clause: ClauseId::known(clause),

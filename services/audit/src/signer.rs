@@ -7,15 +7,17 @@
 
 mod check;
 mod key;
+mod ring;
+mod witnesses;
 
 use std::{sync::Arc, time::Duration};
 
-use audit_domain::{Checkpoint, Root, SignerKey, VerifierKey};
+use audit_domain::{Checkpoint, Root, VerifierKey};
 use jiff::SignedDuration;
 use kernel::{Actor, Clock, Context};
 use runtime::CancellationToken;
 use sea_orm::DbErr;
-use store::{Backend, Lease, Store, Unit};
+use store::{Backend, Lease, Store, Unit, fault};
 use tokio::time::Instant;
 
 use crate::{
@@ -28,6 +30,10 @@ use crate::{
 };
 use check::Unsound;
 pub(crate) use key::load_or_create;
+pub use key::{KeyFileError, renew};
+use ring::Reigns;
+pub(crate) use ring::Ring;
+pub(crate) use witnesses::{Witness, configured};
 
 /// At most one checkpoint in this time.
 pub(crate) const EVERY: Duration = Duration::from_secs(1);
@@ -39,14 +45,18 @@ const NEWEST: u64 = 10_000;
 /// See the module.
 pub(crate) struct Signer {
     pub(crate) store: Store,
-    pub(crate) key: SignerKey,
+    pub(crate) keys: Ring,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) growth: Growth,
+    /// Who is to sign as well.
+    pub(crate) witnesses: Vec<Witness>,
+    /// Word, for those who ask them, that something was signed.
+    pub(crate) signed: Growth,
 }
 
 /// Why signing did not go on.
 #[derive(Debug, thiserror::Error)]
-enum Trouble {
+pub(crate) enum Trouble {
     /// It passes with time.
     #[error(transparent)]
     Database(DbErr),
@@ -110,8 +120,12 @@ impl Signer {
 
     /// Works while the lease is held. An unsound log holds the work for good.
     async fn hold(&self, lease: &Lease) {
-        let verifier = self.key.verifier();
-        match self.work(lease, &verifier).await {
+        let verifier = self.keys.key.verifier();
+        let worked = tokio::select! {
+            worked = self.work(lease, &verifier) => worked,
+            never = self.ask_witnesses(lease) => match never {},
+        };
+        match worked {
             Err(Trouble::Unsound(unsound)) => {
                 self.alarm(lease, &unsound).await;
                 std::future::pending().await
@@ -126,6 +140,7 @@ impl Signer {
         lease: &Lease,
         verifier: &VerifierKey,
     ) -> Result<std::convert::Infallible, Trouble> {
+        self.take_over(lease).await?;
         let db = self.store.database().read();
         if Growing::unsound(db, self.backend()).await?.is_some() {
             self.check(verifier, 0).await?;
@@ -146,15 +161,9 @@ impl Signer {
     }
 
     /// Checks the leaves from an index on, and with them what was signed last.
-    async fn check(&self, verifier: &VerifierKey, from: u64) -> Result<(), Trouble> {
+    pub(crate) async fn check(&self, verifier: &VerifierKey, from: u64) -> Result<(), Trouble> {
         let db = self.store.database().read();
-        let signed = match checkpoint::last(db, self.backend()).await? {
-            Some(last) => Some(check::open(&last, verifier)?),
-            None => None,
-        };
-        let growing = Growing::read(db, self.backend()).await?;
-        let from = signed.map_or(from, |signed| from.min(signed.size));
-        check::leaves(db, self.backend(), &growing, from, signed).await
+        check::log(db, self.backend(), verifier, from).await
     }
 
     /// Signs whenever the log has grown, at most once in [`EVERY`].
@@ -186,15 +195,17 @@ impl Signer {
     }
 
     /// Signs the log as it is, if it has grown; the checkpoint is durable when this returns.
-    async fn sign(&self, lease: &Lease, verifier: &VerifierKey) -> Result<bool, Trouble> {
+    pub(crate) async fn sign(
+        &self,
+        lease: &Lease,
+        verifier: &VerifierKey,
+    ) -> Result<bool, Trouble> {
         let unit = self.unit(lease).await?;
         let (tx, backend) = (unit.tx(), unit.backend());
         let growing = Growing::read(tx, backend).await?;
         let root = growing.tree.root();
-        let last = match checkpoint::last(tx, backend).await? {
-            Some(last) => Some(check::open(&last, verifier)?),
-            None => None,
-        };
+        let reigns = Reigns::to(verifier, tx, backend).await?;
+        let last = reigns.last(tx, backend).await?;
         if let Some(last) = &last {
             check::grew(tx, backend, &growing, last).await?;
         }
@@ -204,18 +215,21 @@ impl Signer {
             unit.abandon().await?;
             return Ok(false);
         }
-        checkpoint::put(tx, backend, &self.signed(root)?).await?;
+        checkpoint::put(tx, backend, &self.sign_root(root)?).await?;
+        fault::point("sign.before");
         unit.commit().await?;
+        fault::point("sign.after");
+        self.signed.tell();
         metrics::log().sizes(root.size, root.size);
         Ok(true)
     }
 
-    fn signed(&self, root: Root) -> Result<Signed, Trouble> {
+    fn sign_root(&self, root: Root) -> Result<Signed, Trouble> {
         let checkpoint = Checkpoint {
-            origin: self.key.name().to_owned(),
+            origin: self.keys.key.name().to_owned(),
             root,
         };
-        let note = checkpoint.sign(&self.key);
+        let note = checkpoint.sign(&self.keys.key);
         Ok(Signed {
             root,
             note: note.map_err(|why| Unsound::Unreadable(why.to_string()))?,
@@ -239,7 +253,7 @@ impl Signer {
             }
             tree::set_unsound(unit.tx(), unit.backend(), Some(unsound.word())).await?;
             let outgoing = publish::check_failed(unsound.word(), unsound.size());
-            unit.record(publish::LOG, self.key.name(), outgoing);
+            unit.record(publish::LOG, self.keys.key.name(), outgoing);
             unit.commit().await?;
             Ok::<_, Trouble>(())
         };

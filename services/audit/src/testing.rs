@@ -5,7 +5,7 @@
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use audit_domain::{BurstLimit, SignerKey, record_hash};
+use audit_domain::{SignerKey, record_hash};
 use bus::{Delivery, Handler, SourceHead, Unreachable, Upstream};
 use bytes::Bytes;
 use jiff::SignedDuration;
@@ -14,15 +14,16 @@ use proto::{
     Event,
     record::{NO_HASH, Outgoing, Record, draft, finish},
 };
-use store::{Store, watermark};
+use sea_orm::{ConnectionTrait as _, Statement};
+use store::{Backend, Database, Lease, Store, facts::Snapshot, watermark};
 use testkit::TestDatabase;
 
 use crate::{
     growth::Growth,
-    index::{Indexer, Names},
+    index::{Indexer, Terms},
     ingest::Ingest,
     library::Library,
-    signer::Signer,
+    signer::{Ring, Signer},
     store::{
         source::{self, Source},
         tree::Growing,
@@ -30,12 +31,6 @@ use crate::{
 };
 
 pub(crate) const ORIGIN: &str = "log.example/sekisho";
-
-/// When refusals are too many.
-pub(crate) const LIMIT: BurstLimit = BurstLimit {
-    tolerated: 10,
-    window: SignedDuration::from_mins(5),
-};
 
 /// A source whose journal is in memory and may be forged.
 #[derive(Debug, Clone)]
@@ -150,21 +145,33 @@ impl Upstream for Journal {
     }
 }
 
+/// The lease that a signer works under.
+pub(crate) async fn lease(log: &Log) -> Lease {
+    let ttl = SignedDuration::from_secs(5);
+    let lease = log.store.database().acquire("signer", "test", ttl).await;
+    lease.unwrap().unwrap()
+}
+
 /// The log under test.
 pub(crate) struct Log {
     pub(crate) store: Store,
     pub(crate) clock: ManualClock,
     pub(crate) growth: Growth,
-    pub(crate) names: Arc<Names>,
+    pub(crate) terms: Terms,
 }
 
 impl Log {
-    pub(crate) fn new(test: &TestDatabase) -> Self {
+    pub(crate) async fn new(test: &TestDatabase) -> Self {
+        Self::on(test.database.clone()).await
+    }
+
+    pub(crate) async fn on(database: Database) -> Self {
+        let city = Snapshot::load(database.clone(), &["identity", "ledger", "incidents"]).await;
         Self {
-            store: Store::new(test.database.clone(), "audit"),
+            store: Store::new(database, "audit"),
             clock: ManualClock::new("2026-04-01T02:00:00Z".parse().unwrap()),
             growth: Growth::default(),
-            names: Arc::new(Names::of_contracts()),
+            terms: Terms::new(city.unwrap()),
         }
     }
 
@@ -176,7 +183,7 @@ impl Log {
     /// Hands a batch to the handler as the bus does, watermark and commit included.
     pub(crate) async fn deliver(&self, source: &'static str, batch: &[Delivery]) {
         let clock = Arc::new(self.clock.clone());
-        let ingest = Ingest::new(source, clock, self.growth.clone(), LIMIT);
+        let ingest = Ingest::new(source, clock, self.growth.clone());
         let mut unit = self.store.unit(self.context()).await.unwrap();
         ingest.handle(&mut unit, batch).await.unwrap();
         let last = batch.last().unwrap().mark();
@@ -199,7 +206,7 @@ impl Log {
     pub(crate) fn library(&self) -> Library {
         Library::new(
             self.store.database().clone(),
-            Arc::clone(&self.names),
+            self.terms.clone(),
             Arc::new(self.clock.clone()),
         )
     }
@@ -224,9 +231,14 @@ impl Log {
     pub(crate) fn signer(&self) -> Signer {
         Signer {
             store: self.store.clone(),
-            key: Self::key(),
+            keys: Ring {
+                key: Self::key(),
+                before: None,
+            },
             clock: Arc::new(self.clock.clone()),
             growth: self.growth.clone(),
+            witnesses: Vec::new(),
+            signed: Growth::default(),
         }
     }
 
@@ -234,7 +246,7 @@ impl Log {
     pub(crate) async fn index(&self) {
         let indexer = Indexer {
             store: self.store.clone(),
-            names: Arc::clone(&self.names),
+            terms: self.terms.clone(),
             clock: Arc::new(self.clock.clone()),
             growth: self.growth.clone(),
         };
@@ -276,10 +288,31 @@ impl Log {
             .collect()
     }
 
-    /// Changes the database behind the service's back.
+    /// Changes the database behind the service's back, as its owner can: without the triggers.
     pub(crate) async fn tamper(&self, sql: &str) -> u64 {
-        use sea_orm::ConnectionTrait as _;
-        let done = self.store.database().migrations();
-        done.execute_unprepared(sql).await.unwrap().rows_affected()
+        self.lift_triggers().await;
+        let db = self.store.database().migrations();
+        db.execute_unprepared(sql).await.unwrap().rows_affected()
+    }
+
+    /// Takes the triggers away.
+    pub(crate) async fn lift_triggers(&self) {
+        let db = self.store.database().migrations();
+        let all = match self.store.database().backend() {
+            Backend::Sqlite => {
+                "SELECT 'DROP TRIGGER ' || name AS lift FROM sqlite_master WHERE type = 'trigger'"
+            }
+            Backend::Postgres => {
+                "SELECT DISTINCT 'ALTER TABLE ' || tgrelid::regclass || ' DISABLE TRIGGER USER' \
+                 AS lift FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid \
+                 WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace"
+            }
+        };
+        let backend = self.store.database().backend().sea();
+        let rows = db.query_all_raw(Statement::from_string(backend, all)).await;
+        for row in rows.unwrap() {
+            let lift: String = row.try_get("", "lift").unwrap();
+            db.execute_unprepared(&lift).await.unwrap();
+        }
     }
 }

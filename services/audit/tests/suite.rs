@@ -4,12 +4,22 @@
 
 #[path = "suite/access.rs"]
 mod access;
+#[path = "suite/analysis.rs"]
+mod analysis;
 #[path = "suite/city.rs"]
 mod city;
 #[path = "suite/divergence.rs"]
 mod divergence;
+#[path = "suite/evidence.rs"]
+mod evidence;
 #[path = "suite/proofs.rs"]
 mod proofs;
+#[path = "suite/readers.rs"]
+mod readers;
+#[path = "suite/readings.rs"]
+mod readings;
+#[path = "suite/retention.rs"]
+mod retention;
 #[path = "suite/search.rs"]
 mod search;
 #[path = "suite/stream.rs"]

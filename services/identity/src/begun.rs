@@ -1,7 +1,6 @@
-//! What is begun and waits for the answer of a browser takes room, and anybody may begin a sign-in:
-//! so many at once and then one every so often, from each source and by all strangers together.
-//! Whoever is signed in has a pace of their own, which no stranger uses up. What may be begun while
-//! a challenge is good is all that there ever is of them. Each replica counts for itself.
+//! What is begun and waits for the answer of a browser takes room, and anybody may begin a sign-in: so
+//! strangers have their pace, and whoever is signed in has one that no stranger uses up. What may be
+//! begun while a challenge is good is all that there ever is of them. Each replica counts for itself.
 
 use std::time::Duration;
 
@@ -9,7 +8,7 @@ use kernel::PersonId;
 use store::Failure;
 
 use crate::{
-    pace::{Pace, Paces},
+    pace::{Pace, Paces, Strangers},
     refused::Refused,
     sources::Source,
 };
@@ -25,18 +24,22 @@ pub(crate) enum Who<'a> {
 
 /// How often what is begun.
 pub(crate) struct Begun {
-    sources: Paces<Source>,
-    strangers: Pace,
+    strangers: Strangers<Source>,
     people: Paces<PersonId>,
 }
 
 impl Default for Begun {
     fn default() -> Self {
         Self {
-            // An office of thousands behind one address begins its day.
-            sources: Paces::new(200, Duration::from_millis(100)),
-            // Ten times as much: no source alone keeps the others out.
-            strangers: Pace::new(2_000, Duration::from_millis(10)),
+            strangers: Strangers {
+                // An office of thousands behind one address begins its day.
+                sources: Paces::new(200, Duration::from_millis(100)),
+                // Ten times as much: no source alone is more than the city bears.
+                usual: Pace::new(2_000, Duration::from_millis(10)),
+                shares: Paces::new(10, Duration::from_secs(10)),
+                // As much as the shares of thousands of sources.
+                most: Pace::new(50_000, Duration::from_millis(1)),
+            },
             people: Paces::new(20, Duration::from_secs(3)),
         }
     }
@@ -49,11 +52,7 @@ impl Begun {
     /// [`Refused::TooManyBegun`].
     pub(crate) fn take(&self, who: Who<'_>) -> Result<(), Failure<Refused>> {
         let taken = match who {
-            // What a source is refused does not count against all.
-            Who::Stranger(source) => self
-                .sources
-                .take(source)
-                .and_then(|()| self.strangers.take()),
+            Who::Stranger(source) => self.strangers.take(source),
             Who::Person(person) => self.people.take(person),
         };
         taken.map_err(|wait| Failure::Refused(Refused::TooManyBegun(wait)))
@@ -93,15 +92,24 @@ mod tests {
         assert_eq!(wait(&begun, Who::Stranger(&flood)), None);
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn a_flood_from_everywhere_holds_up_strangers_for_moments_and_nobody_who_is_in() {
-        let begun = Begun::default();
+    /// So many begin, each from elsewhere, that strangers have begun all that is usual.
+    fn flood(begun: &Begun) {
         for n in 0..2_000 {
-            assert_eq!(wait(&begun, Who::Stranger(&source(n))), None);
+            assert_eq!(wait(begun, Who::Stranger(&source(n))), None);
         }
-        let next = source(5_000);
-        let moment = Duration::from_millis(10);
-        assert_eq!(wait(&begun, Who::Stranger(&next)), Some(moment));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn in_a_flood_from_everywhere_whoever_begins_little_notices_nothing() {
+        let begun = Begun::default();
+        flood(&begun);
+        let (quiet, flooder) = (source(5_000), source(7));
+        for _ in 0..10 {
+            assert_eq!(wait(&begun, Who::Stranger(&flooder)), None);
+        }
+        let held = Some(Duration::from_secs(10));
+        assert_eq!(wait(&begun, Who::Stranger(&flooder)), held);
+        assert_eq!(wait(&begun, Who::Stranger(&quiet)), None);
         let person = PersonId::try_new("S1").expect("an id");
         for _ in 0..20 {
             assert_eq!(wait(&begun, Who::Person(&person)), None);
@@ -112,7 +120,25 @@ mod tests {
             Some(Duration::from_secs(3)),
             "nor do they write without end"
         );
-        tokio::time::advance(moment).await;
-        assert_eq!(wait(&begun, Who::Stranger(&next)), None);
+        // The flood lasts, and takes up whatever comes free.
+        for round in 0..60 {
+            tokio::time::advance(Duration::from_secs(10)).await;
+            let tries = (0..3_000).map(|n| wait(&begun, Who::Stranger(&source(n % 600))));
+            let held = tries.flatten().count();
+            // Their first shares are used up by then.
+            assert!(round < 5 || held > 1_000, "{held} in round {round}");
+            assert_eq!(wait(&begun, Who::Stranger(&quiet)), None, "{round}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_all_strangers_begin_has_an_end_from_however_many_sources() {
+        let begun = Begun::default();
+        let tries = (0..60_000).map(|n| wait(&begun, Who::Stranger(&source(n))));
+        assert_eq!(tries.flatten().count(), 60_000 - 52_000);
+        let person = PersonId::try_new("S1").expect("an id");
+        assert_eq!(wait(&begun, Who::Person(&person)), None);
+        tokio::time::advance(Duration::from_millis(1)).await;
+        assert_eq!(wait(&begun, Who::Stranger(&source(70_000))), None);
     }
 }

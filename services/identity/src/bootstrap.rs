@@ -1,4 +1,5 @@
-//! The first sign-in of a new installation: a secret in a file, good for one person's enrolment.
+//! The first sign-in of a new installation: a secret in a file, good for enrolling one person's two
+//! factors.
 
 use std::{fs, io, path::Path};
 
@@ -32,7 +33,7 @@ impl Identity {
         let path = self.runtime.config.data_dir.join(FILE);
         let known = self.read_bootstrap().await.map_err(unready)?;
         if known != bootstrap::State::Absent {
-            return self.discard_spent().await.map_err(unready);
+            return self.end_when_enrolled().await.map_err(unready);
         }
         let secret = OneTimeCode::draw();
         let line = format!("{}\n", secret.text());
@@ -55,30 +56,30 @@ impl Identity {
         Ok(())
     }
 
-    /// Spends the secret on opening one enrolment, both or neither.
+    /// Uses the secret to open an enrolment, both or neither.
     pub(crate) async fn bootstrap(
         &self,
         secret: &str,
         person: &PersonId,
         request: &Request,
     ) -> Result<Code, AnyFailure> {
-        let spend = bootstrap::Command::Use {
+        let using = bootstrap::Command::Use {
             secret: OneTimeCode::typed(secret).digest(),
             person: person.clone(),
         };
         let code = OneTimeCode::draw();
-        let (spend, drawn) = (&spend, &code);
+        let (using, drawn) = (&using, &code);
         let opened = self
             .store
             .transact(request, |mut unit| async move {
-                let opened = self.spend(&mut unit, spend, person, drawn).await?;
+                let opened = self.use_secret(&mut unit, using, person, drawn).await?;
                 Ok((unit, opened))
             })
             .await;
         let opened = match opened {
             Ok(opened) => opened,
             Err(failure) => {
-                self.discard_spent().await?;
+                self.end_when_enrolled().await?;
                 return Err(failure.into());
             }
         };
@@ -88,19 +89,19 @@ impl Identity {
         })
     }
 
-    async fn spend(
+    async fn use_secret(
         &self,
         unit: &mut Unit,
-        spend: &bootstrap::Command,
+        using: &bootstrap::Command,
         person: &PersonId,
         code: &OneTimeCode,
     ) -> Result<Enrolment, Failure<BootstrapOr>> {
         let account = query::one::<Accounts, _>(unit.tx(), person.as_str()).await?;
         let facts = Facts {
-            enrolled: is_enrolled(&account),
+            enrolled: account.has_two_factors(),
         };
-        let spent = unit.execute::<Bootstraps>(BOOTSTRAP, spend, &facts).await;
-        spent.map_err(|failure| failure.map(BootstrapOr::Bootstrap))?;
+        let used = unit.execute::<Bootstraps>(BOOTSTRAP, using, &facts).await;
+        used.map_err(|failure| failure.map(BootstrapOr::Bootstrap))?;
         // Nobody is there yet who could open it: the service does.
         let mut context = unit.context().clone();
         context.actor = Actor::Service(self.store.source().to_owned());
@@ -117,27 +118,35 @@ impl Identity {
         })
     }
 
-    /// After an enrolment: with the one that the secret opened its file goes too. A file that stays
-    /// opens nothing and is removed at the next start.
+    /// After an enrolment: with the second factor of whoever the secret was used for, it ends and its
+    /// file goes. What fails here is done at the next enrolment or start; the secret opens nothing for
+    /// somebody with two factors in any case.
     pub(crate) async fn end_bootstrap(&self) {
-        if !self.runtime.config.data_dir.join(FILE).exists() {
-            return;
-        }
-        if let Err(error) = self.discard_spent().await {
-            tracing::warn!(%error, "the bootstrap file stays");
+        if let Err(error) = self.end_when_enrolled().await {
+            tracing::warn!(%error, "the bootstrap secret is not put away yet");
         }
     }
 
-    /// Removes the file, once its secret opens nothing any more.
-    async fn discard_spent(&self) -> Result<(), Failure<bootstrap::Refusal>> {
-        let bootstrap::State::Used { person, .. } = self.read_bootstrap().await? else {
-            return Ok(());
-        };
-        let db = self.store.database().read();
-        let account = query::one::<Accounts, _>(db, person.as_str()).await?;
-        if is_enrolled(&account) {
-            discard(&self.runtime.config.data_dir.join(FILE));
+    /// Ends the secret when it has done what it is for, and removes the file of one that has ended.
+    async fn end_when_enrolled(&self) -> Result<(), Failure<bootstrap::Refusal>> {
+        match self.read_bootstrap().await? {
+            bootstrap::State::Used { person, .. } => {
+                let db = self.store.database().read();
+                let account = query::one::<Accounts, _>(db, person.as_str()).await?;
+                if !account.has_two_factors() {
+                    return Ok(());
+                }
+                let facts = Facts { enrolled: true };
+                let (end, request) = (bootstrap::Command::End, self.own_request());
+                let ended = self
+                    .store
+                    .execute::<Bootstraps>(BOOTSTRAP, &end, &facts, &request);
+                ended.await?;
+            }
+            bootstrap::State::Ended => {}
+            bootstrap::State::Absent | bootstrap::State::Prepared(_) => return Ok(()),
         }
+        discard(&self.runtime.config.data_dir.join(FILE));
         Ok(())
     }
 
@@ -145,10 +154,6 @@ impl Identity {
         let db = self.store.database().read();
         query::one::<Bootstraps, _>(db, BOOTSTRAP).await
     }
-}
-
-fn is_enrolled(account: &account::State) -> bool {
-    account.standing != account::Standing::Absent
 }
 
 enum BootstrapOr {
@@ -169,7 +174,7 @@ fn unready(failure: Failure<bootstrap::Refusal>) -> shell::StartError {
     shell::StartError::Other(failure.to_string())
 }
 
-/// A spent secret opens nothing, so a file that stays is no harm.
+/// A secret that has ended opens nothing, so a file that stays is no harm.
 fn discard(path: &Path) {
     if let Err(error) = fs::remove_file(path)
         && error.kind() != io::ErrorKind::NotFound

@@ -5,12 +5,21 @@
 
 use std::path::Path;
 
+use axum::{
+    Form,
+    body::Body,
+    extract::{FromRequest as _, Request},
+    http::header,
+};
+use futures::executor::block_on;
 use identity_domain::account::Passkey;
 use jiff::Timestamp;
 use kernel::PersonId;
+use serde::de::DeserializeOwned;
 
 pub use crate::{
-    federation::decoders as federation, oauth::decoders as oauth, scim::decoders as scim,
+    federation::decoders as federation, oauth::decoders as oauth, pages::decoders as pages,
+    scim::decoders as scim,
 };
 
 use crate::{
@@ -34,6 +43,15 @@ pub fn table(name: &str, content: &[u8]) -> bool {
         _ => return false,
     };
     read(table, content).is_ok_and(|contents| !contents.is_empty())
+}
+
+/// A form, if it has what it is to have.
+pub(crate) fn form<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    let kind = "application/x-www-form-urlencoded";
+    let request = Request::post("/").header(header::CONTENT_TYPE, kind);
+    let request = request.body(Body::from(body.to_vec())).ok()?;
+    let form = block_on(Form::<T>::from_request(request, &()));
+    form.ok().map(|Form(form)| form)
 }
 
 /// What a gateway asks by AuthZEN, once or several times.

@@ -14,10 +14,11 @@ use store::{Done, Failure, Request, Unit};
 use crate::{
     failure::AnyFailure,
     identity::Identity,
-    pace::{Pace, Paces},
+    pace::{Pace, Paces, Strangers},
     refresh::Refreshed,
     refused::Refused,
     secrets::{DeviceCode, Link, RefreshToken, UserCode},
+    sources::Source,
     store::{DeviceSignIns, forget_device_sign_ins, query, with_user_code},
 };
 
@@ -26,7 +27,7 @@ pub(crate) const POLL_EVERY: Duration = Duration::from_secs(5);
 
 /// How often what may be asked: no row is written and no code guessed faster than that.
 pub(crate) struct DevicePaces {
-    asking: Pace,
+    asking: Strangers<Source>,
     polling: Paces<String>,
     typing: Paces<PersonId>,
 }
@@ -34,7 +35,13 @@ pub(crate) struct DevicePaces {
 impl Default for DevicePaces {
     fn default() -> Self {
         Self {
-            asking: Pace::new(50, Duration::from_secs(1)),
+            // Each is a row; the devices of an office begin together after a change of the network.
+            asking: Strangers {
+                sources: Paces::new(20, Duration::from_secs(1)),
+                usual: Pace::new(50, Duration::from_secs(1)),
+                shares: Paces::new(2, Duration::from_secs(30)),
+                most: Pace::new(1_000, Duration::from_millis(100)),
+            },
             // One too early is forgiven: networks are uneven.
             polling: Paces::new(2, POLL_EVERY),
             typing: Paces::new(10, Duration::from_secs(30)),
@@ -69,9 +76,13 @@ impl Identity {
     /// A device asks to be let in.
     ///
     /// # Errors
-    /// [`Refused::TooManyDevices`] when too many ask at once.
-    pub(crate) async fn device_asks(&self, client: &ClientId) -> Result<DeviceCodes, AnyFailure> {
-        let paced = self.device_paces.asking.take();
+    /// [`Refused::TooManyDevices`] when too many ask at once, from there or everywhere.
+    pub(crate) async fn device_asks(
+        &self,
+        client: &ClientId,
+        source: &Source,
+    ) -> Result<DeviceCodes, AnyFailure> {
+        let paced = self.device_paces.asking.take(source);
         paced.map_err(|wait| Failure::Refused(Refused::TooManyDevices(wait)))?;
         let (code, user_code) = (
             DeviceCode {
@@ -248,4 +259,25 @@ async fn waiting(
     let mut found = found.iter();
     let asked = found.find_map(|state| state.waiting(now).cloned());
     asked.ok_or(Failure::Refused(device_sign_in::Refusal))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn devices_that_ask_without_end_hold_up_no_device_elsewhere() {
+        let paces = DevicePaces::default();
+        let at = |n: u32| Source::address(std::net::IpAddr::V4(n.into()));
+        let flood = (0..100).map(|_| paces.asking.take(&at(1)));
+        assert_eq!(flood.filter(Result::is_ok).count(), 20);
+        for n in 2..100 {
+            assert_eq!(
+                paces.asking.take(&at(n)),
+                Ok(()),
+                "all use what is usual up"
+            );
+        }
+        assert_eq!(paces.asking.take(&at(100)), Ok(()), "a share of its own");
+    }
 }

@@ -1,6 +1,8 @@
 //! IDs for emergencies: with the second approval the ID serves and may administer what was asked for,
 //! and both end at the same instant by themselves.
 
+pub(crate) mod readiness;
+
 use std::{collections::BTreeSet, sync::Arc};
 
 use async_trait::async_trait;

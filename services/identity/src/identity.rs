@@ -1,34 +1,21 @@
-//! What the parts of this service share, and the way commands on accounts go.
+//! What the parts of this service share.
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use directory::Directory;
-use identity_domain::{
-    account::{self, Event, Facts},
-    organisation::{Authority, person::Kind},
-};
-use jiff::{SignedDuration, Timestamp};
-use kernel::{Actor, PersonId, SessionId};
-use store::{Done, Failure, Outcome, Request, Store, Unit, facts::Snapshot};
+use jiff::Timestamp;
+use kernel::Actor;
+use store::{Request, Store, facts::Snapshot};
 
 use crate::{
     begun::Begun,
     cards::Cards,
     device_sign_in::DevicePaces,
-    facts,
     federation::Federation,
     secrets::{Passwords, RelyingParty, Sealing},
     sources::Sources,
-    store::{
-        Accounts, card_holder, forget_upstream, is_privileged, keep_card, keep_passkey,
-        keep_upstream, passkey_holder, upstream_holder,
-    },
     tokens::Tokens,
-    work::Work,
 };
-
-pub(crate) type AccountFailure = Failure<account::Refusal>;
 
 /// See the module; cheap to clone.
 #[derive(Clone)]
@@ -73,164 +60,5 @@ impl Identity {
         let actor = Actor::Service(self.store.source().to_owned());
         let correlation = runtime::new_id().to_string();
         kernel::Context::new(actor, self.now(), correlation).into()
-    }
-
-    /// Carries out one command on a person's account. What it withdraws is refused by this
-    /// process before the answer leaves; the others learn it from the journal.
-    pub(crate) async fn account(
-        &self,
-        person: &PersonId,
-        command: &account::Command,
-        request: &Request,
-    ) -> Result<Done<account::State>, AccountFailure> {
-        let work = AccountWork { person, command };
-        let done = self.carry_out(&work, request).await?;
-        self.withdraw(&done);
-        Ok(done)
-    }
-
-    /// The same as part of a larger unit; what it withdraws is the caller's to apply.
-    pub(crate) async fn account_in(
-        &self,
-        unit: &mut Unit,
-        person: &PersonId,
-        command: &account::Command,
-    ) -> Result<Done<account::State>, AccountFailure> {
-        let facts = self.account_facts(unit, person, command).await?;
-        let done = unit
-            .execute::<Accounts>(person.as_str(), command, &facts)
-            .await?;
-        match (command, &done.events[..]) {
-            (
-                account::Command::RegisterCard {
-                    serial,
-                    certificate,
-                    ..
-                },
-                [_, ..],
-            ) => keep_card(unit, serial, certificate.as_ref(), person).await?,
-            (
-                account::Command::EnrolPasskey { passkey, .. },
-                [Event::FactorEnrolled { .. }, ..],
-            ) => keep_passkey(unit, &passkey.handle, person).await?,
-            (
-                account::Command::LinkUpstream {
-                    credential,
-                    upstream,
-                },
-                [_, ..],
-            ) => {
-                let link = [&upstream.issuer, &upstream.subject, credential.as_str()];
-                keep_upstream(unit, link, person).await?;
-            }
-            (account::Command::RemoveFactor { credential }, [_, ..]) => {
-                forget_upstream(unit, credential.as_str()).await?;
-            }
-            _ => {}
-        }
-        Ok(done)
-    }
-
-    async fn account_facts(
-        &self,
-        unit: &Unit,
-        person: &PersonId,
-        command: &account::Command,
-    ) -> Result<Facts, AccountFailure> {
-        let now = unit.context().now;
-        let record = facts::record(unit.tx(), person).await?;
-        let home = facts::home_of(unit.tx(), record.as_ref(), now).await?;
-        let card = match command {
-            account::Command::RegisterCard {
-                serial,
-                certificate,
-                ..
-            } => card_holder(unit.tx(), serial, certificate.as_ref()).await?,
-            _ => None,
-        };
-        let passkey = match command {
-            account::Command::EnrolPasskey { passkey, .. } => {
-                passkey_holder(unit.tx(), &passkey.handle).await?
-            }
-            _ => None,
-        };
-        let upstream = match command {
-            account::Command::LinkUpstream { upstream, .. } => {
-                upstream_holder(unit.tx(), &upstream.issuer, &upstream.subject).await?
-            }
-            _ => None,
-        };
-        let authority = match &unit.context().actor {
-            Actor::Workload(name) if self.provisions(name) => Authority::Manage,
-            actor => facts::authority(unit.tx(), actor.person(), home.as_ref(), now).await?,
-        };
-        let in_service = record.as_ref().is_some_and(|record| record.serves(now));
-        let kind = record.map_or(Kind::Staff, |record| record.kind);
-        let emergency = kind == Kind::Emergency;
-        let factors_closed = emergency && crate::emergency::is_busy(unit, person).await?;
-        let privileged =
-            command.is_try() && (emergency || is_privileged(unit.tx(), person, now).await?);
-        Ok(Facts {
-            factors_closed,
-            privileged,
-            person_known: home.is_some(),
-            authority,
-            card_holder: card.filter(|holder| holder != person),
-            passkey_known: passkey.is_some(),
-            upstream_taken: upstream.is_some_and(|holder| holder != *person),
-            ..self.facts_by_clock(person, in_service, kind)
-        })
-    }
-
-    /// What decides what the clock alone brings about.
-    pub(crate) fn facts_by_clock(&self, person: &PersonId, in_service: bool, kind: Kind) -> Facts {
-        let hours = self.runtime.config.identity.session_hours;
-        Facts {
-            person: person.clone(),
-            person_known: true,
-            in_service,
-            authority: Authority::None,
-            session_length: SignedDuration::from_hours(hours.into()),
-            card_holder: None,
-            passkey_known: false,
-            upstream_taken: false,
-            factors_closed: false,
-            privileged: false,
-            dormant_by: (kind != Kind::Emergency).then(|| Arc::clone(&self.runtime.pack)),
-        }
-    }
-
-    /// Makes this process refuse what was withdrawn, without waiting for the journal.
-    pub(crate) fn withdraw(&self, done: &Done<account::State>) {
-        let end = |session: &SessionId| self.revocations.revoke_session(session.clone());
-        for event in &done.events {
-            match event {
-                Event::SessionEnded { session } => end(session),
-                Event::SessionsRevoked { sessions, .. }
-                | Event::CredentialLost { sessions, .. } => {
-                    sessions.iter().for_each(end);
-                }
-                _ => {}
-            }
-        }
-        if !done.events.is_empty() {
-            self.revocations
-                .set_epoch(done.state.person.clone(), done.state.epoch);
-        }
-    }
-}
-
-/// One command on a person's account.
-struct AccountWork<'a> {
-    person: &'a PersonId,
-    command: &'a account::Command,
-}
-
-#[async_trait]
-impl Work for AccountWork<'_> {
-    type Of = Accounts;
-
-    async fn run(&self, unit: &mut Unit, identity: &Identity) -> Outcome<Accounts> {
-        identity.account_in(unit, self.person, self.command).await
     }
 }

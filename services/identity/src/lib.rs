@@ -2,10 +2,11 @@
 //!
 //! The rules are in `identity-domain`. Here organisation, accounts and grants are kept
 //! ([`store`]), people sign in ([`sign_in`]), tables are entered ([`import`]), permits become
-//! grants ([`grants`]), and accesses are decided ([`decision`]).
+//! grants ([`permits`]), and accesses are decided ([`decision`]).
 
 pub mod access;
 mod access_reviews;
+mod accounts;
 mod authority;
 mod begun;
 mod bootstrap;
@@ -28,6 +29,7 @@ mod pace;
 mod pages;
 mod passkeys;
 mod people;
+mod permits;
 mod privileges;
 mod publish;
 mod refresh;
@@ -122,11 +124,15 @@ pub async fn start(platform: &Platform) -> Result<Endpoint, StartError> {
         "identity: shared IDs",
         shared_ids::watch::run(identity.clone(), shell.runtime.tasks.shutdown_token()),
     );
+    shell.runtime.tasks.spawn(
+        "identity: IDs for emergencies",
+        emergency::readiness::run(identity.clone(), shell.runtime.tasks.shutdown_token()),
+    );
     if let Some(door) = door {
         let runtime = &shell.runtime;
         door.serve(
             pages::card_door(&identity),
-            runtime.config.limits,
+            runtime.config.limits.clone(),
             &runtime.tasks,
         );
     }

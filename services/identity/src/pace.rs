@@ -1,5 +1,7 @@
 //! So many at once, and then one every so often.
 
+mod strangers;
+
 use std::{
     convert::Infallible,
     hash::Hash,
@@ -9,6 +11,8 @@ use std::{
 
 use quick_cache::sync::Cache;
 use tokio::time::Instant;
+
+pub(crate) use strangers::Strangers;
 
 /// Keys remembered; the least used leave first.
 const REMEMBERED: usize = 10_000;

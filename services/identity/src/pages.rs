@@ -7,6 +7,7 @@ mod account;
 mod assets;
 mod card;
 mod cookies;
+pub mod decoders;
 mod device;
 mod enrol;
 mod enrol_factor;

@@ -53,6 +53,12 @@ pub(crate) fn bootstrap(event: &bootstrap::Event) -> Outgoing {
             };
             Outgoing::new(&public, [ACCESS_RESTRICTED])
         }
+        bootstrap::Event::Ended { person } => {
+            let public = wire::BootstrapEnded {
+                person_id: person.to_string(),
+            };
+            Outgoing::new(&public, [ACCESS_RESTRICTED])
+        }
     }
 }
 

@@ -12,11 +12,11 @@ mod groups;
 mod listing;
 mod patch;
 mod refused;
+mod resource;
 mod schema;
 mod selection;
 mod users;
 mod version;
-mod wish;
 
 use std::sync::Arc;
 

@@ -284,10 +284,7 @@ pub(crate) async fn enrolled(
         Ok(done) if done.events.iter().any(|event| refused_for(event).is_some()) => {
             Err(Failure::Refused(Refused::SignIn).into())
         }
-        Ok(_) => {
-            identity.end_bootstrap().await;
-            Ok(())
-        }
+        Ok(_) => Ok(()),
         Err(Failure::Refused(account::Refusal::PersonUnknown(_))) => {
             Ok(identity.stranger(request).await?)
         }

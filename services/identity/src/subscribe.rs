@@ -15,7 +15,7 @@ use store::{
 
 use crate::{
     decision::{Access, Learning},
-    grants::PermitEffects,
+    permits::PermitEffects,
 };
 
 /// Starts one consumer for each source.

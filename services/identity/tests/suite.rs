@@ -8,6 +8,8 @@ mod accounts;
 mod attacks;
 #[path = "suite/authority.rs"]
 mod authority;
+#[path = "suite/bootstrap.rs"]
+mod bootstrap;
 #[path = "suite/card_door.rs"]
 mod card_door;
 #[path = "suite/cards.rs"]

@@ -114,6 +114,13 @@ pub(crate) fn incident(happened: &Event, state: &Incident) -> Outgoing {
             let step = step.as_str().to_owned();
             Outgoing::new(&event::ReportOverdue { incident, step }, [clause])
         }
+        What::Suspected(suspicion) => Outgoing::new(
+            &event::SuspicionAdded {
+                incident,
+                suspicion: Some(wire::suspicion(suspicion)),
+            },
+            [clauses::ANALYSIS],
+        ),
         What::Closed { .. } => Outgoing::new(
             &event::IncidentClosed { incident },
             [clauses::ANSWER_AT_ONCE, clauses::KEEP_RECORDS],

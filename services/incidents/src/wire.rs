@@ -2,7 +2,7 @@
 
 use incidents_domain::{
     Incident,
-    incident::{Deputised, Duty, Findings, Hold, Origin, Phase},
+    incident::{Deputised, Duty, Findings, Hold, Origin, Phase, Suspicion},
 };
 use jiff::Timestamp;
 use proto::{incidents::v1 as wire, timestamp};
@@ -20,6 +20,8 @@ pub(crate) fn incident(incident: &Incident, now: Timestamp) -> wire::Incident {
         records_on_hold: incident.holds_records(),
         deputised: incident.deputised.iter().map(deputised).collect(),
         record_hold: incident.hold.as_ref().map(hold),
+        suspicions: incident.suspicions.latest.iter().map(suspicion).collect(),
+        suspicion_count: incident.suspicions.count,
         pack_version: incident.pack_version.clone(),
         conclusion: incident
             .closure
@@ -77,6 +79,18 @@ fn hold(hold: &Hold) -> wire::RecordHold {
             .unwrap_or_default(),
         released_by: text(released.and_then(|remark| remark.by.as_ref())),
         released_at: released.map(|remark| timestamp(remark.at)),
+    }
+}
+
+/// What the analysis of records raised.
+pub(crate) fn suspicion(suspicion: &Suspicion) -> wire::Suspicion {
+    wire::Suspicion {
+        rule: suspicion.rule.clone(),
+        subject: suspicion.subject.clone(),
+        description: suspicion.description.clone(),
+        log_indexes: suspicion.log_indexes.clone(),
+        seen_at: Some(timestamp(suspicion.seen_at)),
+        record_id: suspicion.record.clone(),
     }
 }
 

@@ -10,6 +10,8 @@ mod connections;
 mod devices;
 #[path = "suite/information.rs"]
 mod information;
+#[path = "suite/networks.rs"]
+mod networks;
 #[path = "suite/quarantine.rs"]
 mod quarantine;
 #[path = "suite/systems.rs"]

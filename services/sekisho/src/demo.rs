@@ -1,4 +1,4 @@
-//! The demo city: its ledgers, and a dozen ready sign-ins. Entered over gRPC, as anybody would.
+//! The demo city: its ledgers, and ready sign-ins, one for each role. Entered over gRPC, as anybody would.
 
 mod city;
 mod enrolment;

@@ -1,4 +1,4 @@
-//! `sekisho key`: the keys that sign people's access tokens.
+//! `sekisho key`: the keys that sign people's access tokens, and the one that signs the audit log.
 
 use std::path::PathBuf;
 
@@ -10,8 +10,8 @@ use runtime::{Config, SystemClock};
 
 use crate::{Failure, client::Here, language::Language, output::say};
 
-/// Shows the keys that sign people's access tokens, and puts a new one in place
-/// (docs/operating.md). For whoever may read the key file; processes that run take over what it says.
+/// Shows the keys that sign people's access tokens, puts a new one in place, and renews the key of the
+/// audit log (docs/operating.md). For whoever may read the key file; processes that run take over what it says.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Key {
     #[command(subcommand)]
@@ -34,11 +34,21 @@ enum What {
         #[arg(long)]
         compromised: bool,
     },
+    /// 監査ログの鍵を引き継ぐ / A new key for the audit log. Stop audit first: at its next start the old
+    /// key signs that the new one follows it. The verifier key is printed.
+    HandOver,
 }
 
 impl Key {
     pub(crate) fn run(self, lang: Language) -> Result<(), Failure> {
         let mut config = Config::defaults_for_embedded(&self.here.data);
+        if let What::HandOver = self.what {
+            config.audit.log_key_file = self.file;
+            let path = config.audit.log_key_path(&config.data_dir);
+            let renewed = audit::renew_log_key(&path).map_err(|error| key_file(&error))?;
+            say!("{renewed}");
+            return Ok(());
+        }
         config.identity.signing_key_file = self.file;
         let path = config.identity.signing_key_path(&config.data_dir);
         let failed = |error: auth::KeyError| Failure::from(shell::StartError::from(error));
@@ -54,6 +64,21 @@ impl Key {
         }
         Ok(())
     }
+}
+
+fn key_file(error: &audit::KeyFileError) -> Failure {
+    let ja = match error {
+        audit::KeyFileError::File { path, source } => return Failure::file(path, source),
+        audit::KeyFileError::Open { path, mode } => format!(
+            "鍵 {} は他人に読めます（{mode:o}）。600 にしてください。",
+            path.display()
+        ),
+        audit::KeyFileError::Form { path, .. } | audit::KeyFileError::TooMany(path) => {
+            format!("{} は監査ログの鍵ではありません。", path.display())
+        }
+        audit::KeyFileError::Lost(path) => format!("鍵 {} がありません。", path.display()),
+    };
+    Failure::new(ja, error.to_string())
 }
 
 fn line(key: &RingKey, now: Timestamp, lang: Language) -> String {

@@ -1,4 +1,10 @@
-//! `sekisho log`: taking the log home, to be checked there.
+//! `sekisho log`: reading the log, and taking it home to be checked there.
+
+mod analysis;
+mod find;
+mod fitting;
+mod pruning;
+mod row;
 
 use std::{
     fs::File,
@@ -8,10 +14,13 @@ use std::{
 
 use clap::Subcommand;
 use proto::audit::v1::{
-    GetCheckpointRequest, GetInclusionProofRequest, GetVerifierKeyRequest, ReadLeavesRequest,
-    RecordName, audit_log_client::AuditLogClient, record_name::Name,
+    GetCheckpointRequest, GetInclusionProofRequest, GetVerifierKeyRequest, GetVerifierKeyResponse,
+    ReadLeavesRequest, RecordName, audit_log_client::AuditLogClient, record_name::Name,
 };
-use verifier::{VerifierKey, Writer};
+use verifier::{Hash, VerifierKey, Writer};
+
+pub(crate) use fitting::{Fitting, pages};
+pub(crate) use row::{Row, headings};
 
 use crate::{
     Failure,
@@ -23,7 +32,7 @@ use crate::{
 /// Largest message a stream of records is sent in, in bytes.
 const LARGEST_ANSWER: usize = 16 << 20;
 
-/// Fetches from the audit log. Records and proofs are for auditors, the CISO and the CSIRT; the
+/// Reads the audit log: everybody what is theirs to read, auditors, the CISO and the CSIRT all of it. The
 /// checkpoint and the key are for everybody, without a sign-in; /log/checkpoint and /log/vkey of the
 /// HTTP port give the same.
 #[derive(Debug, clap::Args)]
@@ -38,34 +47,74 @@ pub(crate) struct Log {
 
 #[derive(Debug, Subcommand)]
 enum What {
+    /// 記録を探す / Find records, newest first.
+    Search(find::Search),
+    /// 記録を書き出す / Write records into a file: CSV, or JSON Lines.
+    Export(find::Export),
+    /// 記録を追う / Show records as they come.
+    Tail(find::Tail),
+    /// 保存期間の満了した記録 / Show what is over, and drop it with --decide.
+    Prune(pruning::Prune),
+    /// 保全中の記録 / The incidents that hold records.
+    Holds,
     /// The whole log with its newest checkpoint (docs/log-format.md).
     Fetch {
         /// File to write, for example city.sklog.
         out: PathBuf,
+        #[command(flatten)]
+        seen: Seen,
     },
-    /// One record with the proof that the log holds it.
+    /// One record with the proof that the log holds it (C2SP tlog-proof).
     Proof {
         /// Index of the record in the log.
         index: u64,
-        /// File to write, for example record.json.
+        /// File to write, for example record.tlog-proof.
         out: PathBuf,
+        #[command(flatten)]
+        seen: Seen,
     },
+    /// 分析の規則 / The rules by which the log is looked through for misuse, and how far they are.
+    Rules,
+    /// 過去で試す / What rules would have raised in a part of the log (docs/analysis.md).
+    Replay(analysis::Replay),
+    /// 要約 / What each day brought: what the rules raised, how the sources are.
+    Digest(analysis::Digest),
     /// The newest signed checkpoint: keep it, and nobody can change what came before.
-    Checkpoint,
+    Checkpoint {
+        #[command(flatten)]
+        seen: Seen,
+    },
     /// The key that checkpoints are verified with.
     Key,
+    /// The notes by which one key of the log followed another: add them to the file with the key.
+    HandOvers,
+}
+
+/// Which checkpoint.
+#[derive(Debug, clap::Args)]
+struct Seen {
+    /// Up to the newest checkpoint that at least so many witnesses have signed.
+    #[arg(long, value_name = "COUNT", default_value_t = 0)]
+    witnesses: u32,
 }
 
 impl Log {
     pub(crate) fn run(self, lang: Language) -> Result<(), Failure> {
         crate::block_on(async {
             let channel = match self.what {
-                What::Checkpoint | What::Key => self.connection.anonymous()?,
+                What::Checkpoint { .. } | What::Key | What::HandOvers => {
+                    self.connection.anonymous()?
+                }
                 _ => self.acting.line(&self.connection, lang).await?,
             };
             match self.what {
-                What::Fetch { out } => {
-                    let size = fetch(channel, &out).await?;
+                What::Search(search) => search.run(channel).await?,
+                What::Export(export) => export.run(channel, lang).await?,
+                What::Tail(tail) => tail.run(channel).await?,
+                What::Prune(prune) => prune.run(channel, lang).await?,
+                What::Holds => pruning::holds(channel).await?,
+                What::Fetch { out, seen } => {
+                    let size = fetch(channel, &out, seen.witnesses).await?;
                     let out = out.display();
                     say!(
                         "{}",
@@ -75,27 +124,43 @@ impl Log {
                         )
                     );
                 }
-                What::Proof { index, out } => {
-                    let bundle = proof(channel, index).await?;
+                What::Proof { index, out, seen } => {
+                    let under = match seen.witnesses {
+                        0 => None,
+                        by => Some(checkpoint(channel.clone(), by).await?.size),
+                    };
+                    let bundle = proof(channel, index, under).await?;
                     let written = std::fs::write(&out, bundle);
                     written.map_err(|error| Failure::file(&out, &error))?;
                     say!("{}", out.display());
                 }
-                What::Checkpoint => say!("{}", checkpoint(channel).await?.note.trim_end()),
-                What::Key => say!("{}", key(channel).await?),
+                What::Rules => analysis::rules(channel, lang).await?,
+                What::Replay(replay) => replay.run(channel, lang).await?,
+                What::Digest(digest) => digest.run(channel, lang).await?,
+                What::Checkpoint { seen } => {
+                    let checkpoint = checkpoint(channel, seen.witnesses).await?;
+                    say!("{}", checkpoint.note.trim_end());
+                }
+                What::Key => say!("{}", keys(channel).await?.verifier_key),
+                What::HandOvers => say!("{}", keys(channel).await?.hand_overs.trim_end()),
             }
             Ok(())
         })
     }
 }
 
+fn leaf_hash(bytes: &[u8]) -> Result<Hash, Failure> {
+    let wrong = |_| Failure::unexpected("a leaf hash has 32 bytes");
+    bytes.try_into().map_err(wrong)
+}
+
 /// Writes the log up to its newest checkpoint; returns the number of records. Until all of it is
 /// there, a file from an earlier time stays what it is.
-async fn fetch(channel: Line, out: &Path) -> Result<u64, Failure> {
+async fn fetch(channel: Line, out: &Path, witnesses: u32) -> Result<u64, Failure> {
     let mut beside = out.as_os_str().to_owned();
     beside.push(".part");
     let beside = PathBuf::from(beside);
-    let fetched = match fetch_into(channel, &beside).await {
+    let fetched = match fetch_into(channel, &beside, witnesses).await {
         Ok(count) => std::fs::rename(&beside, out)
             .map(|()| count)
             .map_err(|error| Failure::file(out, &error)),
@@ -108,8 +173,8 @@ async fn fetch(channel: Line, out: &Path) -> Result<u64, Failure> {
     fetched
 }
 
-async fn fetch_into(channel: Line, out: &Path) -> Result<u64, Failure> {
-    let checkpoint = checkpoint(channel.clone()).await?;
+async fn fetch_into(channel: Line, out: &Path, witnesses: u32) -> Result<u64, Failure> {
+    let checkpoint = checkpoint(channel.clone(), witnesses).await?;
     let key = key(channel.clone()).await?;
     let key: VerifierKey = key.parse().map_err(Failure::unexpected)?;
     let failed = |error: io::Error| Failure::file(out, &error);
@@ -126,8 +191,12 @@ async fn fetch_into(channel: Line, out: &Path) -> Result<u64, Failure> {
         .await?
         .into_inner();
     while let Some(batch) = leaves.message().await? {
-        for record in batch.records {
-            writer.record(&record).map_err(failed)?;
+        for (index, record) in (batch.first_index..).zip(batch.records) {
+            match batch.pruned.get(&index) {
+                Some(hash) => writer.pruned(&leaf_hash(hash)?),
+                None => writer.record(&record),
+            }
+            .map_err(failed)?;
             count += 1;
         }
     }
@@ -145,13 +214,17 @@ async fn fetch_into(channel: Line, out: &Path) -> Result<u64, Failure> {
     Ok(count)
 }
 
-/// The proof bundle of one record.
-pub(crate) async fn proof(channel: Line, index: u64) -> Result<String, Failure> {
+/// The proof bundle of one record, under the newest checkpoint or that of a size.
+pub(crate) async fn proof(
+    channel: Line,
+    index: u64,
+    under: Option<u64>,
+) -> Result<String, Failure> {
     let request = GetInclusionProofRequest {
         record: Some(RecordName {
             name: Some(Name::Index(index)),
         }),
-        tree_size: None,
+        tree_size: under,
     };
     let answer = AuditLogClient::new(channel)
         .get_inclusion_proof(request)
@@ -159,10 +232,16 @@ pub(crate) async fn proof(channel: Line, index: u64) -> Result<String, Failure> 
     Ok(answer.into_inner().bundle)
 }
 
-/// The newest signed checkpoint.
-pub(crate) async fn checkpoint(channel: Line) -> Result<proto::audit::v1::Checkpoint, Failure> {
+/// The newest checkpoint that at least so many witnesses have signed.
+pub(crate) async fn checkpoint(
+    channel: Line,
+    witnesses: u32,
+) -> Result<proto::audit::v1::Checkpoint, Failure> {
     let answer = AuditLogClient::new(channel)
-        .get_checkpoint(GetCheckpointRequest { size: None })
+        .get_checkpoint(GetCheckpointRequest {
+            size: None,
+            witnesses,
+        })
         .await?;
     answer
         .into_inner()
@@ -172,8 +251,19 @@ pub(crate) async fn checkpoint(channel: Line) -> Result<proto::audit::v1::Checkp
 
 /// The public key of the log.
 pub(crate) async fn key(channel: Line) -> Result<String, Failure> {
+    Ok(keys(channel).await?.verifier_key)
+}
+
+/// The public key of the log with the hand-overs after it, as a verifier reads them.
+pub(crate) async fn trusted(channel: Line) -> Result<Vec<u8>, Failure> {
+    let keys = keys(channel).await?;
+    Ok(format!("{}\n{}", keys.verifier_key, keys.hand_overs).into_bytes())
+}
+
+/// The public key of the log, and those before it.
+async fn keys(channel: Line) -> Result<GetVerifierKeyResponse, Failure> {
     let answer = AuditLogClient::new(channel)
         .get_verifier_key(GetVerifierKeyRequest {})
         .await?;
-    Ok(answer.into_inner().verifier_key)
+    Ok(answer.into_inner())
 }

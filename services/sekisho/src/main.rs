@@ -1,8 +1,10 @@
 //! `sekisho`: the whole platform in one process, and what people do with it at a terminal.
 
+mod backup;
 mod clauses;
 mod client;
 mod demo;
+mod evidence;
 mod failure;
 mod import;
 mod key;
@@ -11,6 +13,7 @@ mod log;
 mod outcome;
 mod output;
 mod quarantine;
+mod restore;
 mod sign_in;
 mod sign_out;
 mod story;
@@ -19,6 +22,7 @@ mod token;
 mod up;
 mod usage;
 mod verify;
+mod witness;
 
 use std::process::ExitCode;
 
@@ -62,10 +66,18 @@ enum Command {
     Clauses(clauses::Clauses),
     /// 監査ログを取り出す / Fetch the audit log, or a proof, for checking it elsewhere.
     Log(log::Log),
+    /// 証跡を取得する / Take evidence: records that fit with their proofs, in one file.
+    Evidence(evidence::Evidence),
     /// 隔離された記録 / Show the records a service could not handle, and try one again.
     Quarantine(quarantine::Quarantine),
+    /// 動かしたまま写す / Copy the databases of a data directory while the platform runs.
+    Backup(backup::Backup),
+    /// 写しから戻す / Put a backup into a data directory that is not in use.
+    Restore(restore::Restore),
     /// オフラインで検証する / Check a fetched log or proof offline, against a checkpoint you kept.
     Verify(verify::Verify),
+    /// 証人を動かす / Run a witness of audit logs, elsewhere than they are.
+    Witness(witness::Witness),
 }
 
 fn main() -> ExitCode {
@@ -89,8 +101,12 @@ fn main() -> ExitCode {
         Command::Import(import) => import.run(lang),
         Command::Clauses(clauses) => clauses.run(lang),
         Command::Log(log) => log.run(lang),
+        Command::Evidence(evidence) => evidence.run(lang),
         Command::Quarantine(quarantine) => quarantine.run(lang),
+        Command::Backup(backup) => backup.run(lang),
+        Command::Restore(restore) => restore.run(lang),
         Command::Verify(verify) => verify.run(lang),
+        Command::Witness(witness) => witness.run(lang),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

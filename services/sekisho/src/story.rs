@@ -11,6 +11,7 @@ mod lost_card;
 mod proofs;
 mod second_factor;
 mod service;
+mod shown;
 mod teller;
 mod world;
 

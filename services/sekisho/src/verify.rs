@@ -1,4 +1,5 @@
-//! `sekisho verify`: the log, or the proof of one record, checked without asking the platform.
+//! `sekisho verify`: the log, the proof of one record or an evidence package, checked without asking the
+//! platform.
 
 mod record;
 
@@ -8,21 +9,28 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use verifier::{Proven, Report, VerifierKey, verify_bundle, verify_dump};
+use verifier::{
+    Package, Proven, Report, Trust, WitnessKey, verify_bundle, verify_dump, verify_package,
+};
 
 use crate::{Failure, language::Language, output::say};
 
-/// Checks a fetched log, or the proof of one record, without asking the platform anything.
+/// Checks a fetched log, the proof of one record or an evidence package, without asking the platform
+/// anything.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Verify {
-    /// What was fetched: a whole log or a proof bundle, recognised by its content.
+    /// What was fetched: a whole log, a proof or a package, recognised by its content.
     file: PathBuf,
-    /// File with the verifier key, obtained from the auditor and not from whoever sent the log.
+    /// File with the verifier key, obtained from the auditor and not from whoever sent the log; after
+    /// it the hand-overs (sekisho log hand-overs), where the log has another key by now.
     #[arg(long, value_name = "FILE")]
     key: PathBuf,
     /// For a whole log, a checkpoint kept from earlier: the log must still begin as it did then.
     #[arg(long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
+    /// Key of a witness that must have signed the checkpoint. Repeat for each.
+    #[arg(long, value_name = "KEY", value_parser = witness)]
+    witness: Vec<WitnessKey>,
 }
 
 /// What a file begins with.
@@ -30,6 +38,7 @@ pub(crate) struct Verify {
 enum Content {
     Log,
     Bundle,
+    Package,
     Neither,
 }
 
@@ -37,8 +46,10 @@ impl Content {
     fn of(beginning: &[u8]) -> Self {
         if beginning.starts_with(b"sklog ") {
             Self::Log
-        } else if beginning.trim_ascii_start().starts_with(b"{") {
+        } else if beginning.starts_with(b"c2sp.org/tlog-proof@") {
             Self::Bundle
+        } else if beginning.starts_with(b"PK") {
+            Self::Package
         } else {
             Self::Neither
         }
@@ -47,9 +58,10 @@ impl Content {
 
 impl Verify {
     pub(crate) fn run(self, lang: Language) -> Result<(), Failure> {
-        let key: VerifierKey = text(&self.key)?
-            .parse()
-            .map_err(|failure| refused(&self.key, &failure))?;
+        let key: Result<Trust, _> = text(&self.key)?.parse();
+        let key = key.map_err(|failure| refused(&self.key, &failure))?;
+        let witnesses = self.witness.into_iter();
+        let key = witnesses.fold(key, Trust::witnessed_by);
         let failed = |error: io::Error| Failure::file(&self.file, &error);
         let mut input = BufReader::new(File::open(&self.file).map_err(failed)?);
         match Content::of(input.fill_buf().map_err(failed)?) {
@@ -61,7 +73,7 @@ impl Verify {
                     lang,
                 );
             }
-            Content::Bundle if self.checkpoint.is_some() => {
+            Content::Bundle | Content::Package if self.checkpoint.is_some() => {
                 return Err(Failure::new(
                     "--checkpoint は、ログ全体（sekisho log fetch）を検証するときに使います。",
                     "--checkpoint is for a whole log (sekisho log fetch)",
@@ -77,11 +89,18 @@ impl Verify {
                     lang,
                 );
             }
+            Content::Package => {
+                let package = verify_package(input, &key);
+                show_package(
+                    &package.map_err(|failure| refused(&self.file, &failure))?,
+                    lang,
+                );
+            }
             Content::Neither => {
                 let file = self.file.display();
                 return Err(Failure::new(
-                    format!("{file} は、取り出したログでも証明でもありません。"),
-                    format!("{file} is neither a fetched log nor a proof bundle"),
+                    format!("{file} は、取り出したログでも、証明でも、証跡でもありません。"),
+                    format!("{file} is neither a fetched log nor a proof nor an evidence package"),
                 ));
             }
         }
@@ -94,6 +113,16 @@ fn show_log(report: &Report, lang: Language) {
     say!("✓ {} {size}", lang.pick("記録の数:", "records:"));
     for (source, last) in &report.sources {
         say!("  {source:<20} {}", last.position);
+    }
+    if report.pruned > 0 {
+        let pruned = report.pruned;
+        say!(
+            "  {}",
+            lang.pick(
+                format!("うち {pruned} 件は、保存期間の満了により内容が削除されています（ログに記録あり）。"),
+                format!("of these, {pruned} were dropped when their period was over, as the log says"),
+            )
+        );
     }
     match report.kept {
         Some(size) => say!(
@@ -113,6 +142,27 @@ fn show_log(report: &Report, lang: Language) {
     }
 }
 
+fn show_package(package: &Package, lang: Language) {
+    let (count, size) = (package.records.len(), package.size);
+    say!(
+        "✓ {}",
+        lang.pick(
+            format!(
+                "監査ログの最初の {size} 件から取得された {count} 件の記録が、すべて揃っています。"
+            ),
+            format!(
+                "all {count} records that were taken of the first {size} of the audit log are here"
+            ),
+        )
+    );
+    for (label, words) in record::told(&package.statement.record, lang) {
+        say!("  {label}: {words}");
+    }
+    for file in &package.files {
+        say!("✓ {file}");
+    }
+}
+
 fn show_record(proven: &Proven, lang: Language) {
     let (leaf, size) = (proven.leaf, proven.checkpoint.size);
     say!(
@@ -127,11 +177,16 @@ fn show_record(proven: &Proven, lang: Language) {
     }
 }
 
+fn witness(key: &str) -> Result<WitnessKey, String> {
+    let key = key.parse();
+    key.map_err(|_| "not the key of a witness: name+id+base64".to_owned())
+}
+
 fn text(path: &Path) -> Result<String, Failure> {
     std::fs::read_to_string(path).map_err(|error| Failure::file(path, &error))
 }
 
-fn refused(path: &Path, failure: &verifier::Failure) -> Failure {
+pub(crate) fn refused(path: &Path, failure: &verifier::Failure) -> Failure {
     let path = path.display();
     Failure::new(
         format!("✗ {path}: {}", failure.message_ja()),
@@ -147,8 +202,9 @@ mod tests {
     fn a_file_is_known_by_what_is_in_it() {
         for (beginning, content) in [
             (&b"sklog 1 city.example\n"[..], Content::Log),
-            (b"{\n  \"format\": \"sekisho-proof/1\"", Content::Bundle),
-            (b"\n {", Content::Bundle),
+            (b"c2sp.org/tlog-proof@v1\nextra AAAA\n", Content::Bundle),
+            (b"PK\x03\x04", Content::Package),
+            (b"{\"proof\":", Content::Neither),
             (b"city.example\n40\n", Content::Neither),
             (b"", Content::Neither),
         ] {

@@ -77,7 +77,7 @@ async fn with_records(engine: Engine) -> TestProcess {
 }
 
 /// Audit's database, as a second process sees it.
-async fn log(process: &TestProcess) -> Database {
+pub(crate) async fn log(process: &TestProcess) -> Database {
     let config = &process.runtime().config;
     let options = match config.database.engine(ServiceName::Audit, &config.data_dir) {
         Place::Sqlite(path) => Options::sqlite(&path),

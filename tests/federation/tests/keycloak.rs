@@ -25,7 +25,7 @@ use town::{Site, Town};
 /// An application of the city, as the realm knows it.
 const APPLICATION: &str = "field-tablet";
 
-/// Three stories with one Keycloak: it takes its time to start.
+/// Four stories with one Keycloak: it takes its time to start.
 #[tokio::test]
 async fn keycloak_as_it_is_set_up_here_is_a_provider_to_the_full() {
     let site = Site::new(SECRET);
@@ -35,6 +35,8 @@ async fn keycloak_as_it_is_set_up_here_is_a_provider_to_the_full() {
     somebody_signs_in_steps_up_and_out_there(&site, &keycloak, &mut staff).await;
     let town = a_passkey_there_is_two_factors_here(&site, &keycloak, &mut staff).await;
     an_application_s_token_is_exchanged_for_ours(&town, &keycloak, &mut staff).await;
+    whoever_is_signed_out_everywhere_there_is_out_everywhere_here(&town, &keycloak, &mut staff)
+        .await;
     town.process.stop().await;
 }
 
@@ -178,6 +180,57 @@ async fn an_application_s_token_is_exchanged_for_ours(
     let id = tokens["id_token"].as_str().expect("an ID token");
     let (status, refused) = exchanged(town, id).await;
     assert_eq!(status, 400, "an ID token is none: {refused}");
+}
+
+async fn whoever_is_signed_out_everywhere_there_is_out_everywhere_here(
+    town: &Town,
+    keycloak: &Keycloak,
+    staff: &mut Staff,
+) {
+    // Where logouts name the session, Keycloak tells of the first and takes the platform as told of the
+    // others: the reason why the realm has them name the person only. When this does not hold any more,
+    // the realm and docs/federation.md may say otherwise.
+    assert_eq!(keycloak.sessions().await.len(), 2);
+    keycloak.names_sessions(true).await;
+    town.keep_time();
+    keycloak.signs_out().await;
+    let left = town.sessions().await;
+    assert!(
+        (1..=2).contains(&left),
+        "of three: {left}; {}",
+        keycloak.complaints()
+    );
+
+    // It does tell of one session that is ended by itself, and no other ends here.
+    let address = format!("{}/sign-in/federation/keycloak", town.origin);
+    let mut somebody_signs_in = async || {
+        let mut browser = Browser::new();
+        let page = browser.open(&address).await;
+        let (_, page) = staff.answers(town, &mut browser, page).await;
+        assert_eq!(page.url.path(), "/account", "{page:?}");
+    };
+    somebody_signs_in().await;
+    somebody_signs_in().await;
+    let sessions = keycloak.sessions().await;
+    assert_eq!((sessions.len(), town.sessions().await), (2, left + 2));
+    town.keep_time();
+    keycloak.ends(&sessions[0]).await;
+    assert_eq!(town.sessions().await, left + 1);
+
+    // Nobody is told that an account was disabled, nor that all sessions of the realm were ended at once.
+    keycloak.enables(false).await;
+    assert_eq!(town.sessions().await, left + 1);
+    keycloak.enables(true).await;
+    keycloak.ends_all().await;
+    assert_eq!(keycloak.sessions().await.len(), 0);
+    assert_eq!(town.sessions().await, left + 1);
+    somebody_signs_in().await;
+
+    // As the realm is set up a logout names the person, and nothing of theirs is left.
+    keycloak.names_sessions(false).await;
+    town.keep_time();
+    keycloak.signs_out().await;
+    assert_eq!(town.sessions().await, 0);
 }
 
 async fn exchanged(town: &Town, token: &str) -> (u16, Value) {

@@ -50,6 +50,27 @@ pub(crate) const TARGETS: &[Target] = &[
         },
     },
     Target {
+        name: "provider_back",
+        seeds: || {
+            let back = [
+                "state=AAAA&code=c1&iss=http%3A%2F%2F127.0.0.1%3A1&session_state=there",
+                "state=AAAA&code=c1",
+            ];
+            back.map(|query| query.as_bytes().to_vec()).to_vec()
+        },
+        words: &[
+            "&",
+            "=",
+            "+",
+            "%ff",
+            "%00",
+            "iss=",
+            "error=access_denied",
+            "#",
+        ],
+        read: |input| KNOWN.back(&String::from_utf8_lossy(input)),
+    },
+    Target {
         name: "provider_answer",
         seeds: || vec![answer(&sign(&signed_in()))],
         words: WORDS,
@@ -71,6 +92,12 @@ pub(crate) const TARGETS: &[Target] = &[
         },
         words: WORDS,
         read: |input| std::str::from_utf8(input).is_ok_and(|text| KNOWN.token(text)),
+    },
+    Target {
+        name: "provider_logout",
+        seeds: || vec![format!("logout_token={}", sign(&signed_out())).into_bytes()],
+        words: &["&", "=", "%2e", ".", "logout_token=", "e30"],
+        read: |input| KNOWN.logout(input),
     },
     Target {
         name: "provider_token_claims",

@@ -5,11 +5,15 @@
 //! which learns from what a decoder does with an input what to try next.
 
 mod bounded;
+mod calls;
 mod cards;
 mod federation;
 mod forms;
+mod head;
 mod jws;
 mod log;
+mod package;
+mod pages;
 mod passkeys;
 mod records;
 mod scim;
@@ -17,6 +21,7 @@ mod sheets;
 mod spoil;
 mod target;
 mod tokens;
+mod witnesses;
 
 pub use bounded::run;
 pub use target::{Target, all, named};

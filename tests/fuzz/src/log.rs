@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use audit_domain::{Checkpoint, Leaf, SignerKey, Tree};
-use verifier::{Bundle, VerifierKey, Which, Writer, verify_bundle, verify_dump};
+use audit_domain::{Checkpoint, Leaf, SignerKey, Tile, TileKind, Tree};
+use verifier::{Trust, VerifierKey, Which, Writer, bundle, verify_bundle, verify_dump};
 
 use crate::Target;
 
@@ -20,7 +20,7 @@ const WORDS: &[&str] = &[
     "c2sp.org/tlog-proof@v1\n",
     "sklog 1 ",
     "\\n",
-    "\"proof\":\"\"",
+    "extra ",
     "AAAA",
 ];
 
@@ -53,14 +53,30 @@ pub(crate) const TARGETS: &[Target] = &[
         },
     },
     Target {
-        name: "log_bundle",
+        name: "log_tile",
         seeds: || {
-            vec![
-                Bundle::new(b"one", 0, &[], &LOG.note)
-                    .to_json()
-                    .into_bytes(),
-            ]
+            let paths = ["0/000", "1/x001/234.p/7", "entries/067.p/8"];
+            paths.map(|path| path.as_bytes().to_vec()).to_vec()
         },
+        words: &["/", "x", ".p/", "entries", "256", "999", "63"],
+        read: |input| {
+            let path = std::str::from_utf8(input).unwrap_or_default();
+            let Ok(tile) = Tile::parse(path) else {
+                return false;
+            };
+            // Of a log longer than any there will be.
+            if tile.is_within(1 << 60) {
+                match tile.kind {
+                    TileKind::Entries => drop(tile.places()),
+                    TileKind::Hashes(_) => drop(tile.nodes()),
+                }
+            }
+            true
+        },
+    },
+    Target {
+        name: "log_bundle",
+        seeds: || vec![bundle(b"one", 0, &[], &LOG.note).into_bytes()],
         words: WORDS,
         read: |input| {
             let text = std::str::from_utf8(input).unwrap_or_default();
@@ -83,7 +99,7 @@ static LOG: LazyLock<Log> = LazyLock::new(Log::of_one);
 
 struct Log {
     signer: SignerKey,
-    key: VerifierKey,
+    key: Trust,
     note: String,
     dump: Vec<u8>,
 }

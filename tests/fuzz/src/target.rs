@@ -1,6 +1,9 @@
 //! What a fuzz target is, and all there are.
 
-use crate::{cards, federation, forms, log, passkeys, records, scim, sheets, tokens};
+use crate::{
+    calls, cards, federation, forms, log, package, pages, passkeys, records, scim, sheets, tokens,
+    witnesses,
+};
 
 /// A decoder.
 pub struct Target {
@@ -17,15 +20,19 @@ pub struct Target {
 /// Every target.
 pub fn all() -> impl Iterator<Item = &'static Target> {
     let all = [
+        calls::TARGETS,
         cards::TARGETS,
         federation::TARGETS,
         forms::TARGETS,
         log::TARGETS,
+        package::TARGETS,
+        pages::TARGETS,
         passkeys::TARGETS,
         records::TARGETS,
         scim::TARGETS,
         sheets::TARGETS,
         tokens::TARGETS,
+        witnesses::TARGETS,
     ];
     all.into_iter().flatten()
 }

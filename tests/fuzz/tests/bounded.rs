@@ -18,21 +18,33 @@ macro_rules! targets {
 }
 
 targets! {
+    call_head
+    call_client
+    page_token
     card_certificate
     card_extension
     provider_metadata
     provider_keys
+    provider_back
     provider_answer
     provider_id_token
     provider_token
+    provider_logout
     provider_token_claims
     oauth_form
     secret
     authzen
     log_checkpoint
     log_key
+    log_tile
     log_bundle
     log_dump
+    log_package
+    page_visit
+    page_form
+    errand
+    errand_contents
+    errand_asked
     passkey_made
     passkey_signed
     passkey_attestation
@@ -61,4 +73,8 @@ targets! {
     token
     token_claims
     token_keys
+    log_hand_over
+    witness_key
+    witness_request
+    witness_answer
 }

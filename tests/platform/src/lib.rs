@@ -1,1 +1,3 @@
-//! Tests of the whole platform: see `tests/`.
+//! Tests of the whole platform: see `tests/`. What they share with their programs is here.
+
+pub mod raw;

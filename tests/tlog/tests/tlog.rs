@@ -1,14 +1,20 @@
 //! Go's checksum-database client and the fsck of transparency-dev/tessera, neither of which knows
 //! anything of Sekisho, read the log as it is served (7-1-(4)-3).
 
-use std::{path::PathBuf, pin::Pin, process::Output};
+use std::{path::PathBuf, pin::Pin, process::Output, sync::Arc};
 
+use audit_domain::{Root, SignerKey};
 use proto::ledger::v1::SystemRetired;
+use runtime::{SystemClock, config::WitnessAt, files};
 use sea_orm::{ConnectionTrait as _, Database};
+use sha2::Digest as _;
 use shell::{Platform, StartError};
 use standard::{Role, ServiceName};
+use tempfile::TempDir;
 use testkit::{Engine, TestProcess, eventually};
-use tokio::process::Command;
+use tokio::{net::TcpListener, process::Command};
+use verifier::Hash;
+use witness::Witness;
 
 /// `make test-tlog` builds it from `verifiers/`.
 const VERIFIERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/tlog-verifiers");
@@ -19,17 +25,48 @@ fn start(
     Box::pin(audit::start(platform))
 }
 
+/// The log's key is made here, so that its witness can know it before the log begins.
+const ORIGIN: &str = "log.city.example/sekisho";
+const WITNESS: &str = "witness.example/w1";
+
 struct Log {
     process: TestProcess,
     kept: PathBuf,
+    witness: String,
+    _memory: TempDir,
 }
 
 impl Log {
     /// A log with two full tiles and a part of a third; a checkpoint was kept on the way.
     async fn grown(engine: Engine) -> Self {
-        let process = TestProcess::start(engine, &[(ServiceName::Audit, start)]).await;
+        let memory = tempfile::tempdir().expect("a directory");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("a port"));
+        let key = SignerKey::from_seed(ORIGIN, &runtime::random_bytes()).expect("a key");
+        let trust = key.verifier().to_string().parse().expect("a key");
+        let judge = Witness::open(memory.path(), WITNESS, vec![trust]).expect("a witness");
+        let witness = judge.key().to_string();
+        let at = WitnessAt {
+            key: witness.clone(),
+            url,
+        };
+        let routes = witness::router(Arc::new(judge), Arc::new(SystemClock));
+        #[expect(clippy::disallowed_methods, reason = "a test's own server")]
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        let services: [(_, shell::Start); 1] = [(ServiceName::Audit, start)];
+        let process = TestProcess::start_configured(engine, &services, |config| {
+            let path = config.audit.log_key_path(&config.data_dir);
+            files::publish(&path, &key.reveal(), files::OWNER_ONLY).expect("the key's file");
+            config.audit.witnesses = vec![at];
+        });
+        let process = process.await;
         let kept = process.runtime().config.data_dir.join("kept.checkpoint");
-        let log = Self { process, kept };
+        let log = Self {
+            process,
+            kept,
+            witness,
+            _memory: memory,
+        };
         log.retire(0..300).await;
         let checkpoint = log.signed(300).await;
         std::fs::write(&log.kept, checkpoint).expect("kept");
@@ -54,13 +91,14 @@ impl Log {
         format!("{}/log/", self.process.http_uri())
     }
 
-    /// The newest checkpoint, once it is of so many records.
+    /// The newest checkpoint, once it is of so many records and the witness has signed it.
     async fn signed(&self, size: u64) -> String {
         eventually("a checkpoint", async || {
             let answer = reqwest::get(format!("{}checkpoint", self.address())).await;
             let note = answer.ok()?.text().await.ok()?;
             let signed: u64 = note.lines().nth(1)?.parse().ok()?;
-            (signed >= size).then_some(note)
+            let witnessed = note.contains(&format!("— {WITNESS} "));
+            (signed >= size && witnessed).then_some(note)
         })
         .await
     }
@@ -73,6 +111,7 @@ impl Log {
             .arg(data_dir.join("audit-log.pub"))
             .arg("-kept")
             .arg(&self.kept)
+            .args(["-witness", &self.witness])
             .arg("-token")
             .arg(self.process.person_token("S0001", "1301", &auditor))
             .output()
@@ -90,6 +129,7 @@ async fn the_log_is_verified_with_other_peoples_tools() {
         let trouble = String::from_utf8_lossy(&verified.stderr);
         assert!(verified.status.success(), "{trouble}");
         for line in [
+            "formats/note: the witness has signed the checkpoint",
             "sumdb/tlog: 530 records are under the signed root",
             "sumdb/tlog: it began with the 300 records of the kept checkpoint",
             "tessera fsck: entries, tiles and checkpoint agree",
@@ -107,7 +147,9 @@ async fn a_record_altered_behind_the_services_back_is_named_by_them() {
     let database = Database::connect(format!("sqlite://{}", file.display())).await;
     let altered = database
         .expect("its file")
-        .execute_unprepared("UPDATE leaf SET record = x'0a0131' WHERE idx = 411")
+        .execute_unprepared(
+            "DROP TRIGGER leaf_unchanged; UPDATE leaf SET record = x'0a0131' WHERE idx = 411",
+        )
         .await;
     assert_eq!(altered.expect("altered").rows_affected(), 1);
     let verified = log.verified().await;
@@ -115,4 +157,81 @@ async fn a_record_altered_behind_the_services_back_is_named_by_them() {
     let trouble = String::from_utf8_lossy(&verified.stderr);
     assert!(trouble.contains("record 411: "), "{trouble}");
     log.process.stop().await;
+}
+
+#[tokio::test]
+async fn proofs_good_and_spoilt_are_judged_as_transparency_dev_merkle_judges_them() {
+    let vectors = Command::new(VERIFIERS).arg("-vectors").output().await;
+    let vectors = vectors.expect("make test-tlog builds it");
+    assert!(vectors.status.success());
+    let text = String::from_utf8(vectors.stdout).expect("text");
+    let (mut good, mut bad) = (0, 0);
+    for line in text.lines() {
+        let words: Vec<&str> = line.split(' ').collect();
+        let (verdict, judged) = match words[..] {
+            ["root", size, root, verdict] => (verdict, known_root(size) == hash(root)),
+            [kind, first, size, one, other, verdict, proof] => {
+                let first = first.parse().expect("a number");
+                let size = size.parse().expect("a number");
+                let (one, other) = (hash(one), hash(other));
+                let proof = proof.split(',').filter(|word| !word.is_empty());
+                let proof: Vec<Hash> = proof.map(hash).collect();
+                (verdict, judge(kind, first, size, &one, &other, &proof))
+            }
+            _ => panic!("{line}"),
+        };
+        assert_eq!(judged.to_string(), verdict, "{line}");
+        match judged {
+            true => good += 1,
+            false => bad += 1,
+        }
+    }
+    println!("transparency-dev/merkle: {good} good and {bad} spoilt proofs are judged alike");
+    assert!(good > 6_000 && bad > 30_000, "{good} {bad}");
+}
+
+fn hash(hex: &str) -> Hash {
+    let bytes = hex::decode(hex).expect("hex");
+    bytes.try_into().expect("a hash")
+}
+
+/// What the server and the verifier say of a proof, which must be the same.
+fn judge(kind: &str, first: u64, size: u64, one: &Hash, other: &Hash, proof: &[Hash]) -> bool {
+    let root = |size: u64, hash: &Hash| Root { size, hash: *hash };
+    let (verifiers, servers) = match kind {
+        "inclusion" => (
+            verifier::verify_inclusion(first, size, one, proof, other),
+            audit_domain::verify_inclusion(&root(size, other), first, one, proof).is_ok(),
+        ),
+        "consistency" => (
+            verifier::verify_consistency(first, one, size, other, proof),
+            audit_domain::verify_consistency(&root(first, one), &root(size, other), proof).is_ok(),
+        ),
+        _ => panic!("{kind}"),
+    };
+    assert_eq!(verifiers, servers, "{kind} {first} {size}");
+    verifiers
+}
+
+/// The root of the first leaves that every implementation of RFC 6962 is tested with.
+fn known_root(size: &str) -> Hash {
+    let leaves = [
+        "",
+        "00",
+        "10",
+        "2021",
+        "3031",
+        "40414243",
+        "5051525354555657",
+        "606162636465666768696a6b6c6d6e6f",
+    ];
+    let size: usize = size.parse().expect("a size");
+    let mut tree = audit_domain::Tree::default();
+    // Hashed as they are: one that begins with a zero byte is no leaf that this log writes.
+    let leaf = |text: &&str| {
+        let record = hex::decode(text).expect("hex");
+        sha2::Sha256::digest([&[0][..], &record].concat()).into()
+    };
+    tree.append(leaves[..size].iter().map(leaf));
+    tree.root().hash
 }

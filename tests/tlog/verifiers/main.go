@@ -18,6 +18,7 @@ import (
 	"strconv"
 	"strings"
 
+	cosignature "github.com/transparency-dev/formats/note"
 	"github.com/transparency-dev/merkle/rfc6962"
 	"github.com/transparency-dev/tessera/api"
 	"github.com/transparency-dev/tessera/client"
@@ -34,14 +35,20 @@ func main() {
 	key := flag.String("key", "", "file with the log's verifier key")
 	token := flag.String("token", "", "access token of somebody who may read records")
 	kept := flag.String("kept", "", "file with a checkpoint kept earlier (optional)")
+	witness := flag.String("witness", "", "key of a witness that must have signed (optional)")
+	print := flag.Bool("vectors", false, "print proofs with the verdict of transparency-dev/merkle, and nothing else")
 	flag.Parse()
-	if err := verify(*log, *key, *token, *kept); err != nil {
+	run := func() error { return verify(*log, *key, *token, *kept, *witness) }
+	if *print {
+		run = vectors
+	}
+	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func verify(log, keyFile, token, kept string) error {
+func verify(log, keyFile, token, kept, witness string) error {
 	key, err := os.ReadFile(keyFile)
 	if err != nil {
 		return err
@@ -58,6 +65,12 @@ func verify(log, keyFile, token, kept string) error {
 	tree, err := open(text, verifier)
 	if err != nil {
 		return fmt.Errorf("the checkpoint: %w", err)
+	}
+	if witness != "" {
+		if err := witnessed(text, verifier, witness); err != nil {
+			return fmt.Errorf("the witness: %w", err)
+		}
+		fmt.Println("formats/note: the witness has signed the checkpoint")
 	}
 	if err := records(source, tree); err != nil {
 		return err
@@ -94,6 +107,24 @@ func open(text []byte, verifier note.Verifier) (tlog.Tree, error) {
 		return tlog.Tree{}, errors.New("the root is no hash")
 	}
 	return tlog.Tree{N: size, Hash: tlog.Hash(root)}, nil
+}
+
+// witnessed checks that a witness has signed the checkpoint too (cosignature/v1).
+func witnessed(text []byte, verifier note.Verifier, key string) error {
+	witness, err := cosignature.NewVerifierForCosignatureV1(key)
+	if err != nil {
+		return err
+	}
+	opened, err := note.Open(text, note.VerifierList(verifier, witness))
+	if err != nil {
+		return err
+	}
+	for _, signature := range opened.Sigs {
+		if signature.Name == witness.Name() && signature.Hash == witness.KeyHash() {
+			return nil
+		}
+	}
+	return errors.New("it has not signed")
 }
 
 // records proves every record by the hashes of the tiles.

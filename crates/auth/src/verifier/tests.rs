@@ -304,6 +304,7 @@ async fn serve(tasks: &Tasks, body: String) -> (String, Arc<AtomicUsize>) {
     let stop = tasks.shutdown_token();
     let port = runtime::http::Port {
         name: "issuer",
+        speech: runtime::http::Speech::Http,
         listener,
         limits: runtime::config::Limits::default(),
     };

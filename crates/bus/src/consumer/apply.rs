@@ -2,7 +2,7 @@
 
 use kernel::{Actor, Context};
 use sea_orm::DbErr;
-use store::{Unit, quarantine, watermark};
+use store::{Unit, fault, quarantine, watermark};
 use tracing::{Instrument as _, Span, field::Empty, info_span};
 
 use super::{Active, BATCH, Over, lasting::is_lasting};
@@ -96,7 +96,9 @@ impl Active<'_> {
             let mut unit = self.begin().await?;
             consumer.handler.handle(&mut unit, part).await?;
             watermark::set(unit.tx(), unit.backend(), consumer.source, &mark).await?;
+            fault::point("consume.commit.before");
             unit.commit().await?;
+            fault::point("consume.commit.after");
             Ok::<_, Setback>(())
         };
         work.instrument(self.span(part)).await?;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use async_nats::jetstream::Message;
+use store::fault;
 use tokio::sync::mpsc;
 
 use super::{Active, BATCH, Over, watch::PATIENCE};
@@ -119,6 +120,7 @@ impl Active<'_> {
         {
             tracing::debug!(source, %error, "an acknowledgement was lost");
         }
+        fault::point("consume.acknowledged");
         Ok(())
     }
 

@@ -9,7 +9,7 @@ use proto::record::{Hash, NO_HASH};
 use runtime::SystemClock;
 use sha2::{Digest as _, Sha256};
 use store::Unit;
-use testkit::eventually;
+use testkit::{eventually, measured};
 
 use crate::{
     bench::{Bench, Running, SOURCE, on_both},
@@ -127,6 +127,7 @@ async fn a_source_that_tells_another_story_is_not_acted_on_until_it_tells_the_ol
         let lost = journal.truncate(3);
         journal.say_all(4..=8, "other");
         told(&witness, 6).await;
+        assert!(measured("sekisho_consumer_diverged_total", &["consumer="]) > 0.0);
         assert_eq!(bench.watermark().await, 5);
         // Its alarm is remembered with the place: a restart finds it again.
         consumer.stop().await;

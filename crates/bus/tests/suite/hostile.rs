@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use testkit::shared_nats;
+use testkit::{measured, shared_nats};
 
 use crate::{
     bench::{Bench, SOURCE, on_both},
@@ -55,6 +55,8 @@ async fn messages_repeated_reordered_and_dropped_change_nothing() {
         bench.all_once_in_order(ALL).await;
     })
     .await;
+    let source = format!("source=\"{SOURCE}\"");
+    assert!(measured("sekisho_consumer_gaps_total", &[&source]) > 0.0);
 }
 
 #[tokio::test]

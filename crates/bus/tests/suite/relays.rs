@@ -70,6 +70,37 @@ async fn two_relays_leave_no_gap_and_publish_the_same_bytes() {
     .await;
 }
 
+/// An operator must hear that two do the same job.
+#[tokio::test]
+async fn a_relay_whose_work_another_has_taken_says_so() {
+    on_both(None, async |bench| {
+        // Counters are the whole process's: a name that no other test uses.
+        let source = match bench.source.database().backend() {
+            store::Backend::Postgres => "displaced-postgres",
+            store::Backend::Sqlite => "displaced-sqlite",
+        };
+        let database = bench.source.database();
+        let relay = bench.relay_of(Store::new(database.clone(), source));
+        eventually("a relay at work", async || {
+            (epoch(database).await > 0).then_some(())
+        })
+        .await;
+        expire_lease(database, "relay").await;
+        let minute = jiff::SignedDuration::from_mins(1);
+        let taken = database.acquire("relay", "another", minute).await.unwrap();
+        assert!(taken.is_some(), "it was free");
+        let name = format!("sekisho_relay_displaced_total{{source=\"{source}\"}} ");
+        eventually("word of it", async || {
+            let page = runtime::metrics::exposition().unwrap();
+            let value = page.lines().find_map(|line| line.strip_prefix(&name))?;
+            (value == "1").then_some(())
+        })
+        .await;
+        relay.stop().await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_record_too_large_for_the_broker_holds_up_nobody() {
     on_both(Some(shared_nats()), async |bench| {

@@ -3,8 +3,8 @@
 use kernel::ClauseId;
 use proto::sekisho::standard::v1 as wire;
 use standard::{
-    CoverageRow, Length, Mode, Pack, Period, Strength,
-    pack::{Guard, Obliged, PermitKind, Rule},
+    Channel, CoverageRow, InformationClass, Length, Mode, Pack, Period, ServiceType, Strength,
+    pack::{Checklist, Class, Guard, MatrixCell, Obliged, PermitKind, RoleEntry, Rule},
 };
 
 pub(super) fn pack(pack: &Pack, unserved: usize) -> wire::GetPackResponse {
@@ -78,7 +78,82 @@ pub(super) fn permit_kind(pack: &Pack, kind: &PermitKind) -> wire::PermitKind {
         completion: fields(pack, kind.completion_fields()),
         guards: kind.guards.iter().map(guard).collect(),
         relaxes: ids(&kind.relaxes),
-        report_to: kind.report_to.map_or_else(String::new, |to| to.to_string()),
+        report_to: text(kind.report_to),
+        report_due: text(kind.report_due),
+        completion_clause: text(
+            kind.completion
+                .as_ref()
+                .map(|completion| &completion.clause),
+        ),
+        effect: text(kind.effect),
+    }
+}
+
+pub(super) fn role(entry: &RoleEntry) -> wire::Role {
+    wire::Role {
+        id: entry.role.to_string(),
+        title_ja: entry.title_ja.clone(),
+        title_en: entry.title_en.clone(),
+        clause: text(entry.clause.as_ref()),
+        seat: entry.seat.to_string(),
+        up: text(entry.up),
+        witness: text(entry.witness),
+    }
+}
+
+pub(super) fn class(entry: &Class) -> wire::Class {
+    wire::Class {
+        id: entry.class.to_string(),
+        title_ja: entry.title_ja.clone(),
+        title_en: entry.title_en.clone(),
+        clauses: ids(&entry.clauses),
+    }
+}
+
+pub(super) fn service(pack: &Pack, service: ServiceType) -> wire::MatrixRow {
+    wire::MatrixRow {
+        id: service.to_string(),
+        title_ja: service.title_ja().to_owned(),
+        title_en: service.title_en().to_owned(),
+        cells: cells(|class| pack.matrix(service, class)),
+    }
+}
+
+pub(super) fn channel(pack: &Pack, channel: Channel) -> wire::MatrixRow {
+    wire::MatrixRow {
+        id: channel.to_string(),
+        title_ja: channel.title_ja().to_owned(),
+        title_en: channel.title_en().to_owned(),
+        cells: cells(|class| pack.channel(channel, class)),
+    }
+}
+
+fn cells<'a>(of: impl Fn(InformationClass) -> &'a MatrixCell) -> Vec<wire::MatrixCell> {
+    let cell = |class: &InformationClass| {
+        let cell = of(*class);
+        wire::MatrixCell {
+            class: class.to_string(),
+            verdict: cell.verdict.to_string(),
+            clause: cell.clause.to_string(),
+            fields: cell.fields.clone(),
+        }
+    };
+    InformationClass::ALL.iter().map(cell).collect()
+}
+
+pub(super) fn checklist(list: &Checklist) -> wire::Checklist {
+    let items = list.items.iter().map(|item| wire::ChecklistItem {
+        id: item.id.clone(),
+        text_ja: item.text_ja.clone(),
+        text_en: item.text_en.clone(),
+    });
+    wire::Checklist {
+        id: list.id.clone(),
+        version: list.version.clone(),
+        title_ja: list.title_ja.clone(),
+        title_en: list.title_en.clone(),
+        clause: list.clause.to_string(),
+        items: items.collect(),
     }
 }
 
@@ -132,6 +207,11 @@ fn fields(pack: &Pack, names: &[String]) -> Vec<wire::PermitField> {
             format: field.format.to_string(),
         })
         .collect()
+}
+
+/// Empty where there is none.
+fn text<T: ToString>(word: Option<T>) -> String {
+    word.map_or_else(String::new, |word| word.to_string())
 }
 
 fn words<T: ToString>(words: &[T]) -> Vec<String> {

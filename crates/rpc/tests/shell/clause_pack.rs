@@ -5,9 +5,12 @@ use std::collections::BTreeSet;
 use crate::support::{code, house};
 use kernel::Actor;
 use proto::sekisho::standard::v1::{
-    GetClauseRequest, GetPackRequest, ListClausesRequest, ListPeriodsRequest,
-    ListPermitKindsRequest, Strength, clause_pack_client::ClausePackClient,
+    GetChecklistRequest, GetClauseRequest, GetMatricesRequest, GetPackRequest,
+    ListChecklistsRequest, ListClassesRequest, ListClausesRequest, ListPeriodsRequest,
+    ListPermitKindsRequest, ListRolesRequest, MatrixRow, Strength,
+    clause_pack_client::ClausePackClient,
 };
+use standard::{Channel, InformationClass, MatrixCell, Role, ServiceType};
 use tonic::Code;
 
 #[tokio::test]
@@ -141,6 +144,17 @@ async fn permit_kinds_and_periods_are_those_of_the_pack() {
             kind.id
         );
     }
+    let disposal = kinds
+        .permit_kinds
+        .iter()
+        .find(|kind| kind.id == "medium.disposal")
+        .expect("the pack's");
+    assert_eq!(disposal.completion_clause, "3-4-(4)-3b");
+    let emergency = kinds.permit_kinds.last().expect("the pack's");
+    assert_eq!(
+        (emergency.report_to.as_str(), emergency.report_due.as_str()),
+        ("ciso", "emergency_exception_report_due")
+    );
     let periods = client
         .list_periods(ListPeriodsRequest {})
         .await
@@ -152,6 +166,132 @@ async fn permit_kinds_and_periods_are_those_of_the_pack() {
         .find(|period| period.id == "at_once")
         .expect("at once");
     assert_eq!((at_once.count, at_once.unit.as_str()), (1, "hours"));
+}
+
+#[tokio::test]
+async fn roles_say_who_stands_above_and_classes_which_clauses_define_them() {
+    let house = house().await;
+    let mut client = ClausePackClient::new(house.staff().0);
+    let roles = client.list_roles(ListRolesRequest {}).await;
+    let roles = roles.expect("roles").into_inner().roles;
+    let ids: Vec<&str> = roles.iter().map(|role| role.id.as_str()).collect();
+    assert_eq!(ids, Role::CODES);
+    let told = |id: &str| {
+        let role = roles.iter().find(|role| role.id == id).expect("a role");
+        let [clause, seat, up, witness] = [&role.clause, &role.seat, &role.up, &role.witness];
+        [clause, seat, up, witness].map(String::as_str)
+    };
+    assert_eq!(told("ciso"), ["1-1-1", "city", "", "auditor"]);
+    assert_eq!(
+        told("information_manager"),
+        ["1-3-1", "section", "bureau_manager", ""]
+    );
+    assert_eq!(told("staff")[0], "", "nothing sets up plain staff");
+
+    let classes = client.list_classes(ListClassesRequest {}).await;
+    let classes = classes.expect("classes").into_inner().classes;
+    let told: Vec<(&str, &[String])> = classes
+        .iter()
+        .map(|class| (class.id.as_str(), class.clauses.as_slice()))
+        .collect();
+    assert_eq!(told[0], ("S", &["3-1-(2)-1".to_owned()][..]));
+    let ids: Vec<&str> = told.iter().map(|(id, _)| *id).collect();
+    assert_eq!(ids, InformationClass::CODES);
+}
+
+#[tokio::test]
+async fn the_matrices_tell_for_every_class_where_it_may_go_and_with_what() {
+    let house = house().await;
+    let pack = &house.runtime.pack;
+    let mut client = ClausePackClient::new(house.staff().0);
+    let matrices = client.get_matrices(GetMatricesRequest {}).await;
+    let matrices = matrices.expect("matrices").into_inner();
+
+    let services = ServiceType::ALL.iter();
+    let services: Vec<_> = services
+        .map(|one| (one.as_str(), row(|class| pack.matrix(*one, class))))
+        .collect();
+    assert_eq!(told(&matrices.services), services);
+    let channels = Channel::ALL.iter();
+    let channels: Vec<_> = channels
+        .map(|one| (one.as_str(), row(|class| pack.channel(*one, class))))
+        .collect();
+    assert_eq!(told(&matrices.channels), channels);
+    let terms_only = services.iter().find(|(id, _)| *id == "terms_only");
+    assert_eq!(
+        terms_only.expect("a row").1,
+        [
+            "S refused 3-4-(6)-1 []",
+            "I refused 3-4-(6)-1 []",
+            "II refused 3-4-(6)-1 []",
+            "III allowed 3-4-(6)-2b []"
+        ]
+    );
+}
+
+/// A row of the pack, as `class verdict clause fields`.
+fn row<'a>(of: impl Fn(InformationClass) -> &'a MatrixCell) -> Vec<String> {
+    let cell = |class: &InformationClass| {
+        let MatrixCell {
+            verdict,
+            clause,
+            fields,
+        } = of(*class);
+        format!("{class} {verdict} {clause} {fields:?}")
+    };
+    InformationClass::ALL.iter().map(cell).collect()
+}
+
+/// The same of what was answered.
+fn told(rows: &[MatrixRow]) -> Vec<(&str, Vec<String>)> {
+    let cells = |row: &MatrixRow| {
+        let cells = row.cells.iter();
+        let cells = cells.map(|c| format!("{} {} {} {:?}", c.class, c.verdict, c.clause, c.fields));
+        cells.collect()
+    };
+    rows.iter()
+        .map(|row| (row.id.as_str(), cells(row)))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_checklist_tells_its_version_and_every_question_in_both_languages() {
+    let house = house().await;
+    let pack = &house.runtime.pack;
+    let mut client = ClausePackClient::new(house.staff().0);
+    let lists = client.list_checklists(ListChecklistsRequest {}).await;
+    let lists = lists.expect("checklists").into_inner().checklists;
+    let ids: Vec<&str> = lists.iter().map(|list| list.id.as_str()).collect();
+    let expected: Vec<&str> = pack.checklists().map(|list| list.id.as_str()).collect();
+    assert_eq!(ids, expected);
+    for list in lists {
+        let known = pack.checklist(&list.id).expect("the pack's");
+        assert_eq!(list.version, known.version);
+        assert_eq!(list.clause, known.clause.as_str());
+        let items = list.items.iter();
+        let items: Vec<_> = items
+            .map(|item| [&item.id, &item.text_ja, &item.text_en])
+            .collect();
+        let questions = known.items.iter();
+        let questions: Vec<_> = questions
+            .map(|item| [&item.id, &item.text_ja, &item.text_en])
+            .collect();
+        assert_eq!(items, questions, "{}", list.id);
+
+        let request = GetChecklistRequest {
+            id: list.id.clone(),
+        };
+        let one = client.get_checklist(request).await.expect("found");
+        assert_eq!(one.into_inner().checklist, Some(list));
+    }
+    let request = GetChecklistRequest {
+        id: "no_such".into(),
+    };
+    let error = client.get_checklist(request).await.expect_err("not found");
+    assert_eq!(
+        (error.code(), code(&error).as_str()),
+        (Code::NotFound, "checklist_not_found")
+    );
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod access;
 mod clause_pack;
+mod connections;
 mod errors;
 mod life;
 mod support;

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 /// The audit section.
@@ -12,34 +11,18 @@ pub struct AuditSection {
     /// The key that signs checkpoints (mode 0600), the same for all of audit's replicas; none =
     /// `audit-log.key` in the data directory, made at first start.
     pub log_key_file: Option<PathBuf>,
-    /// When refusals are so many that they look like misuse (clause 7-1-(4)-4b).
-    pub denied_burst: DeniedBurst,
+    /// Who is to sign checkpoints as well, beside the signing and never in its way.
+    pub witnesses: Vec<WitnessAt>,
 }
 
-/// More refused accesses of one person within the window than are tolerated raise a suspicion.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct DeniedBurst {
-    /// So many are still nothing unusual, 1 to 99.
-    pub tolerated: usize,
-    /// Length of the window in minutes, 1 to 1,440.
-    pub window_minutes: u32,
-}
-
-impl Default for DeniedBurst {
-    fn default() -> Self {
-        Self {
-            tolerated: 10,
-            window_minutes: 5,
-        }
-    }
-}
-
-impl DeniedBurst {
-    /// Length of the window.
-    pub const fn window(&self) -> SignedDuration {
-        SignedDuration::from_mins(self.window_minutes as i64)
-    }
+/// A witness of the log (C2SP tlog-witness).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WitnessAt {
+    /// Its public key: `name+id+base64`, as `sekisho witness` prints it.
+    pub key: String,
+    /// Where it answers: `http://` or `https://`, what stands before `/add-checkpoint`.
+    pub url: String,
 }
 
 impl AuditSection {
@@ -51,22 +34,14 @@ impl AuditSection {
     }
 
     pub(crate) fn check(&self, problem: &mut impl FnMut(&str, String)) {
-        let DeniedBurst {
-            tolerated,
-            window_minutes,
-        } = self.denied_burst;
-        // A suspicion names the records it rests on, at most a hundred.
-        if !(1..=99).contains(&tolerated) {
-            problem(
-                "audit.denied_burst.tolerated",
-                format!("{tolerated} is not within 1 to 99"),
-            );
-        }
-        if !(1..=1440).contains(&window_minutes) {
-            problem(
-                "audit.denied_burst.window_minutes",
-                format!("{window_minutes} is not within 1 to 1440"),
-            );
+        for (at, witness) in self.witnesses.iter().enumerate() {
+            let url = &witness.url;
+            if !url.starts_with("http://") && !url.starts_with("https://") {
+                problem(
+                    &format!("audit.witnesses[{at}].url"),
+                    format!("{url:?} is not an address: http:// or https://"),
+                );
+            }
         }
     }
 }

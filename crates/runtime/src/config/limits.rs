@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 /// Bounds on requests; what is beyond them is refused early (guarantee G11).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Requests in work at once, 1 to 1,000,000; more are refused with RESOURCE_EXHAUSTED.
@@ -15,12 +16,19 @@ pub struct Limits {
     pub max_message_bytes: usize,
     /// Longest time a request may take, in seconds; a caller's own deadline counts if shorter.
     pub request_deadline_seconds: u64,
-    /// Connections open at once at the HTTP port, and as many at identity's card door, 1 to 1,000,000;
-    /// more wait.
+    /// Connections open at once at each port (gRPC, HTTP, identity's card door), 1 to 1,000,000. More
+    /// wait at an HTTP port, where connections come and go, and are closed at the gRPC port.
     pub max_connections: usize,
-    /// Of these, from one network address (of IPv6, from one network of 64 bits); more are closed. A
-    /// proxy before the port is one address, with all its callers.
+    /// Of these, from one network address (of IPv6, from one network of 64 bits); more are closed.
+    /// Trusted proxies are exempt.
     pub max_connections_per_address: usize,
+    /// After so many seconds, 1 to 86,400, a connection takes no further requests and ends with those it
+    /// has, at the latest after as many again: none is kept for good, and balancers share anew.
+    pub max_connection_age_seconds: u64,
+    /// Networks (`10.0.3.0/24`, `2001:db8::7/128`) of the proxies before the ports. What one of them says
+    /// of its client in `X-Forwarded-For` or `Forwarded` counts as the client's address; from anybody
+    /// else these headers count for nothing.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 /// How long stopping may take.
@@ -42,6 +50,8 @@ impl Default for Limits {
             request_deadline_seconds: 30,
             max_connections: 4096,
             max_connections_per_address: 1024,
+            max_connection_age_seconds: 3600,
+            trusted_proxies: Vec::new(),
         }
     }
 }
@@ -59,6 +69,11 @@ impl Limits {
     /// The longest time a request may take.
     pub const fn request_deadline(&self) -> Duration {
         Duration::from_secs(self.request_deadline_seconds)
+    }
+
+    /// How long a connection takes requests.
+    pub const fn max_connection_age(&self) -> Duration {
+        Duration::from_secs(self.max_connection_age_seconds)
     }
 
     pub(crate) fn check(&self, problem: &mut impl FnMut(&str, String)) {
@@ -84,6 +99,12 @@ impl Limits {
             self.request_deadline_seconds,
             1,
             3600,
+        );
+        within(
+            "limits.max_connection_age_seconds",
+            self.max_connection_age_seconds,
+            1,
+            86_400,
         );
         for (key, value) in [
             ("limits.max_connections", self.max_connections),

@@ -104,9 +104,6 @@ fn every_problem_is_told_at_once_with_its_key() {
         audit = "audit:7070"
         [nats]
         prefix = "a.b"
-        [audit.denied_burst]
-        tolerated = 100
-        window_minutes = 0
         [telemetry]
         filter = "loud=,,="
         [[issuers]]
@@ -123,8 +120,6 @@ fn every_problem_is_told_at_once_with_its_key() {
         "limits.max_connections_per_address:",
         "peers.audit:",
         "nats.prefix:",
-        "audit.denied_burst.tolerated:",
-        "audit.denied_burst.window_minutes:",
         "telemetry.filter:",
         "issuers[0].algorithms:",
         "issuers[0].jwks_url:",

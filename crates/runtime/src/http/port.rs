@@ -1,40 +1,26 @@
-//! An HTTP port: how many connections it bears at once, and for how long each. Whoever opens many and
-//! says nothing, or a byte at a time (slowloris), keeps nobody else out.
+//! A port: how many connections it bears at once, and for how long each. Whoever opens many and says
+//! nothing, or a byte at a time (slowloris), keeps nobody else out.
 
-use std::{
-    future::ready,
-    io,
-    net::SocketAddr,
-    pin::pin,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+mod connection;
+mod preface;
 
-use axum::{
-    Router,
-    extract::ConnectInfo,
-    http::{Request, StatusCode},
-    response::IntoResponse as _,
-};
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use std::{future::ready, io, net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::Router;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
-    sync::Semaphore,
+    sync::{OwnedSemaphorePermit, Semaphore},
     task::JoinSet,
-    time::timeout,
 };
 use tokio_util::sync::CancellationToken;
-use tower::ServiceExt as _;
 
-use super::places::Places;
+use super::{client::trusts, places::Places};
 use crate::{config::Limits, metrics};
+use connection::Connection;
 
-/// Longest that a head of a request may take, and that a connection may lie idle before the next.
+/// Longest that a head of a request may take, and that an HTTP/1 connection may lie idle before the
+/// next; longest that an HTTP/2 connection may take to begin.
 const HEAD: Duration = Duration::from_secs(10);
 
 /// See the module.
@@ -42,22 +28,36 @@ const HEAD: Duration = Duration::from_secs(10);
 pub struct Port {
     /// Its name in metrics: one word.
     pub name: &'static str,
+    /// What is spoken there.
+    pub speech: Speech,
     /// Open, on its address.
     pub listener: TcpListener,
-    /// How many connections, and how long a request may take.
+    /// How many connections, for how long, and how long a request may take.
     pub limits: Limits,
+}
+
+/// What is spoken at a port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speech {
+    /// HTTP/1.1 in the clear.
+    Http,
+    /// HTTP/1.1 inside TLS that ends here. A proxy before it sees nothing of the requests and can have
+    /// written no header, so none is believed.
+    HttpInTls,
+    /// gRPC: HTTP/2 in the clear. How long a request may take is its layers' to say.
+    Grpc,
 }
 
 /// Why a connection was not borne with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Turned {
-    /// Its network has as many open as it may.
+    /// The port, or its network, has as many open as it may.
     TooMany,
     /// It asked nothing.
     Silent,
     /// It did not speak as it must before it asks.
     Handshake,
-    /// Its request did not end in time, or the answer did not.
+    /// Its request did not end in time, or the answer did not, or it stayed on beyond its age.
     Slow,
 }
 
@@ -74,13 +74,21 @@ impl Turned {
 
 impl Port {
     /// Serves until `stop`, then finishes what is in hand. Handlers may ask whom they answer
-    /// (`ConnectInfo<SocketAddr>`). Run it as a task of stage `Servers`.
+    /// ([`Client`]). Run it as a task of stage `Servers`.
     ///
     /// # Errors
     /// None: what fails is one connection.
     pub async fn serve(self, router: Router, stop: CancellationToken) -> io::Result<()> {
-        self.serve_after(router, stop, |tcp, peer| ready(Ok((tcp, peer))))
-            .await
+        match self.speech {
+            Speech::Http | Speech::HttpInTls => {
+                let greet = |tcp, _| ready(Ok((tcp, ())));
+                self.serve_after(router, stop, greet).await
+            }
+            Speech::Grpc => {
+                let greet = |tcp, _| async { Ok((preface::awaited(tcp, HEAD).await?, ())) };
+                self.serve_after(router, stop, greet).await
+            }
+        }
     }
 
     /// The same where a connection begins with something of its own, such as TLS; what is found out
@@ -101,30 +109,43 @@ impl Port {
     {
         let Self {
             name,
+            speech,
             mut listener,
             limits,
         } = self;
         let room = Arc::new(Semaphore::new(limits.max_connections));
         let places = Places::new(limits.max_connections_per_address);
+        let limits = Arc::new(limits);
         let mut open = JoinSet::new();
         loop {
-            // Beyond the bound they wait outside; nobody inside can stay for long.
             let next = async {
-                let room = Arc::clone(&room).acquire_owned().await;
+                let room = room_for_one(speech, &room).await;
                 (room, axum::serve::Listener::accept(&mut listener).await)
             };
             tokio::select! {
                 () = stop.cancelled() => break,
                 Some(_) = open.join_next() => {}
                 (room, (tcp, peer)) = next => {
-                    let Some(place) = places.take(peer.ip()) else {
+                    let place = if trusts(&limits.trusted_proxies, peer.ip()) {
+                        Some(None)
+                    } else {
+                        places.take(peer.ip()).map(Some)
+                    };
+                    let (Some(room), Some(place)) = (room, place) else {
                         metrics::http().turned_away(name, Turned::TooMany.as_str());
                         continue;
                     };
-                    let greeting = greet(tcp, peer);
-                    let (router, stop) = (router.clone(), stop.clone());
+                    // Without it small answers wait for others; a socket that has none does as well.
+                    let _ = tcp.set_nodelay(true);
+                    let connection = Connection {
+                        speech,
+                        peer,
+                        limits: Arc::clone(&limits),
+                        router: router.clone(),
+                        stop: stop.clone(),
+                    };
+                    let attended = connection.attend(greet(tcp, peer));
                     open.spawn(async move {
-                        let attended = attend(greeting, router, limits.request_deadline(), stop);
                         if let Err(turned) = attended.await {
                             metrics::http().turned_away(name, turned.as_str());
                         }
@@ -139,49 +160,13 @@ impl Port {
     }
 }
 
-/// One connection, from its greeting to its end.
-async fn attend<Io, Caller>(
-    greeting: impl Future<Output = Result<(Io, Caller), Turned>>,
-    router: Router,
-    deadline: Duration,
-    stop: CancellationToken,
-) -> Result<(), Turned>
-where
-    Io: AsyncRead + AsyncWrite + Unpin,
-    Caller: Clone + Send + Sync + 'static,
-{
-    let (io, caller) = tokio::select! {
-        greeted = greeting => greeted?,
-        () = stop.cancelled() => return Ok(()),
-    };
-    let (asked, slow) = (AtomicBool::new(false), AtomicBool::new(false));
-    let answer = service_fn(|mut request: Request<Incoming>| {
-        asked.store(true, Ordering::Relaxed);
-        request.extensions_mut().insert(ConnectInfo(caller.clone()));
-        let answer = timeout(deadline, router.clone().oneshot(request));
-        let slow = &slow;
-        async move {
-            answer.await.unwrap_or_else(|_| {
-                slow.store(true, Ordering::Relaxed);
-                Ok(StatusCode::REQUEST_TIMEOUT.into_response())
-            })
-        }
-    });
-    let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(HEAD);
-    let mut serving = pin!(http.serve_connection(TokioIo::new(io), answer));
-    let ended = tokio::select! {
-        ended = serving.as_mut() => ended,
-        () = stop.cancelled() => {
-            serving.as_mut().graceful_shutdown();
-            serving.await
-        }
-    };
-    let silent = ended.is_err_and(|error| error.is_timeout()) && !asked.load(Ordering::Relaxed);
-    match (silent, slow.load(Ordering::Relaxed)) {
-        (true, _) => Err(Turned::Silent),
-        (_, true) => Err(Turned::Slow),
-        _ => Ok(()),
+/// Room within the bound on all. Beyond it, connections of HTTP/1 wait outside: those inside soon ask or
+/// go. Those of HTTP/2 stay for long, and whoever waits for them is better told to go elsewhere.
+async fn room_for_one(speech: Speech, room: &Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
+    let room = Arc::clone(room);
+    match speech {
+        Speech::Http | Speech::HttpInTls => room.acquire_owned().await.ok(),
+        Speech::Grpc => room.try_acquire_owned().ok(),
     }
 }
 

@@ -12,7 +12,7 @@ use std::{sync::OnceLock, time::Duration};
 
 use opentelemetry::{
     InstrumentationScope,
-    metrics::{Meter, MeterProvider as _},
+    metrics::{Gauge, Meter, MeterProvider as _},
 };
 use opentelemetry_otlp::{MetricExporter, WithExportConfig};
 use opentelemetry_sdk::{
@@ -40,6 +40,7 @@ struct Metrics {
     relay: Relay,
     consumer: Consumer,
     decisions: Decisions,
+    clock: Gauge<f64>,
 }
 
 static METRICS: OnceLock<Metrics> = OnceLock::new();
@@ -66,6 +67,10 @@ impl Metrics {
             relay: Relay::new(&meter),
             consumer: Consumer::new(&meter),
             decisions: Decisions::new(&meter),
+            clock: meter
+                .f64_gauge("sekisho_clock_offset_seconds")
+                .with_description("How far the wall clock has left the monotonic one")
+                .build(),
             provider,
             meter,
         }
@@ -80,6 +85,11 @@ pub fn rpc() -> &'static Rpc {
 /// Connections to HTTP ports.
 pub fn http() -> &'static Http {
     &get().http
+}
+
+/// How many seconds the wall clock is ahead of where it should be since the process began.
+pub fn clock_offset(seconds: f64) {
+    get().clock.record(seconds, &[]);
 }
 
 /// Journals on their way to the bus.

@@ -1,5 +1,6 @@
 //! Reading a pack's files into a [`Pack`], or into the list of everything wrong with them.
 
+mod analysis;
 mod checklists;
 mod clauses;
 mod fields;
@@ -10,6 +11,7 @@ mod page;
 mod periods;
 mod permit_kinds;
 mod preamble;
+mod retention;
 mod roles;
 mod sources;
 mod tsv;
@@ -18,7 +20,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use kernel::ClauseId;
 
-use super::{Calendar, Clause, Pack, PackError, Problem};
+use super::{AnalysisRule, Calendar, Clause, Pack, PackError, Problem};
 use known::Known;
 use page::Page;
 use sources::Sources;
@@ -67,6 +69,12 @@ fn assemble(sources: &Sources) -> Result<Pack, PackError> {
     let permit_kinds = read(sources, "permit_kinds.toml", &mut problems, |page| {
         permit_kinds::read(page, &known, &matrices, &preamble.never_relaxed)
     });
+    let analysis = read(sources, "analysis.toml", &mut problems, |page| {
+        analysis::read(page, &known)
+    });
+    let kept = read(sources, "retention.toml", &mut problems, |page| {
+        retention::read(page, &known)
+    });
 
     if !problems.is_empty() {
         problems.sort();
@@ -93,7 +101,23 @@ fn assemble(sources: &Sources) -> Result<Pack, PackError> {
         checklists,
         periods,
         calendar: Calendar::new(holidays),
+        analysis,
+        kept,
     })
+}
+
+/// Rules of analysis beside those of a pack, held against its clauses.
+pub(super) fn analysis_rules(pack: &Pack, text: &str) -> Result<Vec<AnalysisRule>, PackError> {
+    let clauses = pack.clause_index.keys().cloned().collect();
+    let mut page = Page::new("analysis.toml".to_owned(), text);
+    let rules = analysis::read(&mut page, &Known::new(&clauses, &pack.fields));
+    let mut problems = page.into_problems();
+    problems.sort();
+    if problems.is_empty() {
+        Ok(rules)
+    } else {
+        Err(PackError { problems })
+    }
 }
 
 fn index(clauses: &[Clause]) -> BTreeMap<ClauseId, usize> {

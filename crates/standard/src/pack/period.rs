@@ -19,6 +19,7 @@ crate::vocabulary::words! {
         PrivilegedGrantMax = "privileged_grant_max", "特権付与の最長時間", "Privileged grant: longest";
         AccessReview = "access_review", "アクセス権の見直しの期限", "Access review";
         SharedIdCheckOut = "shared_id_check_out", "共有IDの使用の最長時間", "Shared ID checked out: longest";
+        LogDigest = "log_digest", "監査ログの要約の間隔", "Digest of the audit log";
         TakeoutMax = "takeout_max", "持ち出しの最長期間", "Take-out: longest";
         ImportantSystemAuthenticationAge = "important_system_authentication_age", "重要システムの認証の有効時間", "Important system: oldest authentication";
         SensitiveAuthenticationAge = "sensitive_authentication_age", "S・Ⅰの情報の認証の有効時間", "Class S and I: oldest authentication";

@@ -1,3 +1,4 @@
+mod analysis;
 mod broken;
 mod calendar;
 mod faults;

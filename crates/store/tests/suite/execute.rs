@@ -1,7 +1,8 @@
 //! G1: an answered command is durable with its events; a refused one left nothing behind.
 
-use store::{Failure, Key, Request};
-use testkit::on_both;
+use sea_orm::ConnectionTrait as _;
+use store::{Database, Failure, Key, Request};
+use testkit::{on_both, sqlite_database};
 
 use crate::counter::{Counter, Counters, Migrator, TooMuch, context, request, store};
 
@@ -22,6 +23,27 @@ async fn a_command_keeps_state_and_journal_together() {
         assert_eq!(stamp_all(&test).await, 2);
     })
     .await;
+}
+
+/// SQLite ends a transaction by itself when the disk fails it. The connection's client, who has not
+/// ended it, must not take the next command for a part of it.
+#[tokio::test]
+async fn a_command_after_a_transaction_that_sqlite_gave_up_is_durable_when_it_is_answered() {
+    let test = sqlite_database::<Migrator>().await;
+    let store = store(&test);
+    let unit = store.unit(request()).await.unwrap();
+    unit.tx().execute_unprepared("ROLLBACK").await.unwrap();
+    unit.abandon().await.unwrap_err();
+    let unit = store.unit(request()).await.unwrap();
+    unit.abandon().await.unwrap();
+    let done = store.execute::<Counters>("a", &3, &(), &request()).await;
+    assert_eq!(done.unwrap().version, 1);
+    let another = Database::open(&test.options).await.unwrap();
+    assert_eq!(
+        another.committed().await.unwrap(),
+        1,
+        "only this process sees it"
+    );
 }
 
 #[tokio::test]

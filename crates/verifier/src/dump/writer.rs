@@ -2,7 +2,8 @@
 
 use std::io::{Error, ErrorKind, Result, Write};
 
-use super::{END, HEADER, LONGEST_HEADER, LONGEST_RECORD};
+use super::{END, HEADER, LONGEST_HEADER, LONGEST_RECORD, PRUNED};
+use crate::Hash;
 
 /// Writes a dump: begun with the log's origin, record by record, finished with a checkpoint.
 ///
@@ -31,6 +32,12 @@ impl<W: Write> Writer<W> {
             .ok_or_else(|| Error::new(ErrorKind::InvalidInput, "record too long"))?;
         self.out.write_all(&length.to_be_bytes())?;
         self.out.write_all(record)
+    }
+
+    /// Writes the leaf hash of a record that was pruned, in its place.
+    pub fn pruned(&mut self, leaf: &Hash) -> Result<()> {
+        self.out.write_all(&PRUNED.to_be_bytes())?;
+        self.out.write_all(leaf)
     }
 
     /// Writes the end mark and the signed checkpoint of exactly these records; returns the output,

@@ -1,7 +1,7 @@
 //! A log as the server keeps it, and the forger's tools to make another of it.
 
 use audit_domain::{Checkpoint, Leaf, Node, Plan, SignerKey, Tree, record_hash};
-use verifier::{VerifierKey, Writer};
+use verifier::{Trust, Writer};
 
 pub(crate) const ORIGIN: &str = "log.city.example/sekisho";
 pub(crate) const SOURCES: [&str; 3] = ["/sekisho/identity", "/sekisho/ledger", "/sekisho/audit"];
@@ -26,11 +26,11 @@ pub(crate) fn signer() -> SignerKey {
     SignerKey::from_seed(ORIGIN, &[42; 32]).unwrap()
 }
 
-pub(crate) fn key() -> VerifierKey {
+pub(crate) fn key() -> Trust {
     signer().verifier().to_string().parse().unwrap()
 }
 
-fn field(number: u8, bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn field(number: u8, bytes: &[u8]) -> Vec<u8> {
     let mut length = bytes.len();
     let mut out = vec![number << 3 | 2];
     while length >= 0x80 {
@@ -49,11 +49,28 @@ fn attribute(name: &str, kind: u8, value: &[u8]) -> Vec<u8> {
 
 /// A CloudEvent as the relay writes it.
 pub(crate) fn record(source: &str, position: u64, prev_hash: &[u8; 32], data: &[u8]) -> Vec<u8> {
+    record_of(
+        "sekisho.test.v1.Happened",
+        source,
+        position,
+        prev_hash,
+        data,
+    )
+}
+
+/// The same of an event of some kind.
+pub(crate) fn record_of(
+    kind: &str,
+    source: &str,
+    position: u64,
+    prev_hash: &[u8; 32],
+    data: &[u8],
+) -> Vec<u8> {
     [
         field(1, b"0191d5a0-0000-7000-8000-000000000000"),
         field(2, source.as_bytes()),
         field(3, b"1.0"),
-        field(4, b"sekisho.test.v1.Happened"),
+        field(4, kind.as_bytes()),
         attribute("actor", 3, b"person/S0001"),
         attribute("prevhash", 4, prev_hash),
         attribute("sequence", 3, format!("{position:020}").as_bytes()),

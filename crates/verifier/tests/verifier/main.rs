@@ -3,6 +3,10 @@
 
 mod agreement;
 mod bundles;
+mod hand_overs;
 mod log;
 mod mutations;
+mod packages;
+mod pruned;
 mod tampering;
+mod witnesses;

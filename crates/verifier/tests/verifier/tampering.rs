@@ -1,6 +1,6 @@
 //! Fault test 9 as a table: every way to change the past, with and without the log's key.
 
-use verifier::{Failure, VerifierKey, verify_dump};
+use verifier::{Failure, Trust, verify_dump};
 
 use crate::log::{Happening, ORIGIN, SOURCES, dump, happenings, key, record, records, sign};
 
@@ -235,7 +235,7 @@ fn the_file_itself_is_checked() {
     let impostor = audit_domain::SignerKey::from_seed(ORIGIN, &[1; 32]).unwrap();
     let impostor = impostor.verifier().to_string().parse().unwrap();
 
-    let failure = |file: &[u8], key: &VerifierKey| name(&verify_dump(file, key, None).unwrap_err());
+    let failure = |file: &[u8], key: &Trust| name(&verify_dump(file, key, None).unwrap_err());
     assert_eq!(failure(b"", &key()), "Header");
     assert_eq!(failure(b"sklog 2 x\n", &key()), "Header");
     assert_eq!(failure(&[b'x'; 5_000], &key()), "Header");
@@ -243,7 +243,7 @@ fn the_file_itself_is_checked() {
     assert_eq!(failure(&file, &impostor), "Unsigned");
     assert_eq!(failure(&file[..80], &key()), "Truncated");
     let header = format!("sklog 1 {ORIGIN}\n");
-    let huge = [header.as_bytes(), &[0xff, 0xff, 0xff, 0xfe]].concat();
+    let huge = [header.as_bytes(), &[0xff, 0xff, 0xff, 0xfd]].concat();
     assert_eq!(failure(&huge, &key()), "TooLong");
     let claimed = [header.as_bytes(), &[0x03, 0, 0, 0, 1, 2]].concat();
     assert_eq!(failure(&claimed, &key()), "Truncated");

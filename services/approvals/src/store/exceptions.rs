@@ -48,6 +48,7 @@ impl Kept for Exceptions {
         let witness = state.proposal.iter().map(|one| &one.witness);
         let witnessed = state.ruling.iter().flat_map(|one| &one.witness);
         let people = scope.people.iter().chain(witness).chain(witnessed);
+        let people = people.chain(&state.alarmed);
         let people = people.chain(std::iter::once(&state.manager));
         people
             .map(|id| (marks::PERSON, id.to_string()))

@@ -53,6 +53,7 @@ pub(crate) fn exception(exception: &Exception, phase: Phase) -> wire::Exception 
         reported_by: text(report.map(|report| &report.by)),
         closed_by: text(review.map(|review| &review.by)),
         closed_at: at(review.map(|review| review.at)),
+        alarmed_ids: texts(&exception.alarmed),
     }
 }
 

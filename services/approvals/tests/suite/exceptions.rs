@@ -2,9 +2,9 @@
 
 use proto::approvals::v1::{
     ApplyExceptionRequest, CloseExceptionRequest, DecideExceptionRequest, EndorseExceptionRequest,
-    Exception, ExceptionState, ExtendExceptionRequest, GetExceptionRequest,
-    InvokeEmergencyExceptionRequest, ReportEmergencyExceptionRequest, RevokeExceptionRequest,
-    StepVerdict, WitnessExceptionRequest,
+    Exception, ExceptionReportOverdue, ExceptionState, ExtendExceptionRequest, GetExceptionRequest,
+    InvokeEmergencyExceptionRequest, ListExceptionsRequest, ReportEmergencyExceptionRequest,
+    RevokeExceptionRequest, StepVerdict, WitnessExceptionRequest,
 };
 use testkit::{eventually, refused};
 use tonic::{Code, Status};
@@ -193,16 +193,7 @@ async fn an_emergency_holds_at_once_and_an_overdue_report_bars_the_next() {
             refused(&status.expect_err("not reported")).code,
             "exception_not_reported"
         );
-        let list = proto::approvals::v1::ListExceptionsRequest {
-            overdue: true,
-            ..Default::default()
-        };
-        let owed = city
-            .exceptions("AUD1")
-            .list_exceptions(list)
-            .await
-            .expect("a list");
-        for exception in owed.into_inner().exceptions {
+        for exception in owed(city, "AUD1").await {
             let report = report(&exception.exception_id);
             city.exceptions("BM1")
                 .report_emergency_exception(report)
@@ -221,6 +212,47 @@ async fn an_emergency_holds_at_once_and_an_overdue_report_bars_the_next() {
         invoke(city, "BM1").await.expect("nothing is owed any more");
     })
     .await;
+}
+
+/// 8-4-(2)-2: the CISO and the auditors are told, whatever they had to do with it before.
+#[tokio::test]
+async fn an_overdue_report_alarms_the_ciso_and_the_auditors_until_it_comes() {
+    on_both(async |city: &City| {
+        let id = invoke(city, "BM1").await.expect("invoked").exception_id;
+        for person in ["CISO", "AUD1"] {
+            assert_eq!(owed(city, person).await, [], "{person}: not yet due");
+        }
+        city.advance(24);
+        let event = eventually("the overdue report is told", async || {
+            let told = city.told(&id).await;
+            told.iter()
+                .find_map(|record| record.event::<ExceptionReportOverdue>())
+        });
+        let exception = of(event.await.expect("an event").exception);
+        assert_eq!(exception.alarmed_ids, ["AUD1", "AUD2", "CISO"]);
+        for person in ["CISO", "AUD1", "AUD2", "BM1"] {
+            let listed = owed(city, person).await;
+            assert_eq!(listed.len(), 1, "{person}");
+            assert_eq!(listed[0].alarmed_ids, exception.alarmed_ids, "{person}");
+        }
+        assert_eq!(owed(city, "C").await, [], "nobody else");
+
+        let mut manager = city.exceptions("BM1");
+        let reported = manager.report_emergency_exception(report(&id)).await;
+        reported.expect("late, but owed still");
+        assert_eq!(owed(city, "CISO").await, []);
+    })
+    .await;
+}
+
+/// What somebody sees of the emergencies whose report is overdue.
+async fn owed(city: &City, person: &str) -> Vec<Exception> {
+    let overdue = ListExceptionsRequest {
+        overdue: true,
+        ..ListExceptionsRequest::default()
+    };
+    let answer = city.exceptions(person).list_exceptions(overdue).await;
+    answer.expect("a list").into_inner().exceptions
 }
 
 /// G7: the CISO is manager of bureau B2, too.

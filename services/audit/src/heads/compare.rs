@@ -8,7 +8,7 @@ use store::Lease;
 
 use super::Heads;
 use crate::{
-    publish,
+    metrics, publish,
     store::{
         aside::{self, Aside},
         search,
@@ -79,7 +79,9 @@ impl Heads {
             record: other.record,
             finding,
         });
-        aside::put(unit.tx(), backend, name, evidence.collect(), now).await?;
+        let evidence: Vec<_> = evidence.collect();
+        metrics::log().kept_aside(name, evidence.len() as u64);
+        aside::put(unit.tx(), backend, name, evidence, now).await?;
         row.save(unit.tx(), backend, name).await?;
         unit.commit().await?;
         Ok(Some(both))

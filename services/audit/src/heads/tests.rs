@@ -14,7 +14,7 @@ use testkit::{expire_lease, on_both};
 use super::{Effort, Heads, is_diverged};
 use crate::{
     store::{Migrator, aside},
-    testing::{Journal, LIMIT, Log},
+    testing::{Journal, Log},
 };
 
 struct Asking<'a> {
@@ -31,7 +31,6 @@ impl<'a> Asking<'a> {
             sources: Vec::new(),
             clock,
             growth: log.growth.clone(),
-            limit: LIMIT,
         };
         let ttl = SignedDuration::from_secs(5);
         let lease = log.store.database().acquire("heads", "test", ttl).await;
@@ -67,7 +66,7 @@ impl<'a> Asking<'a> {
 #[tokio::test]
 async fn a_source_that_is_ahead_is_nothing_unusual() {
     on_both::<Migrator, _>(async |test| {
-        let log = Log::new(&test);
+        let log = Log::new(&test).await;
         let journal = Journal::of("ledger", 3);
         let asking = Asking::new(&log).await;
         log.take(&journal).await;
@@ -106,7 +105,7 @@ impl Upstream for Slow {
 async fn an_answer_overtaken_by_the_bus_is_no_head_gone_back() {
     on_both::<Migrator, _>(async |test| {
         // Leaked so that the upstream may live as long as any: a test's few bytes.
-        let log: &'static Log = Box::leak(Box::new(Log::new(&test)));
+        let log: &'static Log = Box::leak(Box::new(Log::new(&test).await));
         let journal: &'static Journal = Box::leak(Box::new(Journal::of("ledger", 3)));
         log.take(journal).await;
         let asking = Asking::new(log).await;
@@ -122,7 +121,7 @@ async fn an_answer_overtaken_by_the_bus_is_no_head_gone_back() {
 #[tokio::test]
 async fn a_head_that_went_back_is_raised_once_and_settled_by_the_right_backup() {
     on_both::<Migrator, _>(async |test| {
-        let log = Log::new(&test);
+        let log = Log::new(&test).await;
         let journal = Journal::of("ledger", 10);
         log.take(&journal).await;
         let asking = Asking::new(&log).await;
@@ -152,7 +151,7 @@ async fn a_head_that_went_back_is_raised_once_and_settled_by_the_right_backup() 
 #[tokio::test]
 async fn a_source_restored_from_an_old_backup_is_held_off_until_it_is_itself_again() {
     on_both::<Migrator, _>(async |test| {
-        let log = Log::new(&test);
+        let log = Log::new(&test).await;
         let journal = Journal::of("ledger", 10);
         log.take(&journal).await;
         let asking = Asking::new(&log).await;
@@ -205,7 +204,7 @@ async fn a_source_restored_from_an_old_backup_is_held_off_until_it_is_itself_aga
 #[tokio::test]
 async fn a_rewritten_last_record_is_found_though_nothing_follows_it() {
     on_both::<Migrator, _>(async |test| {
-        let log = Log::new(&test);
+        let log = Log::new(&test).await;
         let journal = Journal::of("ledger", 5);
         log.take(&journal).await;
         journal.truncate(4);
@@ -222,7 +221,7 @@ async fn a_rewritten_last_record_is_found_though_nothing_follows_it() {
 #[tokio::test]
 async fn a_tail_that_does_not_arrive_is_raised_and_over_when_it_does() {
     on_both::<Migrator, _>(async |test| {
-        let log = Log::new(&test);
+        let log = Log::new(&test).await;
         let journal = Journal::of("ledger", 5);
         let asking = Asking::new(&log).await;
         asking.ask("ledger", &journal).await;
@@ -246,7 +245,7 @@ async fn a_tail_that_does_not_arrive_is_raised_and_over_when_it_does() {
 #[tokio::test]
 async fn whoever_lost_the_lease_writes_nothing() {
     on_both::<Migrator, _>(async |test| {
-        let log = Log::new(&test);
+        let log = Log::new(&test).await;
         let journal = Journal::of("ledger", 5);
         log.take(&journal).await;
         let asking = Asking::new(&log).await;

@@ -8,11 +8,14 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use rpc::Admitted;
 use store::Failure;
-use tonic::Code;
+use tonic::{Code, Status};
 
 use super::{Served, failed, refused};
-use crate::{access::READERS, refused::Refused};
+use crate::{
+    access::READERS, library::Library, readers::Asked, refused::Refused, store::leaf::Leaf,
+};
 
 /// How the record of a refusal names what was asked.
 const ENTRIES: &str = "/log/tile/entries";
@@ -28,12 +31,33 @@ pub(super) async fn tile(
     match tile.kind {
         TileKind::Hashes(_) => answer(served.library.hashes(&tile).await, "public"),
         TileKind::Entries => {
-            if let Err(status) = served.gate.admit(ENTRIES, &headers, READERS).await {
-                return shut(&status);
+            let admitted = match served.gate.admit(ENTRIES, &headers, READERS).await {
+                Ok(admitted) => admitted,
+                Err(status) => return shut(&status),
+            };
+            match served.library.leaves(&tile).await {
+                Ok(leaves) => match on_record(&served, &admitted, &leaves).await {
+                    Ok(()) => answer(Library::bundle(&leaves), "private"),
+                    Err(status) => shut(&status),
+                },
+                Err(failure) => answer(Err(failure), "private"),
             }
-            answer(served.library.entries(&tile).await, "private")
         }
     }
+}
+
+/// A bundle with records of accesses is on record before it is handed out.
+async fn on_record(served: &Served, admitted: &Admitted, leaves: &[Leaf]) -> Result<(), Status> {
+    let Some(reader) = admitted.principal.actor.person() else {
+        return Ok(());
+    };
+    let asked = Asked {
+        way: "bundle",
+        ..Asked::default()
+    };
+    let recording = &served.recording;
+    let context = &admitted.context;
+    recording.answer(reader, context, &asked, leaves).await
 }
 
 fn answer(bytes: Result<Vec<u8>, Failure<Refused>>, whose: &str) -> Response {
@@ -46,7 +70,13 @@ fn answer(bytes: Result<Vec<u8>, Failure<Refused>>, whose: &str) -> Response {
             ];
             (headers, bytes).into_response()
         }
-        Err(Failure::Refused(found)) => refused(StatusCode::NOT_FOUND, &found),
+        Err(Failure::Refused(found)) => {
+            let status = match found {
+                Refused::RecordPruned(_) => StatusCode::GONE,
+                _ => StatusCode::NOT_FOUND,
+            };
+            refused(status, &found)
+        }
         Err(failure) => failed(&failure),
     }
 }

@@ -1,16 +1,15 @@
-//! Which persons and systems an event names. The contracts themselves say where: a field is known
-//! by its name, so that an event added to them later is found like all others.
+//! Which persons, systems, incidents and places an event names. The contracts themselves say where: a
+//! field is known by its name, so that an event added to them later is found like all others.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use proto::paths::{Path, follow, paths};
 
-use crate::store::search::term;
-
 /// Fields that name a person: whom it is about, who asked, who answered for it.
-const PERSONS: [&str; 8] = [
+const PERSONS: [&str; 9] = [
     "person_id",
     "person_ids",
+    "alarmed_ids",
     "applicant_id",
     "bureau_manager_id",
     "reported_by",
@@ -20,18 +19,32 @@ const PERSONS: [&str; 8] = [
 ];
 /// Fields that name a system.
 const SYSTEMS: [&str; 2] = ["system_id", "system_ids"];
+/// Fields that name an incident.
+const INCIDENTS: [&str; 2] = ["incident_id", "incident_ids"];
+/// Fields that name a section as the one whose matter it is. Those that only use a system are not.
+const SECTIONS: [&str; 3] = ["section_id", "section_ids", "owner_section_id"];
+/// Fields that name a bureau or ward.
+const BUREAUS: [&str; 1] = ["bureau_id"];
 /// How deep a name may be inside an event: `PermitGranted.permit.subject.person_id`.
 const DEPTH: usize = 3;
 /// Longest id, in bytes of the 64 characters it may have.
 const LONGEST: usize = 256;
-/// Most terms of one record.
+/// Most names of one record.
 const MOST: usize = 100;
 
 /// What a field names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum What {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum What {
+    /// A person, by staff number.
     Person,
+    /// A system.
     System,
+    /// An incident.
+    Incident,
+    /// A section or third-class office.
+    Section,
+    /// A bureau or ward.
+    Bureau,
 }
 
 /// For every message of the contracts, the paths of field numbers to its names.
@@ -44,31 +57,30 @@ impl Names {
         Self(paths(DEPTH, what))
     }
 
-    /// The terms under which an event is found by the persons and systems it names.
-    pub(crate) fn terms(&self, kind: &str, data: &[u8]) -> BTreeSet<String> {
-        let mut terms = BTreeSet::new();
+    /// What an event names, each once.
+    pub(crate) fn of(&self, kind: &str, data: &[u8]) -> BTreeSet<(What, String)> {
+        let mut names = BTreeSet::new();
         for (path, what) in self.0.get(kind).into_iter().flatten() {
             follow(data, path, &mut |id| {
-                if !id.is_empty() && id.len() <= LONGEST && terms.len() < MOST {
-                    terms.insert(match what {
-                        What::Person => term::person(id),
-                        What::System => term::system(id),
-                    });
+                if !id.is_empty() && id.len() <= LONGEST && names.len() < MOST {
+                    names.insert((*what, id.to_owned()));
                 }
             });
         }
-        terms
+        names
     }
 }
 
 fn what(field: &str) -> Option<What> {
-    if PERSONS.contains(&field) {
-        Some(What::Person)
-    } else if SYSTEMS.contains(&field) {
-        Some(What::System)
-    } else {
-        None
-    }
+    let known: [(&[&str], What); 5] = [
+        (&PERSONS, What::Person),
+        (&SYSTEMS, What::System),
+        (&INCIDENTS, What::Incident),
+        (&SECTIONS, What::Section),
+        (&BUREAUS, What::Bureau),
+    ];
+    let named = known.iter().find(|(fields, _)| fields.contains(&field));
+    named.map(|(_, what)| *what)
 }
 
 #[cfg(test)]
@@ -77,33 +89,44 @@ mod tests {
         Event,
         approvals::v1::{Exception, ExceptionGranted, Permit, PermitGranted, PermitSubject},
         identity::v1::{AccessEvaluated, PersonRegistered},
+        incidents::v1::RecordsHeld,
         ledger::v1::{System, SystemRegistered},
     };
 
-    use super::Names;
+    use super::{
+        Names,
+        What::{self, Incident, Person, Section, System as InformationSystem},
+    };
 
-    fn terms<E: Event>(event: &E) -> Vec<String> {
-        let names = Names::of_contracts();
-        let terms = names.terms(&E::full_name(), &event.encode_to_vec());
-        terms.into_iter().collect()
+    fn names<E: Event>(event: &E) -> Vec<(What, String)> {
+        let names = Names::of_contracts().of(&E::full_name(), &event.encode_to_vec());
+        names.into_iter().collect()
+    }
+
+    fn named<const N: usize>(names: [(What, &str); N]) -> Vec<(What, String)> {
+        names.map(|(what, id)| (what, id.to_owned())).into()
     }
 
     #[test]
-    fn persons_and_systems_are_found_wherever_an_event_names_them() {
+    fn what_an_event_names_is_found_wherever_it_does() {
         let evaluated = AccessEvaluated {
             person_id: "S0001".into(),
             system_id: "SYS-1".into(),
             device_id: "DEV-1".into(),
             ..AccessEvaluated::default()
         };
-        assert_eq!(terms(&evaluated), ["person/S0001", "system/SYS-1"]);
+        let expected = named([(Person, "S0001"), (InformationSystem, "SYS-1")]);
+        assert_eq!(names(&evaluated), expected);
         let registered = SystemRegistered {
             system: Some(System {
                 system_id: "SYS-2".into(),
+                owner_section_id: "tax".into(),
+                used_by_section_ids: vec!["roads".into()],
                 ..System::default()
             }),
         };
-        assert_eq!(terms(&registered), ["system/SYS-2"]);
+        let expected = named([(InformationSystem, "SYS-2"), (Section, "tax")]);
+        assert_eq!(names(&registered), expected);
         let granted = PermitGranted {
             permit: Some(Permit {
                 applicant_id: "S0002".into(),
@@ -115,40 +138,51 @@ mod tests {
                 ..Permit::default()
             }),
         };
-        assert_eq!(
-            terms(&granted),
-            ["person/S0002", "person/S0003", "system/SYS-3"]
-        );
+        let expected = named([
+            (Person, "S0002"),
+            (Person, "S0003"),
+            (InformationSystem, "SYS-3"),
+        ]);
+        assert_eq!(names(&granted), expected);
         let exception = ExceptionGranted {
             exception: Some(Exception {
                 system_ids: vec!["SYS-4".into(), "SYS-5".into()],
                 ..Exception::default()
             }),
         };
-        assert_eq!(terms(&exception), ["system/SYS-4", "system/SYS-5"]);
+        let expected = named([(InformationSystem, "SYS-4"), (InformationSystem, "SYS-5")]);
+        assert_eq!(names(&exception), expected);
+        let held = RecordsHeld {
+            incident: Some(proto::incidents::v1::Incident {
+                incident_id: "I-1".into(),
+                ..Default::default()
+            }),
+            ..RecordsHeld::default()
+        };
+        assert_eq!(names(&held), named([(Incident, "I-1")]));
     }
 
     #[test]
-    fn an_event_that_names_nobody_or_is_unknown_has_no_terms() {
-        assert!(terms(&PersonRegistered::default()).is_empty());
-        let names = Names::of_contracts();
+    fn an_event_that_names_nothing_or_is_unknown_has_no_names() {
+        assert!(names(&PersonRegistered::default()).is_empty());
+        let contracts = Names::of_contracts();
         assert!(
-            names
-                .terms("sekisho.future.v9.Unknown", b"\x0a\x01x")
+            contracts
+                .of("sekisho.future.v9.Unknown", b"\x0a\x01x")
                 .is_empty()
         );
         let kind = "sekisho.identity.v1.AccessEvaluated";
-        assert!(names.terms(kind, b"\xff\xff\xff").is_empty());
+        assert!(contracts.of(kind, b"\xff\xff\xff").is_empty());
     }
 
     #[test]
-    fn a_record_has_a_bounded_number_of_terms() {
+    fn a_record_has_a_bounded_number_of_names() {
         let exception = ExceptionGranted {
             exception: Some(Exception {
                 person_ids: (0..1_000).map(|n| format!("S{n:04}")).collect(),
                 ..Exception::default()
             }),
         };
-        assert_eq!(terms(&exception).len(), super::MOST);
+        assert_eq!(names(&exception).len(), super::MOST);
     }
 }

@@ -1,24 +1,22 @@
-//! One batch of one source: judged, appended, kept aside, analysed.
+//! One batch of one source: judged, appended, kept aside.
 
-use std::collections::BTreeMap;
-
-use audit_domain::{BurstLimit, Hash, Incoming, Leaf as TreeLeaf, Suspicion, Verdict, record_hash};
+use audit_domain::{Hash, Incoming, Leaf as TreeLeaf, Suspicion, Verdict, record_hash};
 use bus::Delivery;
 use jiff::Timestamp;
-use kernel::Context;
-use proto::{
-    identity::v1::{AccessEvaluated, AccessOutcome},
-    record::{Record, source_uri},
-};
+use proto::record::{Record, source_uri};
 use sea_orm::DbErr;
-use store::Unit;
+use store::{
+    Unit,
+    facts::{self, Change},
+    fault,
+};
 
 use super::place::Place;
 use crate::{
+    known::changes,
     metrics, publish,
     store::{
         aside::{self, Aside},
-        burst,
         leaf::{self, Leaf},
         source::Source,
         tree::Growing,
@@ -35,8 +33,6 @@ pub(crate) struct Intake {
     pub(crate) source: &'static str,
     /// When it is.
     pub(crate) now: Timestamp,
-    /// When refusals of one person are too many.
-    pub(crate) limit: BurstLimit,
 }
 
 /// What became of a batch.
@@ -48,21 +44,13 @@ pub(crate) struct Taken {
     pub(crate) appended: usize,
 }
 
-/// A refused access: to which system, when, which leaf says so, and the context of what follows.
-struct Denied {
-    system: String,
-    at: Timestamp,
-    index: u64,
-    context: Context,
-}
-
 /// What is gathered from a batch before anything is written.
 #[derive(Default)]
 struct Gathered {
     leaves: Vec<Leaf>,
     hashes: Vec<Hash>,
     aside: Vec<Aside>,
-    denied: BTreeMap<String, Vec<Denied>>,
+    learned: Vec<(u64, Vec<Change>)>,
 }
 
 impl Intake {
@@ -94,11 +82,14 @@ impl Intake {
             }
         }
         let appended = gathered.leaves.len();
-        self.analyse(unit, gathered.denied).await?;
         unit.set_context(own);
         let tx = unit.tx();
         growing.append(tx, backend, gathered.hashes).await?;
+        fault::point("ingest");
         leaf::append(tx, backend, gathered.leaves).await?;
+        for (position, learned) in gathered.learned {
+            facts::put(tx, backend, self.source, position, learned).await?;
+        }
         if !gathered.aside.is_empty() {
             metrics::log().kept_aside(self.source, gathered.aside.len() as u64);
             aside::put(tx, backend, self.source, gathered.aside, self.now).await?;
@@ -148,9 +139,7 @@ impl Intake {
         to.hashes.push(TreeLeaf::of(&delivery.bytes).hash());
         match &delivery.record {
             Ok(record) => {
-                if let Some((person, denied)) = denied(record, index, self.now) {
-                    to.denied.entry(person).or_default().push(denied);
-                }
+                to.learned.push((delivery.position, changes(record)));
             }
             Err(error) => {
                 let position = delivery.position;
@@ -164,6 +153,7 @@ impl Intake {
             position: delivery.position,
             logged_at: self.now,
             record: delivery.bytes.to_vec(),
+            pruned: None,
         });
     }
 
@@ -195,54 +185,4 @@ impl Intake {
         let outgoing = publish::suspicion(self.source, suspicion);
         unit.record(publish::SOURCE, self.source, outgoing);
     }
-
-    /// The rules that look for misuse in what entered.
-    async fn analyse(
-        &self,
-        unit: &mut Unit,
-        denied: BTreeMap<String, Vec<Denied>>,
-    ) -> Result<(), DbErr> {
-        if denied.is_empty() {
-            return Ok(());
-        }
-        let backend = unit.backend();
-        let mut bursts = burst::of(unit.tx(), backend, denied.keys()).await?;
-        for (person, refusals) in denied {
-            let burst = bursts.entry(person.clone()).or_default();
-            for Denied {
-                system,
-                at,
-                index,
-                context,
-            } in refusals
-            {
-                if let Some(leaves) = burst.denied(at, index, &self.limit) {
-                    unit.set_context(context);
-                    tracing::warn!(index, refusals = leaves.len(), "a burst of refusals");
-                    metrics::log().suspicion(audit_domain::DeniedBurst::RULE);
-                    let outgoing = publish::denied_burst(&person, &system, leaves, &self.limit);
-                    unit.record(publish::SUSPICION, &person, outgoing);
-                }
-            }
-        }
-        burst::put(unit.tx(), backend, bursts).await
-    }
-}
-
-/// The person refused, if the record is of a refused access.
-fn denied(record: &Record, index: u64, now: Timestamp) -> Option<(String, Denied)> {
-    if record.source != "identity" {
-        return None;
-    }
-    let event = record.event::<AccessEvaluated>()?.ok()?;
-    if event.outcome() != AccessOutcome::Deny || event.person_id.is_empty() {
-        return None;
-    }
-    let denied = Denied {
-        system: event.system_id,
-        at: record.time,
-        index,
-        context: Delivery::context(record, SERVICE, now),
-    };
-    Some((event.person_id, denied))
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use audit_domain::BurstLimit;
 use bus::{Delivery, Handler, Trouble};
 use kernel::Clock;
 use store::Unit;
@@ -17,21 +16,14 @@ pub(crate) struct Ingest {
     source: &'static str,
     clock: Arc<dyn Clock>,
     growth: Growth,
-    limit: BurstLimit,
 }
 
 impl Ingest {
-    pub(crate) fn new(
-        source: &'static str,
-        clock: Arc<dyn Clock>,
-        growth: Growth,
-        limit: BurstLimit,
-    ) -> Self {
+    pub(crate) fn new(source: &'static str, clock: Arc<dyn Clock>, growth: Growth) -> Self {
         Self {
             source,
             clock,
             growth,
-            limit,
         }
     }
 }
@@ -42,7 +34,6 @@ impl Handler for Ingest {
         let intake = Intake {
             source: self.source,
             now: self.clock.now(),
-            limit: self.limit,
         };
         intake.take(unit, batch).await?;
         Ok(())

@@ -4,31 +4,27 @@
 
 use audit_domain::{Checkpoint, Plan, verify_inclusion};
 use bus::{Delivery, Handler as _};
-use proto::{
-    audit::v1::{SourceDiverged, SuspicionRaised},
-    identity::v1::{AccessEvaluated, AccessOutcome},
-};
+use proto::audit::v1::SourceDiverged;
 use testkit::on_both;
 use verifier::{Report, Writer, verify_dump};
 
 use super::Ingest;
 use crate::{
     heads::is_diverged,
+    readers::Scope,
     store::{
         Migrator, aside,
         search::{self, Name},
         tree::Growing,
     },
-    testing::{Journal, LIMIT, Log, ORIGIN},
+    testing::{Journal, Log, ORIGIN},
 };
 
 /// The whole log as the offline judge sees it.
 async fn judged(log: &Log) -> Report {
     let library = log.library();
     let size = log.size().await;
-    let records = search::records(library.read(), 0..size, size)
-        .await
-        .unwrap();
+    let leaves = search::range(library.read(), 0..size, size).await.unwrap();
     let growing = Growing::read(library.read(), library.backend())
         .await
         .unwrap();
@@ -37,8 +33,8 @@ async fn judged(log: &Log) -> Report {
         root: growing.tree.root(),
     };
     let mut writer = Writer::begin(Vec::new(), ORIGIN).unwrap();
-    for (_, record) in &records {
-        writer.record(record).unwrap();
+    for leaf in &leaves {
+        writer.record(&leaf.record).unwrap();
     }
     let note = checkpoint.sign(&Log::key()).unwrap();
     let dump = writer.finish(&note).unwrap();
@@ -55,7 +51,7 @@ async fn kept_aside(log: &Log, source: &str) -> u64 {
 #[tokio::test]
 async fn records_of_all_sources_are_one_log_that_the_offline_judge_accepts() {
     on_both::<Migrator, _>(async |test| {
-        let log = Log::new(&test);
+        let log = Log::new(&test).await;
         let sources = [Journal::of("identity", 70), Journal::of("ledger", 45)];
         for journal in &sources {
             log.take(journal).await;
@@ -77,7 +73,7 @@ async fn records_of_all_sources_are_one_log_that_the_offline_judge_accepts() {
 #[tokio::test]
 async fn every_leaf_can_be_proven_at_every_size_from_the_stored_nodes() {
     on_both::<Migrator, _>(async |test| {
-        let log = Log::new(&test);
+        let log = Log::new(&test).await;
         let journal = Journal::of("ledger", 37);
         // Batches of uneven sizes, so that rows of nodes are left and taken up half full.
         let mut from = 1;
@@ -94,7 +90,10 @@ async fn every_leaf_can_be_proven_at_every_size_from_the_stored_nodes() {
             for index in 0..size {
                 let plan = Plan::inclusion(size, index).unwrap();
                 let proof = growing.prove(db, backend, &plan).await.unwrap();
-                let leaf = library.record(&Name::Index(index)).await.unwrap();
+                let leaf = library
+                    .record(&Name::Index(index), &Scope::City)
+                    .await
+                    .unwrap();
                 let hash = audit_domain::Leaf::of(&leaf.record).hash();
                 verify_inclusion(&root, index, &hash, &proof).unwrap();
             }
@@ -106,7 +105,7 @@ async fn every_leaf_can_be_proven_at_every_size_from_the_stored_nodes() {
 #[tokio::test]
 async fn sources_that_come_at_once_queue_for_one_sequencer() {
     on_both::<Migrator, _>(async |test| {
-        let log = Log::new(&test);
+        let log = Log::new(&test).await;
         let names = ["identity", "ledger", "approvals", "incidents", "audit"];
         let journals = names.map(|name| Journal::of(name, 60));
         let deliver = journals.iter().map(async |journal| {
@@ -127,10 +126,10 @@ async fn sources_that_come_at_once_queue_for_one_sequencer() {
 #[tokio::test]
 async fn a_batch_that_is_not_committed_leaves_nothing() {
     on_both::<Migrator, _>(async |test| {
-        let log = Log::new(&test);
+        let log = Log::new(&test).await;
         let journal = Journal::of("ledger", 40);
         let clock = std::sync::Arc::new(log.clock.clone());
-        let ingest = Ingest::new("ledger", clock, log.growth.clone(), LIMIT);
+        let ingest = Ingest::new("ledger", clock, log.growth.clone());
         let mut unit = log.store.unit(log.context()).await.unwrap();
         ingest
             .handle(&mut unit, &journal.deliveries(1..=40))
@@ -148,7 +147,7 @@ async fn a_batch_that_is_not_committed_leaves_nothing() {
 #[tokio::test]
 async fn a_record_delivered_again_is_in_the_log_once() {
     on_both::<Migrator, _>(async |test| {
-        let log = Log::new(&test);
+        let log = Log::new(&test).await;
         let journal = Journal::of("ledger", 5);
         log.take(&journal).await;
         log.deliver("ledger", &journal.deliveries(2..=5)).await;
@@ -162,7 +161,7 @@ async fn a_record_delivered_again_is_in_the_log_once() {
 #[tokio::test]
 async fn other_bytes_at_a_position_held_are_kept_aside_and_raised_once() {
     on_both::<Migrator, _>(async |test| {
-        let log = Log::new(&test);
+        let log = Log::new(&test).await;
         let journal = Journal::of("ledger", 5);
         log.take(&journal).await;
         let before = judged(&log).await.checkpoint;
@@ -191,7 +190,7 @@ async fn other_bytes_at_a_position_held_are_kept_aside_and_raised_once() {
 #[tokio::test]
 async fn a_broken_chain_is_not_merged_and_what_follows_waits_aside() {
     on_both::<Migrator, _>(async |test| {
-        let log = Log::new(&test);
+        let log = Log::new(&test).await;
         let journal = Journal::of("ledger", 5);
         log.take(&journal).await;
         journal.truncate(3);
@@ -220,7 +219,7 @@ async fn a_broken_chain_is_not_merged_and_what_follows_waits_aside() {
 #[tokio::test]
 async fn a_record_that_names_another_place_than_it_came_under_is_kept_aside() {
     on_both::<Migrator, _>(async |test| {
-        let log = Log::new(&test);
+        let log = Log::new(&test).await;
         let other = Journal::of("identity", 2);
         let stranger: Vec<_> = other.deliveries(1..=1);
         log.deliver("ledger", &stranger).await;
@@ -239,14 +238,18 @@ async fn a_record_that_names_another_place_than_it_came_under_is_kept_aside() {
 #[tokio::test]
 async fn what_cannot_be_read_is_logged_as_bytes_and_its_successor_vouches_for_it() {
     on_both::<Migrator, _>(async |test| {
-        let log = Log::new(&test);
+        let log = Log::new(&test).await;
         let journal = Journal::of("ledger", 2);
         journal.push_raw(b"\x00 not a record");
         journal.grow(2, "goes on");
         log.take(&journal).await;
         let report = judged(&log).await;
         assert_eq!((report.checkpoint.size, report.unplaced), (5, vec![2]));
-        let leaf = log.library().record(&Name::Index(2)).await.unwrap();
+        let leaf = log
+            .library()
+            .record(&Name::Index(2), &Scope::City)
+            .await
+            .unwrap();
         assert_eq!(leaf.record, b"\x00 not a record");
         assert_eq!((leaf.position, leaf.said()), (3, None));
         assert!(log.said().await.is_empty(), "unreadable is not divergent");
@@ -257,7 +260,7 @@ async fn what_cannot_be_read_is_logged_as_bytes_and_its_successor_vouches_for_it
 #[tokio::test]
 async fn a_record_too_long_for_a_leaf_is_in_the_log_whole() {
     on_both::<Migrator, _>(async |test| {
-        let log = Log::new(&test);
+        let log = Log::new(&test).await;
         let journal = Journal::new("ledger");
         let event = proto::ledger::v1::SystemRetired {
             system_id: "x".repeat(100_000),
@@ -266,74 +269,12 @@ async fn a_record_too_long_for_a_leaf_is_in_the_log_whole() {
         journal.grow(1, "short");
         log.take(&journal).await;
         assert_eq!(judged(&log).await.checkpoint.size, 2);
-        let leaf = log.library().record(&Name::Index(0)).await.unwrap();
+        let leaf = log
+            .library()
+            .record(&Name::Index(0), &Scope::City)
+            .await
+            .unwrap();
         assert!(leaf.record.len() > 100_000);
-    })
-    .await;
-}
-
-fn denied(person: &str) -> AccessEvaluated {
-    AccessEvaluated {
-        outcome: AccessOutcome::Deny.into(),
-        person_id: person.into(),
-        system_id: "SYS-1".into(),
-        ..AccessEvaluated::default()
-    }
-}
-
-#[tokio::test]
-async fn a_burst_of_refusals_of_one_person_is_raised_once_with_its_records() {
-    on_both::<Migrator, _>(async |test| {
-        let log = Log::new(&test);
-        let journal = Journal::new("identity");
-        for _ in 0..10 {
-            journal.say(&denied("S0001"), &[]);
-            journal.say(&denied("S0002"), &[]);
-        }
-        let allowed = AccessEvaluated {
-            outcome: AccessOutcome::Allow.into(),
-            ..denied("S0002")
-        };
-        journal.say(&allowed, &[]);
-        log.take(&journal).await;
-        assert!(
-            log.events::<SuspicionRaised>().await.is_empty(),
-            "ten are tolerated"
-        );
-
-        for _ in 0..5 {
-            journal.say(&denied("S0001"), &[]);
-            log.take(&journal).await;
-        }
-        let raised = log.events::<SuspicionRaised>().await;
-        assert_eq!(raised.len(), 1);
-        assert_eq!(raised[0].rule, "denied_burst");
-        assert_eq!(
-            (raised[0].person_id.as_str(), raised[0].system_id.as_str()),
-            ("S0001", "SYS-1")
-        );
-        let expected: Vec<u64> = (0..20).step_by(2).chain([21]).collect();
-        assert_eq!(raised[0].log_indexes, expected);
-        let said = log.said().await;
-        assert_eq!(said[0].clauses[0].as_str(), "7-1-(4)-4b");
-        assert!(
-            said[0].causation.is_some(),
-            "it names the record it answers"
-        );
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_refusal_recorded_by_anyone_but_identity_is_no_refusal_of_access() {
-    on_both::<Migrator, _>(async |test| {
-        let log = Log::new(&test);
-        let journal = Journal::new("ledger");
-        for _ in 0..20 {
-            journal.say(&denied("S0001"), &[]);
-        }
-        log.take(&journal).await;
-        assert!(log.events::<SuspicionRaised>().await.is_empty());
     })
     .await;
 }

@@ -1,12 +1,14 @@
 //! Between proto and the log's own types.
 
+use std::ops::Range;
+
 use audit_domain::{Leaf as TreeLeaf, record_hash};
 use kernel::{Actor, ClauseId};
 use proto::{
     audit::v1::{self as wire, RecordOrder, SourceState, record_name},
     timestamp,
 };
-use rpc::Fields;
+use rpc::{Fields, next_page_token};
 use sea_orm::Order;
 use standard::{Pack, ServiceName};
 use tonic::Status;
@@ -14,12 +16,14 @@ use tonic::Status;
 use super::{bundle::bundle, outcome};
 use crate::{
     heads::is_diverged,
+    index::term,
     library::Proven,
     publish,
+    readers::{Asked, Scope},
     store::{
         checkpoint::Signed,
         leaf::Leaf,
-        search::{Filter, Name, Part, term},
+        search::{Filter, Name, Part},
         source::Source,
     },
 };
@@ -59,18 +63,24 @@ pub(super) fn search(request: &wire::SearchRecordsRequest) -> Result<(Filter, Pa
         fields.fail("page_token", "page_token_invalid", en, ja);
     }
     let mut text = |field, value: &str, most| fields.optional_text(field, value, most);
-    let terms = [
+    let named = [
         text("clause", &request.clause, 64).map(|id| term::clause(&id)),
         text("system_id", &request.system_id, 64).map(|id| term::system(&id)),
         text("person_id", &request.person_id, 64).map(|id| term::person(&id)),
+        text("incident_id", &request.incident_id, 64).map(|id| term::incident(&id)),
+    ];
+    let subject = text("subject", &request.subject, 200);
+    let kind_prefix = text("type_prefix", &request.type_prefix, 200);
+    let by = [
+        actor(&mut fields, &request.actor).map(|actor| term::actor(&actor)),
+        source_name(&mut fields, &request.source).map(|name| term::source(&name)),
     ];
     let filter = Filter {
-        subject: text("subject", &request.subject, 200),
-        kind_prefix: text("type_prefix", &request.type_prefix, 200),
-        actor: actor(&mut fields, &request.actor),
-        source: source_name(&mut fields, &request.source),
-        terms: terms.into_iter().flatten().collect(),
+        subject,
+        kind_prefix,
+        terms: by.into_iter().chain(named).flatten().collect(),
         record_id: None,
+        any: None,
         from: fields.optional_timestamp("from_time", request.from_time.as_ref()),
         to: fields.optional_timestamp("to_time", request.to_time.as_ref()),
     };
@@ -85,10 +95,7 @@ pub(super) fn search(request: &wire::SearchRecordsRequest) -> Result<(Filter, Pa
         );
     fields.done()?;
     let (order, range) = match (newest_first, beyond.flatten()) {
-        (Some(false), beyond) => (
-            Order::Asc,
-            beyond.map_or(0, |index| index.saturating_add(1))..u64::MAX,
-        ),
+        (Some(false), beyond) => (Order::Asc, beyond.unwrap_or(0)..u64::MAX),
         (_, beyond) => (Order::Desc, 0..beyond.unwrap_or(u64::MAX)),
     };
     let part = Part {
@@ -97,6 +104,52 @@ pub(super) fn search(request: &wire::SearchRecordsRequest) -> Result<(Filter, Pa
         limit: u64::from(page.size) + 1,
     };
     Ok((filter, part))
+}
+
+/// The token of the next page: the end of what was not looked at that is next. `last`: where this page
+/// ends because it is full.
+pub(super) fn next_page(last: Option<u64>, rest: &Range<u64>, order: &Order) -> Option<String> {
+    let next = match (last, order) {
+        (Some(last), Order::Asc) => last + 1,
+        (Some(last), _) => last,
+        (None, _) if rest.is_empty() => return None,
+        (None, Order::Asc) => rest.start,
+        (None, _) => rest.end,
+    };
+    Some(next_page_token(&next.to_string()))
+}
+
+/// What a reader may read of what a filter asks for.
+pub(super) fn within(filter: Filter, scope: &Scope) -> Filter {
+    Filter {
+        any: scope.filter().any,
+        ..filter
+    }
+}
+
+/// The question as it goes on record.
+pub(super) fn asked(
+    way: &'static str,
+    request: &wire::SearchRecordsRequest,
+    filter: &Filter,
+) -> Asked {
+    let request = request.clone();
+    Asked {
+        way,
+        people: filter.people().map(str::to_owned).collect(),
+        filter: wire::RecordFilter {
+            actor: request.actor,
+            subject: request.subject,
+            type_prefix: request.type_prefix,
+            clause: request.clause,
+            system_id: request.system_id,
+            person_id: request.person_id,
+            incident_id: request.incident_id,
+            source: request.source,
+            from_time: request.from_time,
+            to_time: request.to_time,
+        },
+    }
 }
 
 /// A search for what no record can hold would find nothing, and be taken for proof of it.
@@ -135,18 +188,12 @@ pub(super) fn not_of_the_pack(pack: &Pack, clause: &str) -> Option<Status> {
     fields.done().err()
 }
 
-/// The first record under a clause.
-pub(super) fn under_clause(clause: &str) -> (Filter, Part) {
-    let filter = Filter {
+/// Records under a clause.
+pub(super) fn under_clause(clause: &str) -> Filter {
+    Filter {
         terms: vec![term::clause(clause.trim())],
         ..Filter::default()
-    };
-    let part = Part {
-        range: 0..u64::MAX,
-        order: Order::Asc,
-        limit: 1,
-    };
-    (filter, part)
+    }
 }
 
 pub(super) fn checkpoint(signed: Signed) -> wire::Checkpoint {

@@ -7,6 +7,7 @@ use futures::stream::{self, BoxStream, StreamExt as _};
 use kernel::Clock;
 use proto::audit::v1::{ReadLeavesResponse, StreamRecordsResponse};
 use rpc::{Caller, status};
+use sea_orm::Order;
 use tokio::sync::watch;
 use tonic::Status;
 
@@ -14,7 +15,11 @@ use super::convert;
 use crate::{
     growth::Growth,
     library::Library,
-    store::{leaf::Leaf, search},
+    readers::Reading,
+    store::{
+        leaf::Leaf,
+        search::{self, Filter, Page, Part},
+    },
 };
 
 /// What a streaming RPC answers with.
@@ -36,19 +41,21 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    /// Records from an index on, then what follows. Ends when the caller's token does.
+    /// Records that fit, then those that follow. Ends when the caller's token does.
     pub(super) fn follow(
         &self,
         library: Library,
         caller: Caller,
-        from: u64,
+        wanted: Wanted,
     ) -> Answers<StreamRecordsResponse> {
         let follower = Follower {
             grown: self.growth.listen(),
             watch: self.clone(),
             library,
             caller,
-            next: from,
+            next: wanted.from,
+            filter: wanted.filter,
+            reading: wanted.reading,
             ready: VecDeque::new(),
         };
         let records = stream::try_unfold(follower, async |mut follower: Follower| {
@@ -60,12 +67,24 @@ impl Watch {
     }
 }
 
+/// What a follower is sent.
+pub(super) struct Wanted {
+    /// Index of the first record looked at.
+    pub(super) from: u64,
+    /// Which of them.
+    pub(super) filter: Filter,
+    /// Their being read.
+    pub(super) reading: Reading,
+}
+
 struct Follower {
     watch: Watch,
     grown: watch::Receiver<()>,
     library: Library,
     caller: Caller,
     next: u64,
+    filter: Filter,
+    reading: Reading,
     ready: VecDeque<Leaf>,
 }
 
@@ -75,17 +94,25 @@ impl Follower {
         loop {
             self.may_go_on()?;
             if let Some(leaf) = self.ready.pop_front() {
-                self.next = leaf.index + 1;
                 return Ok(leaf);
             }
             // Marked before reading: what is taken in after that is not missed.
             self.grown.mark_unchanged();
-            let range = self.next..u64::MAX;
-            let leaves = search::range(self.library.read(), range, BATCH).await;
-            self.ready = leaves.map_err(status::unavailable)?.into();
-            if self.ready.is_empty() {
+            let end = self.library.size().await.map_err(status::unavailable)?;
+            if end <= self.next {
                 let _ = tokio::time::timeout(LOOK, self.grown.changed()).await;
+                continue;
             }
+            let part = Part {
+                range: self.next..end,
+                order: Order::Asc,
+                limit: BATCH,
+            };
+            let page = self.library.search().page(&self.filter, part).await;
+            let Page { leaves, rest } = page.map_err(status::unavailable)?;
+            self.next = if rest.is_empty() { end } else { rest.start };
+            self.reading.sends(&leaves).await?;
+            self.ready = leaves.into();
         }
     }
 
@@ -105,31 +132,43 @@ impl Follower {
 }
 
 /// Raw leaves of a range, or of as much of it as there is.
-pub(super) fn leaves(library: Library, range: Range<u64>) -> Answers<ReadLeavesResponse> {
-    let state = (library, range, VecDeque::new());
-    let messages = stream::try_unfold(state, async |(library, mut range, mut ready)| {
-        if ready.is_empty() {
-            let records = search::records(library.read(), range.clone(), BATCH).await;
-            ready = VecDeque::from(records.map_err(status::unavailable)?);
-        }
-        let Some((first_index, record)) = ready.pop_front() else {
-            return Ok(None);
-        };
-        let mut bytes: usize = record.len();
-        let mut records = vec![record];
-        while let Some((_, next)) = ready.front() {
-            bytes += next.len();
-            if bytes > BYTES {
-                break;
+pub(super) fn leaves(
+    library: Library,
+    range: Range<u64>,
+    reading: Reading,
+) -> Answers<ReadLeavesResponse> {
+    let state = (library, range, VecDeque::new(), reading);
+    let messages = stream::try_unfold(
+        state,
+        async |(library, mut range, mut ready, mut reading)| {
+            if ready.is_empty() {
+                let leaves = search::range(library.read(), range.clone(), BATCH).await;
+                let leaves = leaves.map_err(status::unavailable)?;
+                reading.sends(&leaves).await?;
+                ready = VecDeque::from(leaves);
             }
-            records.extend(ready.pop_front().map(|(_, record)| record));
-        }
-        range.start = first_index + records.len() as u64;
-        let message = ReadLeavesResponse {
-            first_index,
-            records,
-        };
-        Ok(Some((message, (library, range, ready))))
-    });
+            let Some(first) = ready.pop_front() else {
+                return Ok(None);
+            };
+            let first_index = first.index;
+            let mut bytes = first.record.len();
+            let mut leaves = vec![first];
+            while let Some(next) = ready.front() {
+                bytes += next.record.len();
+                if bytes > BYTES {
+                    break;
+                }
+                leaves.extend(ready.pop_front());
+            }
+            range.start = first_index + leaves.len() as u64;
+            let pruned = library.hashes_of_pruned(&leaves).await;
+            let message = ReadLeavesResponse {
+                first_index,
+                pruned: pruned.map_err(status::unavailable)?,
+                records: leaves.into_iter().map(|leaf| leaf.record).collect(),
+            };
+            Ok(Some((message, (library, range, ready, reading))))
+        },
+    );
     messages.boxed()
 }

@@ -1,18 +1,22 @@
 //! Is the log still what was signed for?
 
-use audit_domain::{Checkpoint, Leaf, Node, Plan, Root, Tree, VerifierKey, verify_consistency};
-use sea_orm::{ConnectionTrait, DatabaseConnection};
+use audit_domain::{Leaf, Node, Plan, Root, Tree, VerifierKey, verify_consistency};
+use sea_orm::ConnectionTrait;
 use store::Backend;
 
-use super::Trouble;
-use crate::store::{checkpoint::Signed, search, tree::Growing};
+use super::{Trouble, ring::Reigns};
+use crate::store::{
+    checkpoint::{self, Signed},
+    search,
+    tree::{Growing, leaf_node},
+};
 
 /// Leaves read at once.
 const BATCH: u64 = 500;
 
 /// The log is not what was signed for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Unsound {
+pub(crate) enum Unsound {
     /// The tree of that many leaves has another root than the one signed or stored.
     #[error("the tree of {0} leaves has another root than the one signed for")]
     OtherRoot(u64),
@@ -27,7 +31,7 @@ pub(super) enum Unsound {
         /// Leaves there are.
         found: u64,
     },
-    /// The last checkpoint was signed with another key, or was changed.
+    /// A checkpoint was signed with another key, or was changed.
     #[error("the checkpoint of {0} leaves was not signed with this key")]
     OtherKey(u64),
     /// A row is not what this program writes.
@@ -58,19 +62,6 @@ impl Unsound {
     }
 }
 
-/// What a stored checkpoint says, by its signed note and nothing else.
-pub(super) fn open(signed: &Signed, key: &VerifierKey) -> Result<Root, Unsound> {
-    let checkpoint = Checkpoint::open(&signed.note, key);
-    let root = checkpoint
-        .map_err(|_| Unsound::OtherKey(signed.root.size))?
-        .root;
-    if root == signed.root {
-        Ok(root)
-    } else {
-        Err(Unsound::OtherRoot(root.size))
-    }
-}
-
 /// Whether the tree grew from the one signed last: by a proof from its stored nodes.
 pub(super) async fn grew(
     db: &impl ConnectionTrait,
@@ -89,54 +80,79 @@ pub(super) async fn grew(
     Ok(proven.map_err(|_| Unsound::OtherRoot(signed.size))?)
 }
 
-/// Hashes the records from an index on anew and holds every node they lead to against the stored
-/// one, the tree at the last checkpoint against its root, and the tree at the end against the row
-/// that grows.
-pub(super) async fn leaves(
-    db: &DatabaseConnection,
+/// Whether the log is what was signed for, from an index on: at the least from what was signed last.
+pub(super) async fn log(
+    db: &impl ConnectionTrait,
     backend: Backend,
-    growing: &Growing,
+    key: &VerifierKey,
     from: u64,
-    signed: Option<Root>,
 ) -> Result<(), Trouble> {
-    let end = growing.tree.size();
+    let reigns = Reigns::to(key, db, backend).await?;
+    let signed = reigns.last(db, backend).await?;
     let signed = signed.unwrap_or_else(|| Tree::default().root());
-    if signed.size > end {
+    let growing = Growing::read(db, backend).await?;
+    if signed.size > growing.tree.size() {
         return Err(shorter(&signed, &growing.tree.root()).into());
     }
+    leaves(db, backend, &reigns, &growing, from.min(signed.size)).await
+}
+
+/// Hashes the records from an index on anew and holds every node they lead to against the stored
+/// one, the tree at every checkpoint against what was signed, and the tree at the end against the row
+/// that grows.
+async fn leaves(
+    db: &impl ConnectionTrait,
+    backend: Backend,
+    reigns: &Reigns,
+    growing: &Growing,
+    from: u64,
+) -> Result<(), Trouble> {
+    let end = growing.tree.size();
     let mut tree = growing.at(db, backend, from).await?;
-    loop {
+    for signed in checkpoint::between(db, backend, from..=from).await? {
+        described(reigns, &signed, &tree)?;
+    }
+    while tree.size() < end {
         let at = tree.size();
-        if at == signed.size && tree.root() != signed {
-            return Err(Unsound::OtherRoot(at).into());
-        }
-        if at == end {
-            break;
-        }
-        let stop = if at < signed.size { signed.size } else { end };
-        let stop = stop.min(at + BATCH);
-        let records = search::records(db, at..stop, BATCH).await?;
+        let stop = end.min(at + BATCH);
+        let leaves = search::range(db, at..stop, BATCH).await?;
+        let signed = checkpoint::between(db, backend, at + 1..=stop).await?;
+        let mut signed = signed.iter().peekable();
+        let pruned = leaves.iter().filter(|leaf| leaf.pruned.is_some());
+        let pruned: Vec<u64> = pruned.map(|leaf| leaf_node(leaf.index)).collect();
+        // Of what was pruned the hash is there; the nodes above tell whether it is the one there was.
+        let mut pruned = growing.nodes(db, backend, &pruned).await?.into_iter();
         let mut nodes = Vec::new();
+        let mut other = None;
         for (index, at) in (at..stop).enumerate() {
-            match records.get(index) {
-                Some((found, record)) if *found == at => {
-                    nodes.extend(
-                        tree.append([Leaf::of(record).hash()])
-                            .into_iter()
-                            .map(|node| (at, node)),
-                    );
-                }
-                _ => return Err(Unsound::OtherLeaf(at).into()),
+            let leaf = leaves.get(index).filter(|leaf| leaf.index == at);
+            let hash = leaf.and_then(|leaf| match leaf.pruned {
+                Some(_) => pruned.next(),
+                None => Some(Leaf::of(&leaf.record).hash()),
+            });
+            let hash = hash.ok_or(Unsound::OtherLeaf(at))?;
+            let grown = tree.append([hash]).into_iter();
+            nodes.extend(grown.map(|node| (at, node)));
+            if let Some(signed) = signed.next_if(|signed| signed.root.size == tree.size())
+                && other.is_none()
+            {
+                other = described(reigns, signed, &tree).err();
             }
         }
         let numbers: Vec<u64> = nodes.iter().map(|(_, node)| node.index).collect();
-        let stored = growing.nodes(db, backend, &numbers).await?;
+        let stored = growing.find(db, backend, &numbers).await?;
         let differs = nodes
             .iter()
-            .zip(&stored)
-            .find(|((_, Node { hash, .. }), stored)| hash != *stored);
-        if let Some(((leaf, _), _)) = differs {
-            return Err(Unsound::OtherLeaf(*leaf).into());
+            .zip(stored)
+            .find(|((_, Node { hash, .. }), stored)| Some(*hash) != *stored);
+        // Whatever shows first is told: behind a leaf that differs, no checkpoint fits.
+        match (differs, other) {
+            (Some(((leaf, _), _)), Some(other)) if other.size() <= *leaf => {
+                return Err(other.into());
+            }
+            (Some(((leaf, _), _)), _) => return Err(Unsound::OtherLeaf(*leaf).into()),
+            (None, Some(other)) => return Err(other.into()),
+            (None, None) => {}
         }
     }
     if tree == growing.tree {
@@ -146,9 +162,20 @@ pub(super) async fn leaves(
     }
 }
 
+/// Whether a stored checkpoint is of this very tree, by its signature.
+fn described(reigns: &Reigns, signed: &Signed, tree: &Tree) -> Result<(), Unsound> {
+    match reigns.open(signed)? == tree.root() {
+        true => Ok(()),
+        false => Err(Unsound::OtherRoot(tree.size())),
+    }
+}
+
 fn shorter(signed: &Root, found: &Root) -> Unsound {
     Unsound::Shorter {
         signed: signed.size,
         found: found.size,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,20 +8,14 @@ use audit_domain::{Checkpoint, SignerKey};
 use jiff::SignedDuration;
 use proto::audit::v1::LogCheckFailed;
 use runtime::CancellationToken;
-use store::Lease;
 use testkit::{eventually, on_both};
 
 use super::Trouble;
 use crate::{
+    readers::Scope,
     store::{Migrator, checkpoint, search::Name},
-    testing::{Journal, Log},
+    testing::{Journal, Log, lease},
 };
-
-async fn lease(log: &Log) -> Lease {
-    let ttl = SignedDuration::from_secs(5);
-    let lease = log.store.database().acquire("signer", "test", ttl).await;
-    lease.unwrap().unwrap()
-}
 
 async fn signed_sizes(log: &Log) -> Option<u64> {
     let library = log.library();
@@ -34,7 +28,7 @@ async fn signed_sizes(log: &Log) -> Option<u64> {
 #[tokio::test]
 async fn each_growth_is_signed_once_and_proven_to_grow_from_the_last() {
     on_both::<Migrator, _>(async |test| {
-        let log = Log::new(&test);
+        let log = Log::new(&test).await;
         let (signer, verifier, lease) = (log.signer(), Log::key().verifier(), lease(&log).await);
         assert!(
             !signer.sign(&lease, &verifier).await.unwrap(),
@@ -103,8 +97,9 @@ async fn whatever_is_changed_behind_it_it_signs_nothing_and_says_so() {
             "UPDATE node SET hashes = (SELECT hashes FROM node WHERE chunk = 1) WHERE chunk = 0",
             "other_leaf",
         ),
-        ("DELETE FROM node WHERE chunk = 1", "unreadable"),
-        ("UPDATE log SET tail = frontier", "unreadable"),
+        ("DELETE FROM node WHERE chunk = 1", "other_leaf"),
+        ("UPDATE log SET tail = frontier", "other_leaf"),
+        ("UPDATE log SET frontier = tail", "unreadable"),
         (
             "UPDATE log SET size = 64, frontier = (SELECT hash FROM source)",
             "other_leaf",
@@ -117,7 +112,7 @@ async fn whatever_is_changed_behind_it_it_signs_nothing_and_says_so() {
     ];
     for (sql, finding) in table {
         on_both::<Migrator, _>(async |test| {
-            let log = Log::new(&test);
+            let log = Log::new(&test).await;
             tampered(&log, sql).await;
             let stop = CancellationToken::new();
             let running = log.signer().run(stop.clone());
@@ -148,7 +143,7 @@ async fn whatever_is_changed_behind_it_it_signs_nothing_and_says_so() {
 #[tokio::test]
 async fn a_log_rolled_back_behind_its_checkpoint_is_not_signed() {
     on_both::<Migrator, _>(async |test| {
-        let log = Log::new(&test);
+        let log = Log::new(&test).await;
         let journal = Journal::of("ledger", 30);
         log.deliver("ledger", &journal.deliveries(1..=20)).await;
         log.tamper("CREATE TABLE backup AS SELECT * FROM log").await;
@@ -178,7 +173,7 @@ async fn a_log_rolled_back_behind_its_checkpoint_is_not_signed() {
 #[tokio::test]
 async fn a_fork_of_the_signed_past_is_not_signed_though_its_tree_fits_together() {
     on_both::<Migrator, _>(async |test| {
-        let log = Log::new(&test);
+        let log = Log::new(&test).await;
         let lease = lease(&log).await;
         let (signer, verifier) = (log.signer(), Log::key().verifier());
         log.take(&Journal::of("ledger", 30)).await;
@@ -210,7 +205,7 @@ async fn a_fork_of_the_signed_past_is_not_signed_though_its_tree_fits_together()
 #[tokio::test]
 async fn another_key_does_not_go_on_where_the_log_s_own_stopped() {
     on_both::<Migrator, _>(async |test| {
-        let log = Log::new(&test);
+        let log = Log::new(&test).await;
         let journal = Journal::of("ledger", 3);
         log.take(&journal).await;
         let lease = lease(&log).await;
@@ -221,8 +216,8 @@ async fn another_key_does_not_go_on_where_the_log_s_own_stopped() {
         journal.grow(1, "more");
         log.take(&journal).await;
         let mut signer = log.signer();
-        signer.key = SignerKey::from_seed(crate::testing::ORIGIN, &[9; 32]).unwrap();
-        let verifier = signer.key.verifier();
+        signer.keys.key = SignerKey::from_seed(crate::testing::ORIGIN, &[9; 32]).unwrap();
+        let verifier = signer.keys.key.verifier();
         let refused = signer.sign(&lease, &verifier).await.unwrap_err();
         let Trouble::Unsound(unsound) = refused else {
             panic!("{refused}");
@@ -248,7 +243,7 @@ async fn run_until<T>(log: &Log, what: &str, look: impl AsyncFn() -> Option<T>) 
 #[tokio::test]
 async fn what_was_put_right_is_checked_whole_before_signing_goes_on() {
     on_both::<Migrator, _>(async |test| {
-        let log = Log::new(&test);
+        let log = Log::new(&test).await;
         log.take(&Journal::of("ledger", 30)).await;
         log.tamper("CREATE TABLE backup AS SELECT * FROM leaf WHERE idx = 7")
             .await;
@@ -272,7 +267,10 @@ async fn what_was_put_right_is_checked_whole_before_signing_goes_on() {
         })
         .await;
         assert_eq!(signed.root.size, 30);
-        let proven = log.library().prove_record(&Name::Index(7), None).await;
+        let proven = log
+            .library()
+            .prove_record(&Name::Index(7), None, &Scope::City)
+            .await;
         assert_eq!(proven.unwrap().checkpoint, signed);
     })
     .await;
@@ -281,10 +279,15 @@ async fn what_was_put_right_is_checked_whole_before_signing_goes_on() {
 #[tokio::test]
 async fn a_record_not_yet_signed_for_is_told_from_one_that_is_not_there() {
     on_both::<Migrator, _>(async |test| {
-        let log = Log::new(&test);
+        let log = Log::new(&test).await;
         let code = async |name: Name, size| {
             use kernel::Refusal as _;
-            match log.library().prove_record(&name, size).await.unwrap_err() {
+            match log
+                .library()
+                .prove_record(&name, size, &Scope::City)
+                .await
+                .unwrap_err()
+            {
                 store::Failure::Refused(refused) => refused.code(),
                 other => panic!("{other}"),
             }
@@ -306,7 +309,10 @@ async fn a_record_not_yet_signed_for_is_told_from_one_that_is_not_there() {
         log.clock.advance(SignedDuration::from_millis(400));
         for (wait, expected) in [(0, 600), (300, 300), (900, 100), (10_000, 1000)] {
             log.clock.advance(SignedDuration::from_millis(wait));
-            let refused = log.library().prove_record(&Name::Index(3), None).await;
+            let refused = log
+                .library()
+                .prove_record(&Name::Index(3), None, &Scope::City)
+                .await;
             let store::Failure::Refused(refused) = refused.unwrap_err() else {
                 panic!("not refused");
             };

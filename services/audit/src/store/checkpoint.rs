@@ -1,5 +1,7 @@
 //! Signed checkpoints: written before anybody sees them, never changed.
 
+use std::ops::RangeInclusive;
+
 use audit_domain::Root;
 use jiff::Timestamp;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement};
@@ -63,6 +65,22 @@ pub(crate) async fn of_size(
         ))
         .await?;
     row.map(|row| read(&row)).transpose()
+}
+
+/// Those signed for these sizes, smallest first.
+pub(crate) async fn between(
+    db: &impl ConnectionTrait,
+    backend: Backend,
+    sizes: RangeInclusive<u64>,
+) -> Result<Vec<Signed>, DbErr> {
+    let rows = db
+        .query_all_raw(Statement::from_sql_and_values(
+            backend.sea(),
+            "SELECT size, root, note, at FROM checkpoint WHERE size BETWEEN $1 AND $2 ORDER BY size",
+            [signed(*sizes.start()), signed(*sizes.end())],
+        ))
+        .await?;
+    rows.iter().map(read).collect()
 }
 
 fn read(row: &QueryResult) -> Result<Signed, DbErr> {

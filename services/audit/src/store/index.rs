@@ -1,56 +1,53 @@
 //! What records can be found by. Derived from the records, and always behind them a little: the
 //! table `indexed` says how far it is.
+//!
+//! A term is kept as a number, and with it the places of its records in the order of the log: a search
+//! walks such lists, and never sorts.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use audit_domain::record_hash;
+use jiff::Timestamp;
 use proto::record::Record;
-use sea_orm::{ConnectionTrait, DbErr, Statement, Value, entity::prelude::*};
+use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 use store::{Backend, micros};
 
 use super::sql::{insert, read_unsigned, signed};
-
-/// A row of the table `entry`.
-#[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "entry")]
-pub(crate) struct Model {
-    #[sea_orm(primary_key, auto_increment = false)]
-    idx: i64,
-    source: String,
-    record_id: Option<String>,
-    kind: Option<String>,
-    subject: Option<String>,
-    actor: Option<String>,
-    at: Option<i64>,
-}
-
-#[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
-pub(crate) enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}
+use crate::index::term;
 
 /// What one record is found by.
 pub(crate) struct Found {
     /// Place in the log.
     pub(crate) index: u64,
-    /// Source.
-    pub(crate) source: String,
     /// What it says of itself; none when it is unreadable.
     pub(crate) said: Option<Record>,
-    /// Clauses, persons and systems.
-    pub(crate) terms: Vec<String>,
+    /// Everything else it is found by.
+    pub(crate) terms: BTreeSet<String>,
 }
 
 impl Found {
     fn row(&self) -> Vec<Value> {
-        let text = |pick: fn(&Record) -> String| self.said.as_ref().map(pick);
+        let text = |pick: fn(&Record) -> &String| self.said.as_ref().map(|said| pick(said).clone());
         vec![
             signed(self.index),
-            self.source.clone().into(),
-            text(|said| said.id.clone()).into(),
-            text(|said| said.kind.clone()).into(),
-            text(|said| said.subject.clone()).into(),
-            text(|said| said.actor.to_string()).into(),
+            text(|said| &said.id).into(),
+            text(|said| &said.subject).into(),
             self.said.as_ref().map(|said| micros(said.time)).into(),
         ]
     }
+}
+
+/// The number of a term: the beginning of its SHA-256. That two terms should share one is as unlikely
+/// as anything that is relied upon here.
+pub(crate) fn number(term: &str) -> i64 {
+    let mut first = [0; 8];
+    first.copy_from_slice(&record_hash(term.as_bytes())[..8]);
+    i64::from_be_bytes(first)
+}
+
+/// The hour of an instant, counted from 1970.
+pub(crate) fn hour(at: Timestamp) -> i64 {
+    at.as_second().div_euclid(3_600)
 }
 
 /// How many leaves have their entries.
@@ -62,6 +59,23 @@ pub(crate) async fn size(db: &impl ConnectionTrait, backend: Backend) -> Result<
     row.map_or(Ok(0), |row| read_unsigned(&row, "size"))
 }
 
+/// The kinds of events in the index that begin so.
+pub(crate) async fn kinds(
+    db: &impl ConnectionTrait,
+    backend: Backend,
+    prefix: &str,
+) -> Result<Vec<String>, DbErr> {
+    // Some hundred at most. Told apart here: databases do not agree on what begins with what.
+    let sql = "SELECT name FROM kind";
+    let rows = db
+        .query_all_raw(Statement::from_string(backend.sea(), sql))
+        .await?;
+    let names = rows.iter().map(|row| row.try_get::<String>("", "name"));
+    let mut names = names.collect::<Result<Vec<_>, DbErr>>()?;
+    names.retain(|name| name.starts_with(prefix));
+    Ok(names)
+}
+
 /// Writes the entries of the next leaves, up to a size.
 pub(crate) async fn append(
     tx: &impl ConnectionTrait,
@@ -69,30 +83,78 @@ pub(crate) async fn append(
     found: &[Found],
     size: u64,
 ) -> Result<(), DbErr> {
-    let columns = [
-        "idx",
-        "source",
-        "record_id",
-        "kind",
-        "subject",
-        "actor",
-        "at",
-    ];
+    let columns = ["idx", "record_id", "subject", "at"];
     let rows = found.iter().map(Found::row).collect();
     insert(tx, backend, "entry", &columns, rows, "").await?;
-    let mut terms: Vec<(&str, u64)> = found
-        .iter()
-        .flat_map(|one| one.terms.iter().map(|term| (term.as_str(), one.index)))
-        .collect();
     // In the order of the tree they go into.
-    terms.sort_unstable();
+    let terms: BTreeSet<(i64, u64)> = found
+        .iter()
+        .flat_map(|one| one.terms.iter().map(|term| (number(term), one.index)))
+        .collect();
     let rows = terms
         .into_iter()
         .map(|(term, index)| vec![term.into(), signed(index)])
         .collect();
     insert(tx, backend, "entry_term", &["term", "idx"], rows, "").await?;
+    append_kinds(tx, backend, found).await?;
+    append_hours(tx, backend, found).await?;
     let sql = "UPDATE indexed SET size = $1 WHERE id = 1";
     let statement = Statement::from_sql_and_values(backend.sea(), sql, [signed(size)]);
     tx.execute_raw(statement).await?;
     Ok(())
+}
+
+/// Takes away what a leaf is found by.
+pub(crate) async fn remove(
+    tx: &impl ConnectionTrait,
+    backend: Backend,
+    index: u64,
+    terms: &BTreeSet<String>,
+) -> Result<(), DbErr> {
+    let numbers: Vec<String> = terms.iter().map(|term| number(term).to_string()).collect();
+    let numbers = numbers.join(", ");
+    for sql in [
+        "DELETE FROM entry WHERE idx = $1".to_owned(),
+        format!("DELETE FROM entry_term WHERE idx = $1 AND term IN ({numbers})"),
+    ] {
+        let statement = Statement::from_sql_and_values(backend.sea(), sql, [signed(index)]);
+        tx.execute_raw(statement).await?;
+    }
+    Ok(())
+}
+
+async fn append_kinds(
+    tx: &impl ConnectionTrait,
+    backend: Backend,
+    found: &[Found],
+) -> Result<(), DbErr> {
+    let terms = found.iter().flat_map(|one| &one.terms);
+    let kinds: BTreeSet<&str> = terms
+        .filter_map(|one| one.strip_prefix(term::KIND))
+        .collect();
+    let rows = kinds.into_iter().map(|kind| vec![kind.into()]).collect();
+    let known = "ON CONFLICT (name) DO NOTHING";
+    insert(tx, backend, "kind", &["name"], rows, known).await
+}
+
+/// Between which places the records of an hour are, by their source's clock.
+async fn append_hours(
+    tx: &impl ConnectionTrait,
+    backend: Backend,
+    found: &[Found],
+) -> Result<(), DbErr> {
+    let mut hours: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
+    for one in found {
+        if let Some(said) = &one.said {
+            let places = hours.entry(hour(said.time));
+            places.or_insert((one.index, one.index)).1 = one.index;
+        }
+    }
+    let rows = hours
+        .into_iter()
+        .map(|(hour, (first, last))| vec![hour.into(), signed(first), signed(last)])
+        .collect();
+    let columns = ["hour", "first", "last"];
+    let later = "ON CONFLICT (hour) DO UPDATE SET last = excluded.last";
+    insert(tx, backend, "entry_hour", &columns, rows, later).await
 }

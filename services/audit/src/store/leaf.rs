@@ -18,6 +18,7 @@ pub(crate) struct Model {
     position: i64,
     logged_at: i64,
     record: Vec<u8>,
+    pruned: Option<Vec<u8>>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
@@ -36,8 +37,10 @@ pub(crate) struct Leaf {
     pub(crate) position: u64,
     /// When it was taken in.
     pub(crate) logged_at: Timestamp,
-    /// The record's bytes.
+    /// The record's bytes; empty when they were pruned.
     pub(crate) record: Vec<u8>,
+    /// SHA-256 of a record that was pruned.
+    pub(crate) pruned: Option<Hash>,
 }
 
 impl TryFrom<Model> for Leaf {
@@ -50,14 +53,21 @@ impl TryFrom<Model> for Leaf {
             position: sql::unsigned(row.position, "leaf.position")?,
             logged_at: from_micros(row.logged_at),
             record: row.record,
+            pruned: row
+                .pruned
+                .map(|hash| sql::hash(&hash, "leaf.pruned"))
+                .transpose()?,
         })
     }
 }
 
 impl Leaf {
-    /// What the record says of itself; none when it cannot be read.
+    /// What the record says of itself; none when it cannot be read, or was pruned.
     pub(crate) fn said(&self) -> Option<Record> {
-        Record::decode(&self.record).ok()
+        match self.pruned {
+            Some(_) => None,
+            None => Record::decode(&self.record).ok(),
+        }
     }
 
     fn into_row(self) -> Vec<Value> {
@@ -92,10 +102,47 @@ pub(crate) async fn held(
     let row = db
         .query_one_raw(Statement::from_sql_and_values(
             backend.sea(),
-            "SELECT record FROM leaf WHERE source = $1 AND position = $2",
+            "SELECT record, pruned FROM leaf WHERE source = $1 AND position = $2",
             [source.into(), signed(position)],
         ))
         .await?;
-    row.map(|row| Ok(record_hash(&row.try_get::<Vec<u8>>("", "record")?)))
-        .transpose()
+    row.map(|row| {
+        hash_of(
+            &row.try_get::<Vec<u8>>("", "record")?,
+            row.try_get("", "pruned")?,
+        )
+    })
+    .transpose()
+}
+
+/// SHA-256 of a record, or of what it was before it was pruned.
+pub(crate) fn hash_of(record: &[u8], pruned: Option<Vec<u8>>) -> Result<Hash, DbErr> {
+    match pruned {
+        Some(hash) => sql::hash(&hash, "leaf.pruned"),
+        None => Ok(record_hash(record)),
+    }
+}
+
+/// Index of the first of so many leaves that was taken in at an instant or later; their number when none
+/// was. Leaves are taken in almost in the order of the clock.
+pub(crate) async fn first_logged_from(
+    db: &impl ConnectionTrait,
+    backend: Backend,
+    instant: Timestamp,
+    leaves: u64,
+) -> Result<u64, DbErr> {
+    let (mut low, mut high) = (0, leaves);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let sql = "SELECT logged_at FROM leaf WHERE idx = $1";
+        let statement = Statement::from_sql_and_values(backend.sea(), sql, [signed(middle)]);
+        let row = db.query_one_raw(statement).await?;
+        let logged_at: Option<i64> = row.map(|row| row.try_get("", "logged_at")).transpose()?;
+        if logged_at.is_some_and(|at| at < micros(instant)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    Ok(low)
 }

@@ -1,5 +1,6 @@
 //! The tables of the log. What is in the log is only ever inserted.
 
+use sea_orm::DbBackend;
 use sea_orm_migration::{
     prelude::*,
     schema::{
@@ -7,6 +8,8 @@ use sea_orm_migration::{
     },
 };
 use store::schema::{House, index};
+
+use super::append_only;
 
 /// Every migration of the audit service, in order.
 #[derive(Debug)]
@@ -35,25 +38,28 @@ impl MigrationTrait for Log {
             node(),
             leaf(),
             entry(),
-            entry_term(),
+            entry_term(manager.get_database_backend()),
+            entry_hour(),
+            kind(),
             indexed(),
             checkpoint(),
+            cosignature(),
+            hand_over(),
             source(),
             aside(),
-            burst(),
+            analysed(),
+            watch(),
+            suspicions(),
+            digest(),
         ] {
             manager.create_table(table).await?;
         }
-        for columns in [
-            &["record_id"][..],
-            &["source", "idx"],
-            &["actor", "idx"],
-            &["subject", "idx"],
-            &["kind", "idx"],
-            &["at"],
-        ] {
+        for columns in [&["record_id", "idx"][..], &["subject", "idx"]] {
             manager.create_index(index("entry", columns)).await?;
         }
+        manager
+            .create_index(index("watch", &["forgotten_at"]))
+            .await?;
         let mut place = index("leaf", &["source", "position"]);
         manager.create_index(place.unique().to_owned()).await?;
         manager
@@ -78,7 +84,21 @@ impl MigrationTrait for Log {
                     .values_panic([1i64.into(), 0i64.into()])
                     .to_owned(),
             )
-            .await
+            .await?;
+        manager
+            .exec_stmt(
+                Query::insert()
+                    .into_table("analysed")
+                    .columns(["id", "size", "at", "digest_size"])
+                    .values_panic([1i64.into(), 0i64.into(), 0i64.into(), 0i64.into()])
+                    .to_owned(),
+            )
+            .await?;
+        for trigger in append_only::triggers(manager.get_database_backend()) {
+            let db = manager.get_connection();
+            db.execute_unprepared(&trigger).await?;
+        }
+        Ok(())
     }
 }
 
@@ -103,7 +123,8 @@ fn node() -> TableCreateStatement {
         .to_owned()
 }
 
-/// A record in the log, as bare as it can be: this is what every ingest waits for.
+/// A record in the log, as bare as it can be: this is what every ingest waits for. Of one that was
+/// pruned, `pruned` has the SHA-256, and the bytes are gone.
 fn leaf() -> TableCreateStatement {
     Table::create()
         .table("leaf")
@@ -112,30 +133,51 @@ fn leaf() -> TableCreateStatement {
         .col(big_integer("position"))
         .col(big_integer("logged_at"))
         .col(binary("record"))
+        .col(binary_null("pruned"))
         .to_owned()
 }
 
-/// What a record can be found by; empty when it is unreadable. Derived from the record alone.
+/// What a record says of itself; empty when it is unreadable. Derived from the record alone.
 fn entry() -> TableCreateStatement {
     Table::create()
         .table("entry")
         .col(big_integer("idx").primary_key())
-        .col(string("source"))
         .col(string_null("record_id"))
-        .col(string_null("kind"))
         .col(string_null("subject"))
-        .col(string_null("actor"))
         .col(big_integer_null("at"))
         .to_owned()
 }
 
-/// What else a record can be found by: clauses, persons and systems, several of each.
-fn entry_term() -> TableCreateStatement {
-    Table::create()
+/// The places of each term (by its number), in the order of the log. The table is its index: on SQLite
+/// by declaration, on PostgreSQL as long as searches read nothing else of it.
+fn entry_term(backend: DbBackend) -> TableCreateStatement {
+    let mut table = Table::create();
+    table
         .table("entry_term")
-        .col(string("term"))
+        .col(big_integer("term"))
         .col(big_integer("idx"))
-        .primary_key(Index::create().col("term").col("idx"))
+        .primary_key(Index::create().col("term").col("idx"));
+    if backend == DbBackend::Sqlite {
+        table.extra("WITHOUT ROWID");
+    }
+    table
+}
+
+/// Between which places the records of an hour are, by their source's clock, in hours since 1970.
+fn entry_hour() -> TableCreateStatement {
+    Table::create()
+        .table("entry_hour")
+        .col(big_integer("hour").primary_key())
+        .col(big_integer("first"))
+        .col(big_integer("last"))
+        .to_owned()
+}
+
+/// The kinds of events there are.
+fn kind() -> TableCreateStatement {
+    Table::create()
+        .table("kind")
+        .col(string("name").primary_key())
         .to_owned()
 }
 
@@ -153,6 +195,28 @@ fn checkpoint() -> TableCreateStatement {
         .table("checkpoint")
         .col(big_integer("size").primary_key())
         .col(binary("root"))
+        .col(text("note"))
+        .col(big_integer("at"))
+        .to_owned()
+}
+
+/// What witnesses signed of checkpoints: a signature line each.
+fn cosignature() -> TableCreateStatement {
+    Table::create()
+        .table("cosignature")
+        .col(big_integer("size"))
+        .col(string("witness"))
+        .col(text("line"))
+        .col(big_integer("at"))
+        .primary_key(Index::create().col("size").col("witness"))
+        .to_owned()
+}
+
+/// Where one key of the log ended and the next began: the note that both signed.
+fn hand_over() -> TableCreateStatement {
+    Table::create()
+        .table("hand_over")
+        .col(big_integer("size").primary_key())
         .col(text("note"))
         .col(big_integer("at"))
         .to_owned()
@@ -195,11 +259,46 @@ fn aside() -> TableCreateStatement {
         .to_owned()
 }
 
-/// The refusals of a person that count towards a burst.
-fn burst() -> TableCreateStatement {
+/// One row: how many leaves the rules of analysis have seen, and when the last digest was made.
+fn analysed() -> TableCreateStatement {
     Table::create()
-        .table("burst")
-        .col(string("person").primary_key())
+        .table("analysed")
+        .col(big_integer("id").primary_key())
+        .col(big_integer("size"))
+        .col(big_integer("at"))
+        .col(big_integer("digest_size"))
+        .col(big_integer_null("digest_from"))
+        .to_owned()
+}
+
+/// What a rule remembers of a subject, until it is forgotten.
+fn watch() -> TableCreateStatement {
+    Table::create()
+        .table("watch")
+        .col(string("rule"))
+        .col(string("subject"))
         .col(text("state"))
+        .col(big_integer("forgotten_at"))
+        .primary_key(Index::create().col("rule").col("subject"))
+        .to_owned()
+}
+
+/// How often rules have spoken of whom since the last digest.
+fn suspicions() -> TableCreateStatement {
+    Table::create()
+        .table("suspicions")
+        .col(string("rule"))
+        .col(string("subject"))
+        .col(big_integer("raised"))
+        .primary_key(Index::create().col("rule").col("subject"))
+        .to_owned()
+}
+
+/// Digests, by when they were made.
+fn digest() -> TableCreateStatement {
+    Table::create()
+        .table("digest")
+        .col(big_integer("made_at").primary_key())
+        .col(binary("body"))
         .to_owned()
 }

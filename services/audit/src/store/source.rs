@@ -178,7 +178,7 @@ mod tests {
     /// SQLite there is one writer; only PostgreSQL can have two.
     #[tokio::test]
     async fn a_source_never_heard_of_is_locked_like_any_other() {
-        let log = Log::new(&postgres_database::<Migrator>().await);
+        let log = Log::new(&postgres_database::<Migrator>().await).await;
         let first = log.store.unit(log.context()).await.unwrap();
         let second = log.store.unit(log.context()).await.unwrap();
         let (tx, backend) = (first.tx(), first.backend());

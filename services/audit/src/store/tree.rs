@@ -67,7 +67,8 @@ impl Growing {
         let Some(first) = nodes.first() else {
             return Ok(());
         };
-        let begun = first.index - self.tail.len() as u64;
+        let begun = first.index.checked_sub(self.tail.len() as u64);
+        let begun = begun.ok_or_else(|| corrupt("log", "a tail longer than its tree"))?;
         self.tail
             .extend(nodes.iter().map(|Node { hash, .. }| *hash));
         let full = self.tail.len() - self.tail.len() % CHUNK;
@@ -101,7 +102,22 @@ impl Growing {
         backend: Backend,
         numbers: &[u64],
     ) -> Result<Vec<Hash>, DbErr> {
-        let complete = node_count(self.tree.size()) - self.tail.len() as u64;
+        let found = self.find(db, backend, numbers).await?.into_iter();
+        let missing = |number: &u64| corrupt("node", format!("number {number} is missing"));
+        found
+            .zip(numbers)
+            .map(|(hash, number)| hash.ok_or_else(|| missing(number)))
+            .collect()
+    }
+
+    /// The same, of nodes that may be missing.
+    pub(crate) async fn find(
+        &self,
+        db: &impl ConnectionTrait,
+        backend: Backend,
+        numbers: &[u64],
+    ) -> Result<Vec<Option<Hash>>, DbErr> {
+        let complete = node_count(self.tree.size()).saturating_sub(self.tail.len() as u64);
         let mut chunks: Vec<u64> = numbers
             .iter()
             .filter(|number| **number < complete)
@@ -116,13 +132,7 @@ impl Growing {
                 .get(&(number / CHUNK as u64))?
                 .get((number % CHUNK as u64) as usize),
         };
-        numbers
-            .iter()
-            .map(|number| {
-                let missing = || corrupt("node", format!("number {number} is missing"));
-                find(number).copied().ok_or_else(missing)
-            })
-            .collect()
+        Ok(numbers.iter().map(|number| find(number).copied()).collect())
     }
 
     /// The tree as it was with `size` leaves, from its stored nodes.
@@ -167,6 +177,11 @@ pub(crate) async fn set_unsound(
 /// Nodes a tree of `size` leaves has: a leaf's own, and one wherever it completes a subtree.
 fn node_count(size: u64) -> u64 {
     2 * size - u64::from(size.count_ones())
+}
+
+/// The number of a leaf's own node.
+pub(crate) fn leaf_node(index: u64) -> u64 {
+    node_count(index)
 }
 
 async fn read_chunks(

@@ -110,7 +110,7 @@ impl City {
     /// A signed checkpoint of at least so many leaves.
     pub(crate) async fn checkpoint(&self, size: u64) -> Checkpoint {
         eventually("a checkpoint", async || {
-            let newest = GetCheckpointRequest { size: None };
+            let newest = GetCheckpointRequest::default();
             let answer = self.auditor().get_checkpoint(newest).await.ok()?;
             let checkpoint = answer.into_inner().checkpoint?;
             (checkpoint.size >= size).then_some(checkpoint)
@@ -118,7 +118,7 @@ impl City {
         .await
     }
 
-    pub(crate) async fn verifier_key(&self) -> verifier::VerifierKey {
+    pub(crate) async fn verifier_key(&self) -> verifier::Trust {
         let answer = self
             .auditor()
             .get_verifier_key(GetVerifierKeyRequest {})

@@ -3,7 +3,7 @@
 use proto::audit::v1::{ListSourcesRequest, Source, SourceState};
 use sea_orm::ConnectionTrait as _;
 use standard::ServiceName;
-use testkit::eventually;
+use testkit::{eventually, measured};
 
 use crate::city::{City, on_both};
 
@@ -68,6 +68,10 @@ async fn a_source_restored_from_an_old_backup_is_raised_and_never_merged() {
         city.retire(100..107).await;
         let source = ledger(city, "the other story aside", |s| s.kept_aside >= 7).await;
         assert_eq!((source.state(), source.logged), (SourceState::Diverged, 5));
+        let ledger = ["source=\"ledger\""];
+        assert!(measured("sekisho_audit_records_kept_aside_total", &ledger) >= 7.0);
+        let found = ["source=\"ledger\"", "finding=\"head_went_back\""];
+        assert!(measured("sekisho_audit_source_findings_total", &found) > 0.0);
         assert_eq!(
             city.records("ledger", 5).await,
             before,

@@ -8,7 +8,10 @@ use tonic::{Code, Streaming};
 use crate::city::{City, on_both};
 
 async fn follow(city: &City, from_index: u64) -> Streaming<StreamRecordsResponse> {
-    let request = StreamRecordsRequest { from_index };
+    let request = StreamRecordsRequest {
+        from_index,
+        fitting: None,
+    };
     city.auditor()
         .stream_records(request)
         .await

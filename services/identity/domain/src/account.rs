@@ -203,6 +203,11 @@ impl State {
         })
     }
 
+    /// Whether it has factors of two categories, those reported lost included.
+    pub fn has_two_factors(&self) -> bool {
+        self.highest() >= Assurance::Aal2
+    }
+
     /// The assurance that the factors reach together, those reported lost included: whoever has
     /// one factor does not come to a new second one by reporting the old one lost.
     pub(crate) fn highest(&self) -> Assurance {

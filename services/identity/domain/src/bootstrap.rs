@@ -1,9 +1,10 @@
 //! The first sign-in of a new installation.
 //!
 //! At first start a one-time secret is written for the operator to read; its digest is prepared
-//! here. With it the enrolment of one account is opened, because nobody can sign in yet who could
-//! open one. Until that account has a factor the same secret opens it anew: whoever lost the answer
-//! to the first time is not locked out. From then on it opens nothing.
+//! here. With it the enrolment of one person is opened, because nobody can sign in yet who could
+//! open one. Until that person has factors of two categories the same secret opens it anew: for the
+//! second factor, and for whoever lost an answer or a factor half way. From then on it opens nothing,
+//! whatever becomes of the factors.
 
 use kernel::{ClauseId, Context, Decider, Kind, PersonId};
 use serde::{Deserialize, Serialize};
@@ -25,12 +26,14 @@ pub enum State {
         /// Whose enrolment.
         person: PersonId,
     },
+    /// Two factors were enrolled with it; it opens nothing any more.
+    Ended,
 }
 
 /// What the decision must know of its surroundings.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
-    /// The person whose enrolment it has opened has enrolled a factor.
+    /// The person it is used for has factors of two categories.
     pub enrolled: bool,
 }
 
@@ -46,6 +49,8 @@ pub enum Command {
         /// Whose enrolment it opens.
         person: PersonId,
     },
+    /// End it: the person whose enrolment it opened has factors of two categories.
+    End,
 }
 
 /// What happens.
@@ -58,6 +63,11 @@ pub enum Event {
         /// The secret.
         secret: Digest,
         /// Whose.
+        person: PersonId,
+    },
+    /// It has done what it was for.
+    Ended {
+        /// Who has two factors now.
         person: PersonId,
     },
 }
@@ -99,7 +109,9 @@ impl Decider for State {
         match (command, self) {
             (Command::Prepare(secret), Self::Absent) => Ok(vec![Event::Prepared(secret.clone())]),
             (Command::Prepare(_), _) => Ok(vec![]),
-            (Command::Use { secret, person }, Self::Prepared(known)) if secret == known => {
+            (Command::Use { secret, person }, Self::Prepared(known))
+                if secret == known && !facts.enrolled =>
+            {
                 Ok(vec![used(secret, person)])
             }
             (Command::Use { secret, person }, Self::Used { .. })
@@ -108,6 +120,11 @@ impl Decider for State {
                 Ok(vec![used(secret, person)])
             }
             (Command::Use { .. }, _) => Err(Refusal),
+            (Command::End, Self::Used { person, .. }) if facts.enrolled => {
+                let person = person.clone();
+                Ok(vec![Event::Ended { person }])
+            }
+            (Command::End, _) => Ok(vec![]),
         }
     }
 
@@ -124,6 +141,7 @@ impl From<&Event> for State {
                 secret: secret.clone(),
                 person: person.clone(),
             },
+            Event::Ended { .. } => Self::Ended,
         }
     }
 }
@@ -150,22 +168,52 @@ mod tests {
         decided.map(|mut events| events.remove(0)).ok()
     }
 
+    /// What ending it comes to.
+    fn ending(state: &State, enrolled: bool) -> Vec<Event> {
+        let context = Context::new(Actor::Anonymous, Timestamp::UNIX_EPOCH, "t");
+        let decided = state.decide(&Command::End, &Facts { enrolled }, &context);
+        decided.expect("never refused")
+    }
+
     #[test]
-    fn the_bootstrap_secret_opens_one_persons_enrolment_until_they_are_enrolled() {
+    fn the_bootstrap_secret_opens_one_persons_enrolment_until_they_have_two_factors() {
         let (right, wrong) = (Digest::new([1; 32]), Digest::new([2; 32]));
         let prepared = Event::Prepared(right.clone());
         assert_eq!(using(&State::default(), &right, "S1", false), None);
         let waiting: State = replay(std::slice::from_ref(&prepared));
         assert_eq!(using(&waiting, &wrong, "S1", false), None);
+        let taken_over = using(&waiting, &right, "S1", true);
+        assert_eq!(taken_over, None, "it is for those who cannot sign in yet");
         let used = using(&waiting, &right, "S1", false).expect("used");
-        let spent: State = replay(&[prepared, used.clone()]);
-        let again = using(&spent, &right, "S1", false);
-        assert_eq!(again, Some(used), "the first answer may have been lost");
-        assert_eq!(using(&spent, &right, "S2", false), None, "another person");
-        assert_eq!(using(&spent, &wrong, "S1", false), None);
-        assert_eq!(using(&spent, &right, "S1", true), None, "enrolled by now");
+        let half: State = replay(&[prepared, used.clone()]);
+        let again = using(&half, &right, "S1", false);
+        assert_eq!(
+            again,
+            Some(used),
+            "for the second factor, or an answer lost"
+        );
+        assert_eq!(using(&half, &right, "S2", false), None, "another person");
+        assert_eq!(using(&half, &wrong, "S1", false), None);
+        assert_eq!(using(&half, &right, "S1", true), None, "both are there");
         let context = Context::new(Actor::Anonymous, Timestamp::UNIX_EPOCH, "t");
-        let anew = spent.decide(&Command::Prepare(wrong), &Facts::default(), &context);
+        let anew = half.decide(&Command::Prepare(wrong), &Facts::default(), &context);
         assert_eq!(anew, Ok(vec![]), "a second start prepares no second secret");
+    }
+
+    #[test]
+    fn with_two_factors_it_ends_whatever_becomes_of_them() {
+        let right = Digest::new([1; 32]);
+        let prepared: State = replay(&[Event::Prepared(right.clone())]);
+        assert_eq!(ending(&prepared, true), vec![], "it has opened nothing yet");
+        let used = using(&prepared, &right, "S1", false).expect("used");
+        let mut half = prepared;
+        half.evolve(&used);
+        assert_eq!(ending(&half, false), vec![], "one is not enough");
+        let ended = ending(&half, true);
+        let person = id("S1");
+        assert_eq!(ended, [Event::Ended { person }]);
+        half.evolve(&ended[0]);
+        assert_eq!(using(&half, &right, "S1", false), None, "one was removed");
+        assert_eq!(ending(&half, true), vec![], "once");
     }
 }

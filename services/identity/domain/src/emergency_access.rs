@@ -21,6 +21,8 @@ pub use refusal::Refusal;
 
 /// How many people must approve, the one who asks not among them.
 pub const APPROVALS: usize = 2;
+/// How many IDs should be ready to be opened: one key may be lost, or broken, when it is needed.
+pub const READY: usize = 2;
 /// How long the approvals may take.
 pub const WAITS: SignedDuration = SignedDuration::from_hours(1);
 /// How long it is open at most.

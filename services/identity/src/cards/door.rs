@@ -6,7 +6,7 @@ use axum::{Router, middleware};
 use runtime::{
     Stage, Tasks,
     config::{IcCardSection, Limits, PagesSection},
-    http::{Port, Turned},
+    http::{Port, Speech, Turned},
 };
 use rustls::{ServerConfig, server::Acceptor};
 use tokio::{
@@ -34,7 +34,6 @@ pub(crate) struct Door {
 /// Who is at the door.
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
-    pub(crate) peer: SocketAddr,
     /// The certificate (DER) whose key the browser has just proven to hold, if it showed one.
     pub(crate) shown: Option<Arc<[u8]>>,
 }
@@ -71,6 +70,7 @@ impl Door {
         let routes = routes.layer(middleware::map_response(handshake::once));
         let port = Port {
             name: "card_door",
+            speech: Speech::HttpInTls,
             listener: self.tcp,
             limits,
         };
@@ -96,7 +96,7 @@ async fn shake(
     let stream = stream.map_err(refused)?;
     let shown = stream.get_ref().1.peer_certificates();
     let shown = shown.and_then(<[_]>::first).map(|own| own.as_ref().into());
-    Ok((stream, Caller { peer, shown }))
+    Ok((stream, Caller { shown }))
 }
 
 #[cfg(test)]

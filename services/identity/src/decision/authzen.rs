@@ -17,23 +17,23 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::{get, post},
 };
-use kernel::{Actor, Clock, Context};
-use proto::common::v1::RequestRefused;
-use rpc::RefusalRecorder;
+use kernel::Actor;
+use rpc::{Admitted, Gate, Permission};
 use runtime::Runtime;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
 use super::{Answer, Asker, Evaluator};
-use answer::{NoPoint, Refused};
+use answer::Refused;
 use message::{Ask, Asked, Until};
 
+/// Only enforcement points ask for decisions.
+const PERMISSION: Permission = Permission::EnforcementPoint;
 const EVALUATION: &str = "/access/v1/evaluation";
 const EVALUATIONS: &str = "/access/v1/evaluations";
 /// A hundred questions, each with a token of its own.
 const MAX_BODY: usize = 1024 * 1024;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-const MAX_REQUEST_ID: usize = 64;
 
 /// The decision point; cheap to clone.
 #[derive(Clone)]
@@ -41,9 +41,7 @@ pub struct Authzen(Arc<Parts>);
 
 struct Parts {
     evaluator: Arc<Evaluator>,
-    recorder: Arc<dyn RefusalRecorder>,
-    clock: Arc<dyn Clock>,
-    pack_version: String,
+    gate: Gate,
     /// Our address, if the configuration tells it.
     base: Option<String>,
     places: Semaphore,
@@ -51,17 +49,11 @@ struct Parts {
 
 impl Authzen {
     /// A decision point that refuses whom gRPC would refuse, on record as well.
-    pub fn new(
-        evaluator: Arc<Evaluator>,
-        recorder: Arc<dyn RefusalRecorder>,
-        runtime: &Runtime,
-    ) -> Self {
+    pub fn new(evaluator: Arc<Evaluator>, gate: Gate, runtime: &Runtime) -> Self {
         let issuer = &runtime.config.identity.issuer;
         Self(Arc::new(Parts {
             evaluator,
-            recorder,
-            clock: Arc::clone(&runtime.clock),
-            pack_version: runtime.pack.version().to_owned(),
+            gate,
             base: issuer.starts_with("http").then(|| issuer.clone()),
             places: Semaphore::new(runtime.config.limits.max_in_flight),
         }))
@@ -77,27 +69,25 @@ impl Authzen {
             .with_state(self)
     }
 
-    async fn serve(&self, path: &str, headers: &HeaderMap, body: &[u8]) -> Response {
-        let request_id = request_id(headers);
-        let mut response = match self.answer(path, headers, body, &request_id).await {
+    async fn serve(&self, path: &str, mut headers: HeaderMap, body: &[u8]) -> Response {
+        // The one that the record names is the one that is told.
+        let id = HeaderValue::from_str(&rpc::request_id(&headers)).ok();
+        if let Some(id) = &id {
+            headers.insert(REQUEST_ID, id.clone());
+        }
+        let mut response = match self.answer(path, &headers, body).await {
             Ok(answer) => Json(answer).into_response(),
             Err(refused) => refused.into_response(),
         };
-        if let Ok(id) = HeaderValue::from_str(&request_id) {
+        if let Some(id) = id {
             response.headers_mut().insert(REQUEST_ID, id);
         }
         response
     }
 
-    async fn answer(
-        &self,
-        path: &str,
-        headers: &HeaderMap,
-        body: &[u8],
-        request_id: &str,
-    ) -> Result<Value, Refused> {
+    async fn answer(&self, path: &str, headers: &HeaderMap, body: &[u8]) -> Result<Value, Refused> {
         let _place = self.0.places.try_acquire().map_err(|_| Refused::Busy)?;
-        let asker = self.asker(path, headers, request_id).await?;
+        let asker = self.asker(path, headers).await?;
         let asked = match path {
             EVALUATION => message::one(body)?,
             _ => message::several(body)?,
@@ -111,36 +101,16 @@ impl Authzen {
     }
 
     /// Who asks, judged as the gRPC port judges it.
-    async fn asker(
-        &self,
-        path: &str,
-        headers: &HeaderMap,
-        request_id: &str,
-    ) -> Result<Asker, Refused> {
-        let token = rpc::bearer(headers)?.ok_or(auth::Refused::Missing)?;
-        let principal = self.0.evaluator.verifier.verify(token).await?;
-        let now = self.0.clock.now();
-        let context = Context::new(principal.actor.clone(), now, request_id);
-        if let Actor::Workload(workload) = &principal.actor {
-            let workload = workload.clone();
-            return Ok(Asker { workload, context });
-        }
-        let refused = RequestRefused {
-            method: path.to_owned(),
-            code: kernel::Refusal::code(&NoPoint).to_owned(),
-            clauses: kernel::Refusal::clauses(&NoPoint)
-                .iter()
-                .map(ToString::to_string)
-                .collect(),
-            pack_version: self.0.pack_version.clone(),
-            ..RequestRefused::default()
-        };
-        match self.0.recorder.record(&context, refused).await {
-            Ok(()) => Err(Refused::NoPoint),
-            Err(error) => {
-                tracing::error!(error, "a refusal could not be recorded");
-                Err(Refused::Unavailable)
-            }
+    async fn asker(&self, path: &str, headers: &HeaderMap) -> Result<Asker, Refused> {
+        let admitted = self.0.gate.admit(path, headers, PERMISSION).await;
+        let Admitted { principal, context } = admitted.map_err(Refused::Shut)?;
+        match &principal.actor {
+            Actor::Workload(workload) => Ok(Asker {
+                workload: workload.clone(),
+                context,
+            }),
+            // Nobody else is admitted.
+            _ => Err(Refused::Unavailable),
         }
     }
 
@@ -194,11 +164,11 @@ pub(crate) fn asks(body: &[u8]) -> bool {
 }
 
 async fn evaluation(State(point): State<Authzen>, headers: HeaderMap, body: Bytes) -> Response {
-    point.serve(EVALUATION, &headers, &body).await
+    point.serve(EVALUATION, headers, &body).await
 }
 
 async fn evaluations(State(point): State<Authzen>, headers: HeaderMap, body: Bytes) -> Response {
-    point.serve(EVALUATIONS, &headers, &body).await
+    point.serve(EVALUATIONS, headers, &body).await
 }
 
 /// What a client reads first. Without an address in the configuration it is the one it asked at.
@@ -216,11 +186,4 @@ async fn configuration(State(point): State<Authzen>, headers: HeaderMap) -> Resp
         .into_response(),
         None => StatusCode::BAD_REQUEST.into_response(),
     }
-}
-
-/// The caller's own, or a new one.
-fn request_id(headers: &HeaderMap) -> String {
-    let given = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok());
-    let good = |id: &&str| (1..=MAX_REQUEST_ID).contains(&id.len());
-    (given.filter(good)).map_or_else(|| runtime::new_id().to_string(), str::to_owned)
 }

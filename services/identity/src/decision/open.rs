@@ -81,7 +81,7 @@ pub async fn open(platform: &Platform, shell: &Shell) -> Result<Access, StartErr
             database: database(),
             clock: clock(),
         },
-        authzen: Authzen::new(evaluator, shell.recorder(), runtime),
+        authzen: Authzen::new(evaluator, shell.gate(platform), runtime),
         snapshot,
     })
 }

@@ -22,7 +22,8 @@ use super::{
     token::{self, Verified},
 };
 use crate::{
-    identity::{AccountFailure, Identity},
+    accounts::AccountFailure,
+    identity::Identity,
     metrics,
     store::{Accounts, SignedOut, take_notice, upstream_holder, upstream_sessions},
 };
@@ -37,8 +38,8 @@ const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 const REASON: &str = "signed out at the provider";
 
 #[derive(Deserialize)]
-struct Sent {
-    logout_token: String,
+pub(super) struct Sent {
+    pub(super) logout_token: String,
 }
 
 /// The endpoint, for the HTTP port.

@@ -133,7 +133,7 @@ impl Identity {
 }
 
 /// The code, if the answer is this provider's and says yes.
-fn code<'a>(
+pub(super) fn code<'a>(
     provider: &Provider,
     metadata: &Metadata,
     answer: &'a Answer,

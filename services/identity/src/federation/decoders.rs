@@ -1,17 +1,20 @@
-//! What a provider sends: its metadata and keys, the answer with an ID token, and tokens of its own.
+//! What a provider sends: its metadata and keys, the browser that is back from it, the answer with an
+//! ID token, tokens of its own, and its notices.
 
+use axum::{extract::Query, http::Uri};
 use futures::executor::block_on;
 use jiff::Timestamp;
 use openidconnect::{JsonWebKeySet, Nonce, TokenResponse as _, core::CoreJsonWebKey};
 use runtime::config::FederationSection;
 
 use super::{
-    backchannel::notice,
-    code::{Tokens, heard, verifier},
+    backchannel::{Sent, notice},
+    code::{Answer, Tokens, code, heard, verifier},
     exchange::shown,
     provider::{Metadata, Provider},
     token,
 };
+use crate::decoders;
 
 /// A provider whose metadata and keys were read at a moment, and what it sends then.
 pub struct Known {
@@ -39,6 +42,16 @@ impl Known {
         Some(Self { provider, now })
     }
 
+    /// The query with which a browser is back.
+    pub fn back(&self, query: &str) -> bool {
+        let Ok(metadata) = block_on(self.provider.metadata(self.now)) else {
+            return false;
+        };
+        let uri = format!("/callback?{query}").parse::<Uri>().ok();
+        let answer = uri.and_then(|uri| Query::<Answer>::try_from_uri(&uri).ok());
+        answer.is_some_and(|Query(answer)| code(&self.provider, &metadata, &answer).is_ok())
+    }
+
     /// The answer to an authorization code.
     pub fn answer(&self, json: &[u8], nonce: &str) -> bool {
         let Ok(metadata) = block_on(self.provider.metadata(self.now)) else {
@@ -53,6 +66,19 @@ impl Known {
         let claims = tokens.id_token().map(|one| one.claims(&verifier, &nonce));
         let said = claims.and_then(|claims| heard(claims.ok()?, &self.provider).ok());
         said.is_some_and(|said| self.counts(&said))
+    }
+
+    /// The form of a back-channel logout.
+    pub fn logout(&self, form: &[u8]) -> bool {
+        let sent: Option<Sent> = decoders::form(form);
+        let token = sent.map(|sent| {
+            block_on(token::verified(
+                &sent.logout_token,
+                &self.provider,
+                self.now,
+            ))
+        });
+        token.is_some_and(|token| token.is_ok_and(|token| notice(&token).is_ok()))
     }
 
     /// An access token to exchange, or a logout token.

@@ -7,7 +7,7 @@ use auth::Principal;
 use axum::{
     Form, Json,
     extract::{State, rejection::FormRejection},
-    http::{HeaderMap, header},
+    http::HeaderMap,
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use identity_domain::account;
@@ -50,13 +50,9 @@ pub(super) async fn introspect(
 
 impl Server {
     async fn workload(&self, headers: &HeaderMap) -> Result<(), Refused> {
-        let mut sent = headers.get_all(header::AUTHORIZATION).iter();
-        let (Some(value), None) = (sent.next(), sent.next()) else {
+        let Ok(Some(token)) = rpc::bearer(headers) else {
             return Err(Refused::Unauthenticated);
         };
-        let text = value.to_str().ok().and_then(|text| text.split_once(' '));
-        let token = text.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-        let (_, token) = token.ok_or(Refused::Unauthenticated)?;
         let principal = match self.verifier.verify(token).await {
             Ok(principal) => principal,
             Err(auth::Refused::KeysAway) => return Err(Refused::Unavailable),

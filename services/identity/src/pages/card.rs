@@ -8,7 +8,7 @@ mod verify;
 use askama::Template;
 use axum::{
     Router,
-    extract::{ConnectInfo, DefaultBodyLimit, Request, State},
+    extract::{DefaultBodyLimit, State},
     http::{StatusCode, Uri, header, uri::PathAndQuery},
     middleware,
     response::{IntoResponse, Response},
@@ -36,7 +36,6 @@ pub(crate) fn door(identity: &Identity) -> Router {
         .with_state(identity.clone())
         .merge(assets::routes())
         .layer(middleware::from_fn_with_state(policy, headers::guard))
-        .layer(middleware::map_request(known_by_address))
 }
 
 /// The way to the door, where there is one.
@@ -59,15 +58,6 @@ async fn to_pages(State(identity): State<Identity>, uri: Uri) -> Response {
     let rest = uri.path_and_query().map_or("/", PathAndQuery::as_str);
     let place = format!("{}{rest}", identity.runtime.config.identity.pages.origin);
     (StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response()
-}
-
-/// Visits look for whoever connects where the HTTP port puts it.
-async fn known_by_address(mut request: Request) -> Request {
-    let caller = request.extensions().get::<ConnectInfo<Caller>>();
-    if let Some(peer) = caller.map(|caller| caller.0.peer) {
-        request.extensions_mut().insert(ConnectInfo(peer));
-    }
-    request
 }
 
 #[derive(Template)]

@@ -16,7 +16,7 @@ use super::{
     turned::Turned,
     visit::{Me, Visit},
 };
-use crate::identity::Identity;
+use crate::{identity::Identity, secrets::Sealing};
 
 /// How long somebody may take over it.
 const OPEN: SignedDuration = SignedDuration::from_mins(30);
@@ -70,29 +70,24 @@ impl Errand {
     /// The sealed errand; one that is too old, or not of our sealing, is none at all.
     pub(super) fn read(identity: &Identity, sealed: &str) -> Self {
         let now = identity.now();
-        let sealed = SealedSecret::new(sealed);
-        let opened = identity
-            .sealing
-            .open(
-                &PersonId::default(),
-                &CredentialId::new(SEALED_FOR),
-                &sealed,
-            )
-            .ok();
-        let errand = opened.and_then(|text| serde_json::from_str::<Self>(&text).ok());
-        errand
-            .filter(|errand| now < errand.since + OPEN)
-            .unwrap_or(Self {
-                since: now,
-                ..Self::default()
-            })
+        let opened = Self::opened(&identity.sealing, sealed, now);
+        opened.unwrap_or(Self {
+            since: now,
+            ..Self::default()
+        })
+    }
+
+    /// The sealed errand, if it is of our sealing and not too old.
+    pub(super) fn opened(sealing: &Sealing, sealed: &str, now: Timestamp) -> Option<Self> {
+        let whose = (PersonId::default(), CredentialId::new(SEALED_FOR));
+        let opened = sealing.open(&whose.0, &whose.1, &SealedSecret::new(sealed));
+        let errand: Self = serde_json::from_str(&opened.ok()?).ok()?;
+        (now - OPEN < errand.since).then_some(errand)
     }
 
     pub(super) fn sealed(&self, identity: &Identity) -> String {
-        let whose = (PersonId::default(), CredentialId::new(SEALED_FOR));
         let text = serde_json::to_string(self).unwrap_or_default();
-        let sealed = identity.sealing.seal(&whose.0, &whose.1, &text);
-        sealed.map_or(String::new(), |sealed| sealed.reveal().to_owned())
+        seal(&identity.sealing, &text).unwrap_or_default()
     }
 
     /// The level asked for, if one was.
@@ -144,8 +139,8 @@ impl Errand {
             .then_some(address)
     }
 
-    fn asked(visit: &Visit, asked: &Asked) -> Option<Self> {
-        let registered = &visit.identity.runtime.config.identity.pages.return_to;
+    /// What an address asks for, if it is something that we do, and to an address that we know.
+    pub(super) fn asked(asked: &Asked, registered: &[String], now: Timestamp) -> Option<Self> {
         let acr = match &asked.acr_values {
             None => None,
             // Several: the strongest, so that none of them is asked for in vain.
@@ -165,7 +160,7 @@ impl Errand {
             acr: acr.map(|level| level.urn().to_owned()),
             max_age,
             return_to: asked.return_to.clone(),
-            since: visit.now(),
+            since: now,
         })
     }
 }
@@ -177,7 +172,8 @@ impl Asked {
         if self.acr_values.is_none() && self.max_age.is_none() && self.return_to.is_none() {
             return Ok(Errand::read(&visit.identity, &self.errand));
         }
-        let errand = Errand::asked(visit, self);
+        let registered = &visit.identity.runtime.config.identity.pages.return_to;
+        let errand = Errand::asked(self, registered, visit.now());
         let errand = errand.ok_or_else(|| Turned::bad_errand(visit.language))?;
         Err(Turned::to(&to(page, &errand, visit)))
     }
@@ -193,6 +189,13 @@ impl FromRequestParts<Identity> for Asked {
         let Query(asked) = Query::from_request_parts(parts, state).await?;
         Ok(asked)
     }
+}
+
+/// The contents of an errand, sealed.
+pub(super) fn seal(sealing: &Sealing, contents: &str) -> Option<String> {
+    let whose = (PersonId::default(), CredentialId::new(SEALED_FOR));
+    let sealed = sealing.seal(&whose.0, &whose.1, contents).ok()?;
+    Some(sealed.reveal().to_owned())
 }
 
 /// A page's address with the errand.

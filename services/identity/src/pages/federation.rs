@@ -84,7 +84,10 @@ pub(super) async fn back(
     let request = visit.request();
     let made = |token: &str| visit.made(token);
     let trying = (visit.identity).back_from_provider(&id, &answer, made, &request);
-    let came = visit.tried(trying).await;
+    let came = match visit.me {
+        Some(_) => visit.tried_inside(trying).await,
+        None => visit.tried(trying).await,
+    };
     let (grant, carried) = match came {
         Ok(Came::Linked) => return Ok(visit.go("/account?done=linked")),
         Ok(Came::In(grant, carried)) => {

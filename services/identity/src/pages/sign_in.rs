@@ -13,7 +13,7 @@ use super::{
     posted::Posted,
     visit::Visit,
 };
-use crate::{failure::AnyFailure, identity::AccountFailure, refused::Refused, sign_in::Grant};
+use crate::{accounts::AccountFailure, failure::AnyFailure, refused::Refused, sign_in::Grant};
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]

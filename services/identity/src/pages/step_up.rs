@@ -67,11 +67,11 @@ pub(super) async fn step_up(posted: Posted) -> Outcome {
     let verified = if by_password {
         let password = posted.text("password");
         let trying = identity.verify_password(handle, password, &request);
-        visit.tried(trying).await
+        visit.tried_inside(trying).await
     } else {
         let code = posted.text("code");
         let trying = identity.verify_totp(handle, code, &request);
-        visit.tried(trying).await
+        visit.tried_inside(trying).await
     };
     let visit = posted.visit;
     match verified {

@@ -1,10 +1,8 @@
 //! A browser's visit to a page: its language, its session, and the answer to it.
 
-use std::net::SocketAddr;
-
 use askama::Template;
 use axum::{
-    extract::{ConnectInfo, FromRequestParts},
+    extract::FromRequestParts,
     http::{
         HeaderMap, HeaderValue, StatusCode, Uri,
         header::{self, SET_COOKIE},
@@ -16,6 +14,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use identity_domain::account::{self, Session, State};
 use jiff::Timestamp;
 use kernel::{Actor, Context, PersonId, SessionId};
+use runtime::http::Client;
 use sha2::{Digest as _, Sha256};
 use store::{Failure, Request};
 
@@ -60,8 +59,8 @@ pub(super) struct Me {
 impl Visit {
     pub(super) async fn begin(identity: &Identity, parts: &Parts) -> Result<Self, Turned> {
         let (headers, uri) = (&parts.headers, &parts.uri);
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        let peer = peer.ok_or_else(|| Turned::unreadable(Language::accepted(headers)))?;
+        let client = parts.extensions.get::<Client>();
+        let client = client.ok_or_else(|| Turned::unreadable(Language::accepted(headers)))?;
         let mut cookies = Vec::new();
         let language = language(headers, uri, &mut cookies);
         let held = cookies::read(headers, cookies::SESSION).unwrap_or("");
@@ -72,7 +71,7 @@ impl Visit {
             language,
             me: me.map_err(|error| Turned::failed(language, &error))?,
             here: here(uri),
-            source: Source::address(peer.0.ip()),
+            source: Source::address(client.0),
             form: form.to_owned(),
             held: held.to_owned(),
             cookies,
@@ -110,6 +109,16 @@ impl Visit {
         trying: impl Future<Output = Result<T, E>>,
     ) -> Result<T, AnyFailure> {
         self.identity.tried(&self.source, trying).await
+    }
+
+    /// The same where whoever is signed in tries something that concerns their own session, and so can
+    /// fail at nobody else's secret.
+    pub(super) async fn tried_inside<T, E: Into<AnyFailure>>(
+        &self,
+        trying: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, AnyFailure> {
+        let source = self.source.clone().inside();
+        self.identity.tried(&source, trying).await
     }
 
     /// Goes on with the session of a grant to where the errand leads.
@@ -295,7 +304,12 @@ impl Me {
     }
 }
 
-fn language(headers: &HeaderMap, uri: &Uri, set: &mut Vec<Option<HeaderValue>>) -> Language {
+/// The language that the address names, or that was chosen before, or that the browser prefers.
+pub(super) fn language(
+    headers: &HeaderMap,
+    uri: &Uri,
+    set: &mut Vec<Option<HeaderValue>>,
+) -> Language {
     let mut query = uri.query().unwrap_or("").split('&');
     let asked = query.find_map(|pair| Language::read(pair.strip_prefix("lang=")?));
     if let Some(language) = asked {
@@ -307,7 +321,8 @@ fn language(headers: &HeaderMap, uri: &Uri, set: &mut Vec<Option<HeaderValue>>) 
         .unwrap_or_else(|| Language::accepted(headers))
 }
 
-fn here(uri: &Uri) -> String {
+/// An address without the language it names.
+pub(super) fn here(uri: &Uri) -> String {
     let query = uri.query().unwrap_or("").split('&');
     let kept: Vec<_> = query
         .filter(|pair| !pair.is_empty() && !pair.starts_with("lang="))

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use identity_domain::access_review::{Access, Command, Item, Refusal, Review, State, Verdict};
 use kernel::{AccessReviewId, PersonId, SectionId, SystemId};
 use proto::{identity::v1 as wire, timestamp};
-use rpc::{Caller, Fields, Page, next_page_token, status};
+use rpc::{Caller, Fields, status};
 use sea_orm::sea_query::{Condition, ExprTrait as _};
 use tonic::{Request, Response, Status};
 use wire::access_reviews_server::AccessReviews as Service;
@@ -85,11 +85,15 @@ impl Service for Identity {
         let state = query::one::<AccessReviews, Refusal>(self.read(), id.as_str()).await;
         let found = state.map_err(status::failure)?.started;
         let found = found.ok_or_else(|| status::refused(Refusal::Unknown))?;
-        let (items, next) = items_of(&found, &page, message.open_only);
+        // What is listed never changes, so that its place in the list is a good key.
+        let listed = found.items.iter().enumerate();
+        let fits = listed.filter(|(_, item)| !message.open_only || item.found.is_none());
+        let keyed = fits.map(|(place, one)| (format!("{place:010}"), item(one)));
+        let (items, next_page_token) = page.of(keyed);
         Ok(Response::new(wire::GetReviewResponse {
             review: Some(review(&found)),
             items,
-            next_page_token: next.map_or(String::new(), |key| next_page_token(&key)),
+            next_page_token,
         }))
     }
 
@@ -134,17 +138,13 @@ impl Service for Identity {
         fields.done()?;
         let found = self.unreviewed_systems().await;
         let found = found.map_err(status::unavailable)?;
-        let wanted = usize::try_from(page.size).unwrap_or(usize::MAX);
-        let after = page.after.unwrap_or_default();
-        let mut rest = found.into_iter().filter(|(id, _)| *id.as_str() > *after);
-        let here: Vec<_> = rest.by_ref().take(wanted).collect();
-        let more = rest.next().is_some();
-        let last = here.last().filter(|_| more);
+        let keyed = found.into_iter().map(|one| (one.0.to_string(), one));
+        let (here, next_page_token) = page.of(keyed);
         let (directory, now) = (self.directory.get(), self.now());
         let managers =
             |system| system_managers(&directory, &self.runtime.pack, REVIEW, system, None, now);
         Ok(Response::new(wire::ListUnreviewedSystemsResponse {
-            next_page_token: last.map_or(String::new(), |(id, _)| next_page_token(id.as_str())),
+            next_page_token,
             systems: here
                 .iter()
                 .map(|(id, began)| wire::UnreviewedSystem {
@@ -240,25 +240,6 @@ fn review(review: &Review) -> wire::AccessReview {
 
 fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
-}
-
-/// A page of what a review lists, and the key of its last entry if there are more after it.
-fn items_of(
-    review: &Review,
-    page: &Page,
-    open_only: bool,
-) -> (Vec<wire::ReviewItem>, Option<String>) {
-    let wanted = usize::try_from(page.size).unwrap_or(usize::MAX);
-    // What is listed never changes, so that its place in the list is a good key.
-    let from = page.after.as_ref().and_then(|after| after.parse().ok());
-    let from = from.map_or(0, |last: usize| last.saturating_add(1));
-    let listed = review.items.iter().enumerate().skip(from);
-    let mut fits = listed.filter(|(_, item)| !open_only || item.found.is_none());
-    let here: Vec<_> = fits.by_ref().take(wanted).collect();
-    let more = fits.next().is_some();
-    let last = here.last().filter(|_| more);
-    let last = last.map(|(place, _)| place.to_string());
-    (here.into_iter().map(|(_, one)| item(one)).collect(), last)
 }
 
 fn item(item: &Item) -> wire::ReviewItem {

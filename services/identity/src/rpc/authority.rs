@@ -7,7 +7,7 @@ use identity_domain::organisation::delegation::{Command, State};
 use jiff::Timestamp;
 use kernel::{AbsenceId, PersonId, SectionId};
 use proto::{identity::v1 as wire, timestamp};
-use rpc::{Caller, Fields, next_page_token, status};
+use rpc::{Caller, Fields, status};
 use standard::{Role, route};
 use tonic::{Request, Response, Status};
 use wire::authority_server::Authority;
@@ -212,17 +212,12 @@ impl Authority for Identity {
             (key, one)
         });
         let keyed: BTreeMap<_, _> = keyed.collect();
-        let wanted = usize::try_from(page.size).unwrap_or(usize::MAX);
-        let after = page.after.unwrap_or_default();
-        let mut rest = keyed.into_iter().filter(|(key, _)| *key > after);
-        let here: Vec<_> = rest.by_ref().take(wanted).collect();
-        let more = rest.next().is_some();
-        let last = here.last().filter(|_| more);
+        let (here, next_page_token) = page.of(keyed);
         Ok(Response::new(wire::ListAuthorityShortfallsResponse {
-            next_page_token: last.map_or(String::new(), |(key, _)| next_page_token(key)),
+            next_page_token,
             shortfalls: here
                 .into_iter()
-                .map(|(_, one)| wire::AuthorityShortfall {
+                .map(|one| wire::AuthorityShortfall {
                     section_id: one.section.to_string(),
                     code: one.what.as_str().to_owned(),
                     clause: one.what.clause().to_string(),

@@ -1,7 +1,7 @@
 //! The service `Emergency`.
 
 use identity_domain::{
-    emergency_access::{Command, Event, Keys, State},
+    emergency_access::{Command, Event, State},
     organisation::person,
 };
 use kernel::{EmergencyAccessId, PersonId, SystemId};
@@ -14,15 +14,12 @@ use wire::emergency_server::Emergency;
 
 use super::{organisation::token, service_ids::MOST_SYSTEMS};
 use crate::{
-    emergency::{EmergencyWork, RegisterEmergencyId},
+    emergency::{EmergencyWork, RegisterEmergencyId, readiness},
     identity::Identity,
     metrics,
     publish::texts,
     refused::Refused,
-    store::{
-        Accounts, EmergencyAccesses, People,
-        query::{self, equals},
-    },
+    store::{EmergencyAccesses, query},
 };
 
 type Answer<T> = Result<Response<T>, Status>;
@@ -53,14 +50,14 @@ impl Emergency for Identity {
         &self,
         _: Request<wire::ListEmergencyIdsRequest>,
     ) -> Answer<wire::ListEmergencyIdsResponse> {
-        let kind = person::Kind::Emergency.as_str();
-        let fits = equals(Condition::all(), "kind", Some(kind));
-        let known = query::all::<People, Refused>(self.read(), fits).await;
+        let known = readiness::registered(self).await;
         let mut emergency_ids = Vec::new();
         for state in known.map_err(status::failure)? {
             emergency_ids.extend(self.emergency_id(state).await?);
         }
+        let ready = emergency_ids.iter().filter(|one| one.ready).count();
         Ok(Response::new(wire::ListEmergencyIdsResponse {
+            ready_missing: readiness::missing(ready),
             emergency_ids,
         }))
     }
@@ -181,14 +178,13 @@ impl Identity {
         let Some(record) = state.registered else {
             return Ok(None);
         };
-        let account = query::one::<Accounts, Refused>(self.read(), record.id.as_str()).await;
-        let account = account.map_err(status::failure)?;
+        let ready = readiness::is_ready(self, &record.id).await;
         let spell = record.memberships.spells().last();
         Ok(Some(wire::EmergencyId {
             emergency_id: record.id.to_string(),
             name: record.name.clone(),
             section_id: spell.map_or(String::new(), |spell| spell.value.to_string()),
-            ready: Keys::of(&account) == Keys::Hardware,
+            ready: ready.map_err(status::failure)?,
             serves_until: spell.and_then(|spell| spell.until).map(timestamp),
         }))
     }

@@ -18,7 +18,6 @@ use super::{
 use crate::pages::Language;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-const MAX_REQUEST_ID: usize = 64;
 
 /// Who asks, as part of which request.
 #[derive(Debug, Clone)]
@@ -40,7 +39,7 @@ pub(super) async fn admit(
     next: Next,
 ) -> Response {
     let language = Language::accepted(request.headers());
-    let request_id = request_id(request.headers());
+    let request_id = rpc::request_id(request.headers());
     let method = format!("{} {}", request.method(), request.uri().path());
     let Ok(_place) = server.places.try_acquire() else {
         return finished(Refused::Busy.told(language), &request_id);
@@ -111,11 +110,4 @@ fn finished(mut response: Response, request_id: &str) -> Response {
         headers.insert(REQUEST_ID, id);
     }
     response
-}
-
-/// The caller's own, or a new one.
-fn request_id(headers: &HeaderMap) -> String {
-    let given = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok());
-    let good = |id: &&str| (1..=MAX_REQUEST_ID).contains(&id.len());
-    (given.filter(good)).map_or_else(|| runtime::new_id().to_string(), str::to_owned)
 }

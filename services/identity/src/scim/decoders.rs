@@ -10,10 +10,10 @@ use super::{
     filter,
     listing::Listing,
     patch::Patch,
+    resource,
     schema::{GROUP, Kind, USER},
     users::Wanted,
     version::{self, Expected},
-    wish,
 };
 
 /// A filter that means something for users or for groups, held against a resource.
@@ -49,8 +49,8 @@ pub fn patch(body: &[u8], resource: &Value) -> bool {
 
 /// A whole user, or a group.
 pub fn resource(body: &[u8]) -> bool {
-    let user = wish::resource(&USER, body).and_then(|user| Wanted::read(&user));
-    let group = wish::resource(&GROUP, body);
+    let user = resource::read(&USER, body).and_then(|user| Wanted::read(&user));
+    let group = resource::read(&GROUP, body);
     let versioned = group.as_ref().map(version::version);
     user.is_ok() || versioned.is_ok()
 }

@@ -22,12 +22,12 @@ use super::{
     listing::{self, Listing, Parameters},
     patch::Patch,
     refused::{self, Refused},
+    resource,
     schema::GROUP,
     users::{Body, answer, unless_known},
     version::Expected,
-    wish,
 };
-use write::Wish;
+use write::Change;
 
 type Answer = Result<Response, Refused>;
 type Id = Result<Path<String>, PathRejection>;
@@ -66,9 +66,9 @@ pub(super) async fn replace(
     body: Body,
 ) -> Answer {
     let selection = listing::selection(&GROUP, parameters)?;
-    let wish = Wish::Replace(wish::resource(&GROUP, &refused::body(body)?)?);
+    let change = Change::Replace(resource::read(&GROUP, &refused::body(body)?)?);
     let (id, expected) = (section(id)?, Expected::of(&headers));
-    let shown = server.write_group(&asker, &id, &expected, &wish).await?;
+    let shown = server.write_group(&asker, &id, &expected, &change).await?;
     Ok(answer(StatusCode::OK, shown, &selection))
 }
 
@@ -81,9 +81,9 @@ pub(super) async fn patch(
     body: Body,
 ) -> Answer {
     let selection = listing::selection(&GROUP, parameters)?;
-    let wish = Wish::Patch(Patch::read(&refused::body(body)?)?);
+    let change = Change::Patch(Patch::read(&refused::body(body)?)?);
     let (id, expected) = (section(id)?, Expected::of(&headers));
-    let shown = server.write_group(&asker, &id, &expected, &wish).await?;
+    let shown = server.write_group(&asker, &id, &expected, &change).await?;
     Ok(answer(StatusCode::OK, shown, &selection))
 }
 

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use super::{
     filter::{self, Test},
     refused::Refused,
+    resource::member,
     schema::Kind,
     selection::Selection,
-    wish::member,
 };
 
 /// Most resources in one answer.

@@ -1,5 +1,5 @@
 //! PATCH (RFC 7644, 3.5.2): what is to be changed, read from a body and done to a resource as it
-//! is shown. Whether the result may be is judged afterwards, as of any other wish.
+//! is shown. Whether the result may be is judged afterwards, as of any other change.
 
 mod apply;
 #[cfg(test)]
@@ -10,8 +10,8 @@ use serde_json::Value;
 use super::{
     filter::{Path, Target, parse_path},
     refused::Refused,
+    resource::member,
     schema::Kind,
-    wish::member,
 };
 
 /// Most operations in one request.

@@ -26,15 +26,15 @@ use super::{
     patch::Patch,
     person,
     refused::{self, Refused},
+    resource,
     schema::USER,
     selection::Selection,
     version::{self, Expected},
-    wish,
 };
 pub(super) use read::{MOST, belonging, one};
 pub(super) use user::User;
 pub(super) use wanted::Wanted;
-use write::Wish;
+use write::Change;
 pub(super) use write::keep;
 
 type Answer = Result<Response, Refused>;
@@ -73,10 +73,10 @@ pub(super) async fn create(
     body: Body,
 ) -> Answer {
     let selection = listing::selection(&USER, parameters)?;
-    let body = wish::resource(&USER, &refused::body(body)?)?;
+    let body = resource::read(&USER, &refused::body(body)?)?;
     let wanted = Wanted::read(&body)?;
-    let wish = Wish::Create(wanted);
-    let shown = server.write(&asker, &Expected::default(), &wish).await?;
+    let change = Change::Create(wanted);
+    let shown = server.write(&asker, &Expected::default(), &change).await?;
     let place = shown.pointer("/meta/location").and_then(Value::as_str);
     let place = place.and_then(|place| HeaderValue::from_str(place).ok());
     let mut created = answer(StatusCode::CREATED, shown, &selection);
@@ -96,9 +96,11 @@ pub(super) async fn replace(
 ) -> Answer {
     let selection = listing::selection(&USER, parameters)?;
     let id = person(&named(id)?)?;
-    let body = wish::resource(&USER, &refused::body(body)?)?;
-    let wish = Wish::Replace(id, Wanted::read(&body)?);
-    let shown = server.write(&asker, &Expected::of(&headers), &wish).await?;
+    let body = resource::read(&USER, &refused::body(body)?)?;
+    let change = Change::Replace(id, Wanted::read(&body)?);
+    let shown = server
+        .write(&asker, &Expected::of(&headers), &change)
+        .await?;
     Ok(answer(StatusCode::OK, shown, &selection))
 }
 
@@ -112,8 +114,10 @@ pub(super) async fn patch(
 ) -> Answer {
     let selection = listing::selection(&USER, parameters)?;
     let id = person(&named(id)?)?;
-    let wish = Wish::Patch(id, Patch::read(&refused::body(body)?)?);
-    let shown = server.write(&asker, &Expected::of(&headers), &wish).await?;
+    let change = Change::Patch(id, Patch::read(&refused::body(body)?)?);
+    let shown = server
+        .write(&asker, &Expected::of(&headers), &change)
+        .await?;
     Ok(answer(StatusCode::OK, shown, &selection))
 }
 
@@ -123,8 +127,10 @@ pub(super) async fn delete(
     headers: HeaderMap,
     id: Id,
 ) -> Result<StatusCode, Refused> {
-    let wish = Wish::Leave(person(&named(id)?)?);
-    server.write(&asker, &Expected::of(&headers), &wish).await?;
+    let change = Change::Leave(person(&named(id)?)?);
+    server
+        .write(&asker, &Expected::of(&headers), &change)
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,7 +1,5 @@
 //! Accounts and their factors.
 
-use std::os::unix::fs::PermissionsExt as _;
-
 use proto::identity::v1 as wire;
 use testkit::refused;
 use tonic::{Code, Request, Status, metadata::MetadataValue};
@@ -255,62 +253,6 @@ async fn one_card_belongs_to_one_person_4_4_1() {
             .await
             .expect_err("dead");
         assert_eq!(refused(&back).code, "factor_reported_lost");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn the_bootstrap_secret_is_its_owners_file_and_opens_one_persons_enrolment() {
-    in_both(async |town| {
-        let path = town
-            .process
-            .runtime()
-            .config
-            .data_dir
-            .join("bootstrap-secret");
-        let mode = std::fs::metadata(&path)
-            .expect("a file")
-            .permissions()
-            .mode();
-        assert_eq!(mode & 0o777, 0o600);
-        let secret = std::fs::read_to_string(&path).expect("readable");
-        let ask = |secret: &str, person: &str| wire::BootstrapRequest {
-            secret: secret.trim().to_owned(),
-            person_id: person.to_owned(),
-        };
-        let mut accounts = town.accounts(town.process.anonymous());
-        let wrong = accounts
-            .bootstrap(ask("AAAAA-AAAAA", "N1"))
-            .await
-            .expect_err("wrong");
-        assert_eq!(refused(&wrong).code, "bootstrap_refused");
-        let nobody = accounts
-            .bootstrap(ask(&secret, "nobody"))
-            .await
-            .expect_err("unknown");
-        assert_eq!(refused(&nobody).code, "account_person_unknown");
-        let opened = accounts
-            .bootstrap(ask(&secret, "N1"))
-            .await
-            .expect("not spent by that");
-        let lost = opened.into_inner().code;
-        let other = accounts.bootstrap(ask(&secret, "S1")).await;
-        let other = other.expect_err("it is N1's now");
-        assert_eq!(refused(&other).code, "bootstrap_refused");
-        // Whoever lost the answer asks again; the code before opens nothing then.
-        let opened = accounts.bootstrap(ask(&secret, "N1")).await;
-        let code = opened.expect("not enrolled yet").into_inner().code;
-        let with_lost = town.enrol("N1", &lost, PASSWORD).await;
-        with_lost.expect_err("replaced");
-        assert!(path.exists());
-        town.enrol("N1", &code, PASSWORD).await.expect("enrolled");
-        assert!(!path.exists(), "it opens nothing any more");
-        town.sign_in("N1", PASSWORD).await.expect("in");
-        for person in ["N1", "S1"] {
-            let spent = accounts.bootstrap(ask(&secret, person)).await;
-            let spent = spent.expect_err("spent");
-            assert_eq!(refused(&spent).code, "bootstrap_refused");
-        }
     })
     .await;
 }

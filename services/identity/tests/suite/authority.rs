@@ -166,6 +166,46 @@ async fn who_may_names_the_deputy_inside_absence_and_plan_with_both_names() {
     .await;
 }
 
+/// 2-3-4b: without the plan nobody acts, from the moment it is withdrawn; and whom it empowered does
+/// not withdraw it.
+#[tokio::test]
+async fn a_plan_withdrawn_lets_nobody_act_in_the_absence_it_was_for() {
+    in_both(async |town: &Town| {
+        let mut head = town.signed_in("M1").await;
+        let mut clerk = town.signed_in("S1").await;
+        let named = head.nominate_deputy(nominate("S1")).await;
+        named.expect("named");
+        let written = head.record_absence_plan(plan("S1", "information.send"));
+        written.await.expect("planned");
+        head.record_absence(away(town, 2)).await.expect("recorded");
+        eventually("the deputy acts", async || {
+            let people = town.who_may("information.send").await;
+            (people.len() == 2).then_some(())
+        })
+        .await;
+
+        let withdraw = wire::WithdrawAbsencePlanRequest {
+            section_id: "tax".to_owned(),
+        };
+        let denied = code(clerk.withdraw_absence_plan(withdraw.clone()).await);
+        let expected = (Code::PermissionDenied, "delegation_not_in_charge");
+        assert_eq!((denied.0, denied.1.as_str()), expected);
+        for time in ["withdrawn", "a repeat"] {
+            let answer = head.withdraw_absence_plan(withdraw.clone()).await;
+            let delegation = answer.expect(time).into_inner().delegation;
+            let delegation = delegation.expect("as it stands");
+            assert_eq!((delegation.plan, delegation.absences.len()), (None, 1));
+        }
+        assert_eq!(said::<wire::AbsencePlanWithdrawn>(town).await.len(), 1);
+        eventually("the head alone may", async || {
+            let people = town.who_may("information.send").await;
+            (people.len() == 1 && people[0].person_id == "M1").then_some(())
+        })
+        .await;
+    })
+    .await;
+}
+
 /// A question that has no answer is told what is wrong with it, and what there is to ask.
 #[tokio::test]
 async fn a_question_without_an_answer_names_the_field_and_what_there_is() {

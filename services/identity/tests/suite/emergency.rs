@@ -3,7 +3,7 @@
 use proto::identity::v1 as wire;
 use rpc::client::Channel;
 use standard::Role;
-use testkit::{Authenticator, eventually, refused};
+use testkit::{Authenticator, eventually, measured, refused};
 use tonic::{Code, Status};
 use wire::{AccessOutcome, emergency_client::EmergencyClient};
 
@@ -89,9 +89,12 @@ impl Town {
         let listed = EmergencyClient::new(self.platform())
             .list_emergency_ids(request)
             .await;
-        let mut listed = listed.expect("listed").into_inner().emergency_ids;
-        assert_eq!(listed.len(), 1);
-        listed.remove(0)
+        let listed = listed.expect("listed").into_inner();
+        let mut ids = listed.emergency_ids;
+        assert_eq!(ids.len(), 1);
+        let missing = if ids[0].ready { 1 } else { 2 };
+        assert_eq!(listed.ready_missing, missing, "two should be ready");
+        ids.remove(0)
     }
 
     /// An ID for emergencies whose key is enrolled and put away, and a system it may be needed on.
@@ -171,6 +174,8 @@ async fn two_others_open_it_and_closing_it_ends_everything_7_2_8_1() {
         assert_eq!(code(sign_in(town, &mut key).await), "sign_in_refused");
         let open = town.chief().approves(&id).await.expect("opened");
         assert_eq!(open.approved_by, ["M1", "S3"]);
+        let opened = "sekisho_identity_emergency_accesses_opened_total";
+        assert!(measured(opened, &[]) > 0.0);
 
         let grant = sign_in(town, &mut key).await.expect("signed in");
         eventually("may administer", async || {

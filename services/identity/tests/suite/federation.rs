@@ -18,7 +18,7 @@ mod spoilt;
 use jiff::SignedDuration;
 use proto::identity::v1 as wire;
 use runtime::config::Ceiling;
-use testkit::Engine;
+use testkit::{Engine, measured};
 use wire::federation_client::FederationClient;
 
 use crate::{
@@ -167,6 +167,8 @@ async fn a_person_without_factors_here_signs_in_by_link_and_steps_up_at_the_prov
         let mut browser = Browser::new(town);
         let page = through(town, issuer, &mut browser, "u3").await;
         assert_eq!(page.location(), "/account");
+        let taken = ["provider=", "outcome=\"taken\""];
+        assert!(measured("sekisho_identity_federation_total", &taken) > 0.0);
         let account = browser.get("/account").await;
         assert!(account.body.contains("1（要素一つ）"), "{}", account.body);
 

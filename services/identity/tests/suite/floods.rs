@@ -1,5 +1,10 @@
 //! Whoever begins sign-in after sign-in and answers none keeps nobody out but themselves.
 
+#[path = "floods/everywhere.rs"]
+mod everywhere;
+#[path = "floods/proxies.rs"]
+mod proxies;
+
 use std::net::IpAddr;
 
 use futures::future::join_all;

@@ -345,6 +345,51 @@ async fn only_those_who_keep_the_organisation_change_it() {
     town.process.stop().await;
 }
 
+#[tokio::test]
+async fn a_bureau_is_listed_with_its_name_and_a_section_shown_with_where_it_belongs() {
+    in_both(async |town| {
+        let mut organisation = town.organisation();
+        let mut page = wire::ListBureausRequest {
+            page_size: 1,
+            ..wire::ListBureausRequest::default()
+        };
+        let mut bureaus = Vec::new();
+        loop {
+            let answer = organisation.list_bureaus(page.clone()).await;
+            let answer = answer.expect("a page").into_inner();
+            let listed = answer.bureaus.into_iter();
+            bureaus.extend(listed.map(|one| (one.bureau_id, one.name, one.ward)));
+            if answer.next_page_token.is_empty() {
+                break;
+            }
+            page.page_token = answer.next_page_token;
+        }
+        let bureau = |id: &str, name: &str| (id.to_owned(), name.to_owned(), false);
+        let expected = [bureau("finance", "財政局"), bureau("works", "建設局")];
+        assert_eq!(bureaus, expected);
+
+        let mut show = async |id: &str| {
+            let section_id = id.to_owned();
+            let request = wire::GetSectionRequest { section_id };
+            organisation.get_section(request).await
+        };
+        let office = show("tax-office").await.expect("a section").into_inner();
+        let expected = wire::Section {
+            section_id: "tax-office".to_owned(),
+            bureau_id: "finance".to_owned(),
+            name: "税務出張所".to_owned(),
+            parent_section_id: "tax".to_owned(),
+        };
+        assert_eq!(office.section, Some(expected));
+        // A bureau is no section.
+        let status = show("finance").await.expect_err("no section");
+        let told = refused(&status);
+        let expected = (Code::NotFound, "section_unknown");
+        assert_eq!((told.status, told.code.as_str()), expected);
+    })
+    .await;
+}
+
 async fn people(town: &Town, search: &str) -> Vec<String> {
     let request = wire::ListPeopleRequest {
         search: search.to_owned(),

@@ -1,7 +1,7 @@
 //! Recovery codes, and enrolling with a one-time code.
 
 use proto::identity::v1 as wire;
-use testkit::refused;
+use testkit::{measured, refused};
 use tonic::Status;
 
 use crate::{
@@ -75,6 +75,7 @@ async fn who_lost_the_generator_enrols_another_with_a_recovery_code() {
             .map(|one| (one.person_id.as_str(), one.left))
             .collect();
         assert_eq!(told, [("S1", 9)], "for somebody to look at");
+        assert!(measured("sekisho_identity_recovery_codes_used_total", &[]) > 0.0);
         let factors = town.account("S1").await.factors;
         let left = factors.iter().find(|one| one.kind == "recovery_code");
         assert_eq!(left.map(|one| one.codes_left), Some(9));

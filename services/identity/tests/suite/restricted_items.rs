@@ -116,6 +116,34 @@ impl Town {
 }
 
 #[tokio::test]
+async fn an_item_is_shown_as_it_was_registered_and_one_that_is_not_there_is_told_so() {
+    in_both(async |town: &Town| {
+        let head = town.with_keeper().await;
+        town.kept(&head, "SPEC", Kind::Specification).await;
+        let mut items = town.items_of(&head);
+        let mut show = async |id: &str| {
+            let item_id = id.to_owned();
+            let request = wire::GetRestrictedItemRequest { item_id };
+            items.get_restricted_item(request).await
+        };
+        let shown = show("SPEC").await.expect("an item").into_inner().item;
+        let expected = wire::RestrictedItem {
+            item_id: "SPEC".to_owned(),
+            kind: Kind::Specification.into(),
+            name: "税務システム基本設計書".to_owned(),
+            system_id: "SYS-1".to_owned(),
+            section_id: "tax".to_owned(),
+            withdrawn: false,
+        };
+        assert_eq!(shown, Some(expected));
+        let unknown = code(show("FOLDER").await);
+        let expected = (Code::NotFound, "restricted_item_unknown");
+        assert_eq!((unknown.0, unknown.1.as_str()), expected);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn only_those_admitted_see_it_whatever_kind_it_is_and_each_by_its_clause() {
     in_both(async |town: &Town| {
         let head = town.with_keeper().await;

@@ -27,6 +27,8 @@ clauses! {
     PASS_ON = "2-9-1";
     /// A lost card is reported promptly.
     LOST_CARD = "4-4-3";
+    /// Records are analysed for misuse.
+    ANALYSIS = "7-1-(4)-4b";
     /// Incident records are kept.
     KEEP_RECORDS = "7-1-(5)-1";
     /// A system under attack is stopped if needed.

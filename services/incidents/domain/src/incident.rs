@@ -17,6 +17,7 @@ mod event;
 mod refusal;
 mod state;
 mod step;
+mod suspicion;
 
 pub use command::{Command, Origin, Report, Target};
 pub use event::{Deputised, Event, Link, What};
@@ -25,6 +26,7 @@ pub use state::{
     Authority, Duty, Findings, Hold, Incident, OutsideReport, Phase, Remark, Suspension,
 };
 pub use step::Step;
+pub use suspicion::{Suspicion, Suspicions};
 
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use crate::clauses;
 /// Every clause incidents serves. `sekisho clauses` shows it.
 pub fn served() -> Vec<Served> {
     use Mode::{Enforce, Record, Schedule, Workflow};
-    let table: [(ClauseId, Mode, &str); 34] = [
+    let table: [(ClauseId, Mode, &str); 35] = [
         (
             clauses::ABSENCE_PLAN,
             Enforce,
@@ -35,6 +35,11 @@ pub fn served() -> Vec<Served> {
             clauses::LOST_CARD,
             Workflow,
             "a lost card opens an incident",
+        ),
+        (
+            clauses::ANALYSIS,
+            Workflow,
+            "suspicions open incidents and are added to them",
         ),
         (
             clauses::KEEP_RECORDS,

@@ -34,6 +34,7 @@ impl MigrationTrait for Incidents {
             .col(big_integer("reported_at"))
             .col(big_integer_null("due_at"))
             .col(big_integer_null("next_overdue_at"))
+            .col(string_null("suspicion"))
             .col(boolean("holds"))
             .col(boolean("suspends"))
             .to_owned();
@@ -44,6 +45,7 @@ impl MigrationTrait for Incidents {
             &["system"],
             &["reporter"],
             &["next_overdue_at"],
+            &["suspicion"],
             &["holds"],
             &["suspends"],
         ] {

@@ -19,7 +19,7 @@ pub(super) struct Sign {
 }
 
 /// Longest text taken over from an event, in characters.
-const MAX_CHARS: usize = 2_000;
+pub(super) const MAX_CHARS: usize = 2_000;
 
 /// Opens the incident, in the consumer's own transaction and by what is known in it. The section
 /// is the system's, else the person's.

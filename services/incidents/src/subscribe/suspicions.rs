@@ -2,29 +2,34 @@
 
 use async_trait::async_trait;
 use bus::{RecordHandler, Trouble};
+use incidents_domain::{
+    clauses,
+    incident::{Command, Suspicion},
+};
 use kernel::ClauseId;
 use proto::{
     audit::v1::{LogCheckFailed, SourceDiverged, SuspicionRaised},
+    instant,
     record::Record,
 };
+use standard::pack::Severity;
 use store::Unit;
 
-use super::machine::{self, Sign};
-use crate::desk::Desk;
+use super::machine::{self, MAX_CHARS, Sign};
+use crate::{desk::Desk, facts, store::Incidents};
 
-/// Records are analysed for misuse.
-const ANALYSIS: ClauseId = ClauseId::known("7-1-(4)-4b");
 /// Records are protected.
 const PROTECTION: ClauseId = ClauseId::known("7-1-(4)-3");
 
-/// Opens an incident for every suspicion and every failed check of the log.
+/// Opens an incident for every suspicion that belongs to no open one, and for every failed check of the
+/// log.
 pub(crate) struct Suspicions(pub(crate) Desk);
 
 #[async_trait]
 impl RecordHandler for Suspicions {
     async fn handle(&self, unit: &mut Unit, record: &Record) -> Result<(), Trouble> {
         let sign = if let Some(event) = record.event::<SuspicionRaised>() {
-            suspicion(event?)?
+            return suspicion(&self.0, unit, record, event?).await;
         } else if let Some(event) = record.event::<SourceDiverged>() {
             diverged(&event?)
         } else if let Some(event) = record.event::<LogCheckFailed>() {
@@ -36,20 +41,56 @@ impl RecordHandler for Suspicions {
     }
 }
 
-fn suspicion(event: SuspicionRaised) -> Result<Sign, Trouble> {
-    let indexes: Vec<_> = event.log_indexes.iter().map(ToString::to_string).collect();
-    Ok(Sign {
-        title: "不正利用の疑い".to_owned(),
-        person: machine::optional(&event.person_id)?,
-        system: machine::optional(&event.system_id)?,
-        description: format!(
-            "{}\n規則: {}\n記録番号: {}",
-            event.description,
-            event.rule,
-            indexes.join("、")
-        ),
-        clause: ANALYSIS,
-    })
+/// Adds it to the open incident of the same rule and subject, or opens one. A notice is only on record.
+async fn suspicion(
+    desk: &Desk,
+    unit: &mut Unit,
+    record: &Record,
+    event: SuspicionRaised,
+) -> Result<(), Trouble> {
+    if event.severity == Severity::Notice.as_str() {
+        return Ok(());
+    }
+    let suspicion = Suspicion {
+        record: record.id.clone(),
+        seen_at: event
+            .seen_at
+            .as_ref()
+            .and_then(instant)
+            .unwrap_or(record.time),
+        description: event.description.chars().take(MAX_CHARS).collect(),
+        rule: event.rule,
+        subject: event.subject,
+        log_indexes: event.log_indexes,
+    };
+    let open = Incidents::suspected(unit, &suspicion.rule, &suspicion.subject).await?;
+    let id = match open {
+        Some(id) => id,
+        None => {
+            let severity = event.severity.parse::<Severity>();
+            let severity = severity.map_or("疑い", Severity::title_ja);
+            let indexes = suspicion.log_indexes.iter().map(ToString::to_string);
+            let sign = Sign {
+                title: format!("不正利用の疑い［{severity}］{}", event.title_ja),
+                person: machine::optional(&event.person_id)?,
+                system: machine::optional(&event.system_id)?,
+                description: format!(
+                    "{}\n規則: {}\n対象: {}\n記録番号: {}",
+                    suspicion.description,
+                    suspicion.rule,
+                    suspicion.subject,
+                    indexes.collect::<Vec<_>>().join("、")
+                ),
+                clause: record.clauses.first().cloned().unwrap_or(clauses::ANALYSIS),
+            };
+            machine::open(desk, unit, record, sign).await?;
+            record.id.clone()
+        }
+    };
+    let facts = facts::of_machine(None, &desk.pack);
+    let command = Command::Suspect(Box::new(suspicion));
+    unit.execute::<Incidents>(&id, &command, &facts).await?;
+    Ok(())
 }
 
 fn diverged(event: &SourceDiverged) -> Sign {

@@ -8,7 +8,7 @@ use proto::{
 use standard::ServiceName;
 use testkit::eventually;
 
-use super::city::{City, acknowledge, on_both, open};
+use super::city::{City, acknowledge, findings, on_both, open};
 
 async fn by_machine(city: &City) -> Vec<wire::Incident> {
     let request = wire::ListIncidentsRequest::default();
@@ -84,6 +84,7 @@ async fn a_suspicion_opens_one_for_the_system_and_tells_its_manager_when_it_is_i
             system_id: "sys-1".to_owned(),
             description: "5分間に12回の拒否".to_owned(),
             log_indexes: vec![3, 4],
+            ..SuspicionRaised::default()
         };
         city.say(ServiceName::Audit, "suspicion", "clerk", &suspicion)
             .await;
@@ -105,6 +106,87 @@ async fn a_suspicion_opens_one_for_the_system_and_tells_its_manager_when_it_is_i
             .incident
             .expect("the incident");
         assert_eq!(open(&told), ["investigate"]);
+    })
+    .await;
+}
+
+/// Judges it minor and closes it.
+async fn close(city: &City, id: &str) {
+    let mut manager = city.client("im1");
+    let found = manager.record_investigation(findings(id, false)).await;
+    found.expect("findings");
+    let mut csirt = city.client("cm");
+    let minor = wire::JudgeMinorRequest {
+        incident_id: id.to_owned(),
+        reason: "入力の誤り".to_owned(),
+    };
+    csirt.judge_minor(minor).await.expect("minor");
+    let close = wire::CloseIncidentRequest {
+        incident_id: id.to_owned(),
+        conclusion: "終結".to_owned(),
+    };
+    csirt.close_incident(close).await.expect("closed");
+}
+
+/// 7-1-(4)-4b.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_incident_takes_in_all_that_a_rule_says_of_the_same_person_while_it_is_open() {
+    on_both(async |city| {
+        let say = async |rule: &str, severity: &str, person: &str, index: u64| {
+            let subject = format!("person/{person}");
+            let suspicion = SuspicionRaised {
+                rule: rule.to_owned(),
+                severity: severity.to_owned(),
+                person_id: person.to_owned(),
+                subject: subject.clone(),
+                title_ja: "短時間の多数のアクセス拒否".to_owned(),
+                description: "拒否が続きました。".to_owned(),
+                log_indexes: vec![index],
+                ..SuspicionRaised::default()
+            };
+            city.say(ServiceName::Audit, "suspicion", &subject, &suspicion)
+                .await;
+        };
+        say("denied_burst", "notice", "clerk", 1).await;
+        say("denied_burst", "warning", "clerk", 2).await;
+        say("denied_burst", "warning", "clerk", 3).await;
+        say("denied_burst", "warning", "clerk3", 4).await;
+        say("mass_export", "alarm", "clerk", 5).await;
+        let of = |all: &[wire::Incident], rule: &str, person: &str| {
+            let fits = |one: &&wire::Incident| {
+                let first = one.suspicions.first();
+                one.person_id == person && first.is_some_and(|first| first.rule == rule)
+            };
+            all.iter().filter(fits).cloned().collect::<Vec<_>>()
+        };
+        let all = eventually("three incidents", async || {
+            let all = by_machine(city).await;
+            (!of(&all, "mass_export", "clerk").is_empty()).then_some(all)
+        })
+        .await;
+        assert_eq!(all.len(), 3, "the notice opened none");
+        let burst = &of(&all, "denied_burst", "clerk")[0];
+        let indexes: Vec<_> = burst
+            .suspicions
+            .iter()
+            .map(|one| one.log_indexes[0])
+            .collect();
+        assert_eq!((burst.suspicion_count, indexes), (2, vec![2, 3]));
+        assert!(burst.title.contains("警告") && burst.title.contains("多数のアクセス拒否"));
+        assert!(of(&all, "mass_export", "clerk")[0].title.contains("警報"));
+
+        // Once it is closed, the next opens another one.
+        close(city, &burst.incident_id).await;
+        say("denied_burst", "warning", "clerk", 6).await;
+        let reopened = eventually("another incident", async || {
+            let bursts = of(&by_machine(city).await, "denied_burst", "clerk");
+            (bursts.len() == 2).then_some(bursts)
+        })
+        .await;
+        let fresh = reopened
+            .iter()
+            .find(|one| one.incident_id != burst.incident_id);
+        assert_eq!(fresh.expect("another").suspicions[0].log_indexes, [6]);
     })
     .await;
 }
@@ -152,6 +234,7 @@ async fn a_suspicion_about_somebody_unknown_is_taken_in_all_the_same() {
             system_id: "sys-77".to_owned(),
             description: "う".repeat(3_000),
             log_indexes: Vec::new(),
+            ..SuspicionRaised::default()
         };
         city.say(ServiceName::Audit, "suspicion", "stranger", &suspicion)
             .await;

@@ -13,6 +13,8 @@ pub(crate) struct Answer {
     ja: String,
     en: String,
     fields: Vec<Field>,
+    /// How many more there was no room for.
+    fields_left_out: u64,
     /// When to come back, as the platform says.
     pub(crate) retry_after: Option<std::time::Duration>,
 }
@@ -37,6 +39,8 @@ impl From<&Status> for Answer {
                     let clauses = info.metadata.get("clauses").cloned().unwrap_or_default();
                     let ids = clauses.split(',').filter(|id| !id.is_empty());
                     answer.clauses = ids.map(str::to_owned).collect();
+                    let left_out = info.metadata.get("fields_left_out");
+                    answer.fields_left_out = left_out.and_then(|n| n.parse().ok()).unwrap_or(0);
                     answer.code = info.reason;
                 }
                 ErrorDetail::BadRequest(bad) => {
@@ -89,6 +93,11 @@ impl Answer {
         }
         for (path, fault) in self.fields(lang) {
             words.push_str(&format!("\n  {path}: {fault}"));
+        }
+        if self.fields_left_out > 0 {
+            let more = self.fields_left_out;
+            words.push_str("\n  ");
+            words.push_str(&lang.pick(format!("ほか {more} 項目"), format!("and {more} more")));
         }
         words
     }

@@ -24,7 +24,7 @@ pub(super) enum Opener<'a> {
     /// The file of the bootstrap secret: nobody is there yet who could.
     Secret {
         file: &'a Path,
-        /// Opens it again when the secret was spent on it and the answer was lost.
+        /// Opens it again when the secret has ended and the answer was lost.
         platform: &'a Line,
     },
     /// The CISO.
@@ -122,8 +122,8 @@ fn read(secret: &Path) -> Result<String, Failure> {
     let text = std::fs::read_to_string(secret).map_err(|error| {
         let path = secret.display();
         Failure::new(
-            format!("{path}: {error}。この秘密は最初の登録で使い終わります。"),
-            format!("{path}: {error}. It is spent by the first enrolment."),
+            format!("{path}: {error}。この秘密は最初の一人が二要素を登録すると使えなくなります。"),
+            format!("{path}: {error}. It ends when the first person has two factors."),
         )
     })?;
     Ok(text.trim().to_owned())

@@ -1,5 +1,5 @@
-//! A dozen posts get a sign-in, the way a new installation does it: the bootstrap secret enrols the
-//! CISO, who opens the enrolment of the others.
+//! A post of every role gets a sign-in, and somebody who holds none, the way a new installation does
+//! it: the bootstrap secret enrols the CISO, who opens the enrolment of the others.
 
 use std::path::Path;
 
@@ -16,21 +16,31 @@ use crate::{
     sign_in,
 };
 
-/// Purpose and post of each sign-in; the CISO comes first.
-const POSTS: &[(&str, &str)] = &[
-    ("ciso", "1300-01"),
-    ("auditor", "1106-11"),
-    ("network_manager", "1302-01"),
-    ("csirt_chief", "1301-11"),
-    ("csirt_staff", "1301-12"),
-    ("bureau_manager_citizens", "1500-01"),
-    ("csirt_manager_citizens", "1501-01"),
-    ("manager_advice", "1504-01"),
-    ("deputy_advice", "1504-02"),
-    ("system_staff_advice", "1504-03"),
-    ("bureau_manager_crisis", "1200-01"),
-    ("manager_shelter", "1202-01"),
+/// Purpose of each sign-in and whose it is; the CISO comes first.
+const SIGN_INS: &[(&str, Whose)] = &[
+    ("ciso", Whose::Post("1300-01")),
+    ("auditor", Whose::Post("1106-11")),
+    ("network_manager", Whose::Post("1302-01")),
+    ("csirt_chief", Whose::Post("1301-11")),
+    ("csirt_staff", Whose::Post("1301-12")),
+    ("bureau_manager_citizens", Whose::Post("1500-01")),
+    ("csirt_manager_citizens", Whose::Post("1501-01")),
+    ("manager_advice", Whose::Post("1504-01")),
+    ("deputy_advice", Whose::Post("1504-02")),
+    ("system_staff_advice", Whose::Post("1504-03")),
+    ("staff_advice", Whose::Staff("S0513", "広聴相談課 職員")),
+    ("bureau_manager_crisis", Whose::Post("1200-01")),
+    ("manager_shelter", Whose::Post("1202-01")),
 ];
+
+/// Whose a sign-in is.
+#[derive(Clone, Copy)]
+enum Whose {
+    /// Of whoever holds the post with this number.
+    Post(&'static str),
+    /// Of plain staff without post or role: staff number and what is shown.
+    Staff(&'static str, &'static str),
+}
 
 /// Prepares those that are not yet; cut off here, the next start goes on where this one stopped.
 pub(super) async fn prepare(
@@ -42,7 +52,7 @@ pub(super) async fn prepare(
     let posts = posts(platform).await?;
     let mut sign_ins = SignIns::so_far(&connection.here.data)?;
     let mut ciso: Option<Line> = None;
-    for (key, post) in POSTS {
+    for (key, whose) in SIGN_INS {
         let known = sign_ins.for_key(key).ok().cloned();
         let grant = match known {
             Some(ready) if !ready.unfinished && ciso.is_some() => continue,
@@ -50,10 +60,6 @@ pub(super) async fn prepare(
                 sign_in::both_factors(connection, &ready, lang).await?
             }
             begun => {
-                let post = posts.iter().find(|one| one.post_id == *post);
-                let post = post.ok_or_else(|| {
-                    Failure::unexpected(format!("the city has no post for {key}"))
-                })?;
                 let opener = match &ciso {
                     Some(ciso) => Opener::Ciso(ciso),
                     None => Opener::Secret {
@@ -68,7 +74,7 @@ pub(super) async fn prepare(
                 };
                 match begun {
                     Some(begun) => enrolment.go_on(begun, lang).await?,
-                    None => enrolment.begin(new_sign_in(key, post)).await?,
+                    None => enrolment.begin(new_sign_in(key, *whose, &posts)?).await?,
                 }
             }
         };
@@ -80,15 +86,24 @@ pub(super) async fn prepare(
 }
 
 /// Password and one-time password, both random.
-fn new_sign_in(key: &str, post: &Post) -> DemoSignIn {
-    DemoSignIn {
+fn new_sign_in(key: &str, whose: Whose, posts: &[Post]) -> Result<DemoSignIn, Failure> {
+    let (person, title) = match whose {
+        Whose::Post(id) => {
+            let post = posts.iter().find(|one| one.post_id == id);
+            let post =
+                post.ok_or_else(|| Failure::unexpected(format!("the city has no post {id}")))?;
+            (post.holder_id.as_str(), post.title.as_str())
+        }
+        Whose::Staff(person, title) => (person, title),
+    };
+    Ok(DemoSignIn {
         key: key.to_owned(),
-        person: post.holder_id.clone(),
-        title: post.title.clone(),
+        person: person.to_owned(),
+        title: title.to_owned(),
         password: format!("sekisho-{}", runtime::new_id().simple()),
         totp_secret: None,
         unfinished: true,
-    }
+    })
 }
 
 async fn posts(platform: &Line) -> Result<Vec<Post>, Failure> {

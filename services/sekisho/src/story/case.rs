@@ -22,6 +22,17 @@ const OPEN: [IncidentState; 4] = [
     IncidentState::Recovered,
 ];
 
+/// Who is told of the recovery and the prevention.
+pub(super) const ADDRESSEES: [&str; 4] = [
+    "bureau_manager_citizens",
+    "csirt_manager_citizens",
+    "csirt_chief",
+    "ciso",
+];
+
+/// Who takes it over from the section.
+pub(super) const TAKEN_OVER_BY: [&str; 2] = ["bureau_manager_citizens", "csirt_manager_citizens"];
+
 /// Who passes it on to whom.
 pub(super) const ESCALATIONS: [(&str, EscalationTarget); 2] = [
     ("csirt_manager_citizens", EscalationTarget::CsirtChief),
@@ -81,7 +92,9 @@ impl Case {
     pub(super) async fn settle(&mut self, world: &World) -> Result<(), Failure> {
         self.acknowledge(world, "manager_advice").await?;
         self.investigate(world).await?;
-        self.take_over(world).await?;
+        for who in TAKEN_OVER_BY {
+            self.acknowledge(world, who).await?;
+        }
         for (who, target) in ESCALATIONS {
             self.escalate(world, who, target).await?;
         }
@@ -92,6 +105,10 @@ impl Case {
             self.resume(world).await?;
         }
         self.recover(world).await?;
+        self.prevent(world).await?;
+        for who in ADDRESSEES {
+            self.acknowledge_if_addressed(world, who).await?;
+        }
         self.close(world).await
     }
 
@@ -109,14 +126,6 @@ impl Case {
         let mut client = client(world, "manager_advice")?;
         let answer = client.record_investigation(request).await?;
         self.keep(answer.into_inner().incident)
-    }
-
-    /// The bureau manager and the CSIRT manager have been told.
-    pub(super) async fn take_over(&mut self, world: &World) -> Result<(), Failure> {
-        for who in ["bureau_manager_citizens", "csirt_manager_citizens"] {
-            self.acknowledge(world, who).await?;
-        }
-        Ok(())
     }
 
     pub(super) async fn escalate(
@@ -166,7 +175,6 @@ impl Case {
         self.keep(answer.into_inner().incident)
     }
 
-    /// Recovery and prevention, with everybody told.
     pub(super) async fn recover(&mut self, world: &World) -> Result<(), Failure> {
         let request = RecordRecoveryRequest {
             incident_id: self.id(),
@@ -174,23 +182,17 @@ impl Case {
         };
         let mut manager = client(world, "manager_advice")?;
         let answer = manager.record_recovery(request).await?;
-        self.keep(answer.into_inner().incident)?;
+        self.keep(answer.into_inner().incident)
+    }
+
+    pub(super) async fn prevent(&mut self, world: &World) -> Result<(), Failure> {
         let request = RecordPreventionRequest {
             incident_id: self.id(),
             measures: "カードホルダーの着用を徹底する".to_owned(),
         };
         let mut bureau = client(world, "bureau_manager_citizens")?;
         let answer = bureau.record_prevention(request).await?;
-        self.keep(answer.into_inner().incident)?;
-        for who in [
-            "bureau_manager_citizens",
-            "csirt_manager_citizens",
-            "csirt_chief",
-            "ciso",
-        ] {
-            self.acknowledge_if_addressed(world, who).await?;
-        }
-        Ok(())
+        self.keep(answer.into_inner().incident)
     }
 
     pub(super) async fn close(&mut self, world: &World) -> Result<(), Failure> {
@@ -211,12 +213,12 @@ impl Case {
         self.keep(answer.into_inner().incident)
     }
 
-    /// Acknowledges as somebody, if an open step of the chain waits for them.
+    /// Acknowledges as somebody, if an open step of the chain waits for them; says whether one did.
     pub(super) async fn acknowledge_if_addressed(
         &mut self,
         world: &World,
         who: &str,
-    ) -> Result<(), Failure> {
+    ) -> Result<bool, Failure> {
         let role = match who {
             "bureau_manager_citizens" => "bureau_manager",
             "csirt_manager_citizens" => "csirt_manager",
@@ -228,10 +230,9 @@ impl Case {
             .iter()
             .any(|step| step.role == role && step.done_at.is_none());
         if waits {
-            self.acknowledge(world, who).await
-        } else {
-            Ok(())
+            self.acknowledge(world, who).await?;
         }
+        Ok(waits)
     }
 
     fn id(&self) -> String {

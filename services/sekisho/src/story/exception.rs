@@ -16,8 +16,9 @@ use proto::{
 };
 
 use super::{
-    factors::{register_user, show_access},
-    teller::{Shown, Teller, expect},
+    factors::register_user,
+    shown,
+    teller::{Teller, expect},
     world::World,
 };
 use crate::{Failure, sign_in};
@@ -45,7 +46,12 @@ pub(super) async fn play(world: &World, teller: &mut Teller, seconds: u32) -> Re
     );
     let (person, password) = world.newcomer("manager_shelter", SHELTER_SECTION).await?;
     let grant = sign_in::password_only(&world.connection, &person, &password).await?;
-    register_user(world, &grant, "manager_shelter", &person, SHELTER).await?;
+    teller.step(
+        &format!("{person} が利用者登録を申請し、災害対策課長が許可します。"),
+        &format!("{person} applies for registration as a user; the head of the section permits."),
+    );
+    let permit = register_user(world, &grant, "manager_shelter", &person, SHELTER).await?;
+    shown::permit(world, teller, &permit).await?;
     teller.step(
         &format!("避難所の {person} は、パスワードしか使えません。"),
         &format!("{person}, at a shelter, has nothing but a password."),
@@ -53,36 +59,19 @@ pub(super) async fn play(world: &World, teller: &mut Teller, seconds: u32) -> Re
     let answer = world
         .evaluate_until(&grant, SHELTER, AccessOutcome::StepUp)
         .await?;
-    show_access(world, teller, &answer).await?;
+    shown::access(world, teller, &answer).await?;
 
     teller.step(
         &format!("危機管理局長が、{seconds} 秒だけの緊急例外を発動します。"),
         &format!("The head of the crisis bureau invokes an exception for {seconds} seconds."),
     );
     let exception = invoke(world, seconds).await?;
-    show(
-        world,
-        teller,
-        "approvals.v1.ExceptionInvoked",
-        &exception,
-        "発動",
-        "invoked",
-    )
-    .await?;
-    let due = exception.report_due_at.as_ref().and_then(instant);
-    let due = due.map(|at| at.to_zoned(standard::JST.to_time_zone()));
-    let due = due.map_or_else(String::new, |at| {
-        at.strftime("%Y-%m-%d %H:%M JST").to_string()
-    });
-    teller.note(
-        format!("CISOへの報告期限: {due}"),
-        format!("report to the CISO is due at {due}"),
-    );
-
+    // Asked before anything is shown: the exception is short.
     let answer = world
         .evaluate_until(&grant, SHELTER, AccessOutcome::AllowByException)
         .await?;
-    show_access(world, teller, &answer).await?;
+    tell(world, teller, &exception).await?;
+    shown::access(world, teller, &answer).await?;
     let by = answer.relaxed_by.iter().filter_map(|one| one.by.as_ref());
     let named = by
         .clone()
@@ -97,21 +86,18 @@ pub(super) async fn play(world: &World, teller: &mut Teller, seconds: u32) -> Re
         format!("exception {}", exception.exception_id),
     );
 
+    let show = async |event: &str, words: (&str, &str)| {
+        let kind = format!("approvals.v1.{event}");
+        shown::record(world, teller, &kind, &exception.exception_id, words).await
+    };
     teller.step(
         "局長がCISOに報告し、CISOが追認します。",
         "The bureau manager reports; the CISO endorses.",
     );
     report(world, &exception).await?;
-    let endorsed = endorse(world, &exception).await?;
-    show(
-        world,
-        teller,
-        "approvals.v1.ExceptionEndorsed",
-        &endorsed,
-        "追認",
-        "endorsed",
-    )
-    .await?;
+    show("ExceptionReported", ("事後の報告", "reported afterwards")).await?;
+    endorse(world, &exception).await?;
+    show("ExceptionEndorsed", ("追認", "endorsed")).await?;
 
     teller.step(
         "誰も何もせずに、終わりの時刻を待ちます。",
@@ -124,7 +110,34 @@ pub(super) async fn play(world: &World, teller: &mut Teller, seconds: u32) -> Re
         &answer.outcome(),
         &AccessOutcome::StepUp,
     )?;
-    show_access(world, teller, &answer).await
+    shown::access(world, teller, &answer).await?;
+    show("ExceptionExpired", ("自ら終わる", "ended by itself")).await
+}
+
+/// What was invoked: the clauses it deviates from, and its clocks.
+async fn tell(world: &World, teller: &Teller, exception: &Exception) -> Result<(), Failure> {
+    let (id, words) = (&exception.exception_id, ("発動", "invoked"));
+    shown::record(world, teller, "approvals.v1.ExceptionInvoked", id, words).await?;
+    teller.note(
+        format!("逸脱する条項: {}", exception.clauses.join("、")),
+        format!("deviates from: {}", exception.clauses.join(", ")),
+    );
+    let end = in_japan(exception.ends_at.as_ref());
+    teller.note(format!("終期: {end}"), format!("ends at {end}"));
+    let due = in_japan(exception.report_due_at.as_ref());
+    teller.note(
+        format!("CISOへの報告期限: {due}"),
+        format!("report to the CISO is due at {due}"),
+    );
+    Ok(())
+}
+
+fn in_japan(at: Option<&prost_types::Timestamp>) -> String {
+    let at = at.and_then(instant);
+    let at = at.map(|at| at.to_zoned(standard::JST.to_time_zone()));
+    at.map_or_else(String::new, |at| {
+        at.strftime("%Y-%m-%d %H:%M:%S JST").to_string()
+    })
 }
 
 async fn invoke(world: &World, seconds: u32) -> Result<Exception, Failure> {
@@ -227,20 +240,4 @@ async fn wait_until_end(exception: &Exception) {
     };
     let left = end.duration_since(runtime::SystemClock.now());
     tokio::time::sleep(Duration::try_from(left).unwrap_or_default()).await;
-}
-
-async fn show(
-    world: &World,
-    teller: &Teller,
-    kind: &str,
-    exception: &Exception,
-    ja: &str,
-    en: &str,
-) -> Result<(), Failure> {
-    teller.show(&Shown {
-        decision: teller.lang().pick(ja, en).to_owned(),
-        clauses: &exception.clauses,
-        log_index: Some(world.index_of(kind, &exception.exception_id).await?),
-    });
-    Ok(())
 }

@@ -6,20 +6,21 @@ use proto::{
         StepVerdict, permits_client::PermitsClient,
     },
     common::v1::InformationClass,
-    identity::v1::{AccessAnswer, AccessOutcome, SessionGrant},
+    identity::v1::{AccessOutcome, SessionGrant},
 };
 
 use super::{
     second_factor::SecondFactor,
-    teller::{Shown, Teller, expect},
-    world::{ACCESS_EVALUATED, World},
+    shown,
+    teller::{Teller, expect},
+    world::World,
 };
-use crate::{Failure, outcome, sign_in};
+use crate::{Failure, sign_in};
 
 /// 市民相談クラウド.
 pub(super) const ADVICE: &str = "SYS-020";
 /// What grants a permit on record.
-const PERMIT_GRANTED: &str = "approvals.v1.PermitGranted";
+pub(super) const PERMIT_GRANTED: &str = "approvals.v1.PermitGranted";
 /// 広聴相談課.
 pub(super) const ADVICE_SECTION: &str = "1504";
 
@@ -30,12 +31,18 @@ pub(super) async fn play(world: &World, teller: &mut Teller) -> Result<(), Failu
     );
     let (person, password) = world.newcomer("manager_advice", ADVICE_SECTION).await?;
     teller.step(
+        &format!("{person} が、課長から受け取った一回限りのコードでパスワードを決めます。"),
+        &format!("{person} chooses a password, with a one-time code handed over by the head of the section."),
+    );
+    let words = ("パスワードを登録", "password enrolled");
+    shown::record(world, teller, shown::FACTOR_ENROLLED, &person, words).await?;
+    teller.step(
         &format!("{person} が利用者登録を申請し、広聴相談課長が許可します。"),
         &format!("{person} applies for registration as a user; the head of the section permits."),
     );
     let grant = sign_in::password_only(&world.connection, &person, &password).await?;
     let permit = register_user(world, &grant, "manager_advice", &person, ADVICE).await?;
-    show_permit(world, teller, &permit).await?;
+    shown::permit(world, teller, &permit).await?;
 
     teller.step(
         "パスワードだけでサインインして、庁内から市民相談クラウドを使おうとします。",
@@ -44,7 +51,7 @@ pub(super) async fn play(world: &World, teller: &mut Teller) -> Result<(), Failu
     let answer = world
         .evaluate_until(&grant, ADVICE, AccessOutcome::StepUp)
         .await?;
-    show_access(world, teller, &answer).await?;
+    shown::access(world, teller, &answer).await?;
     let asked = answer.clauses.iter().any(|clause| clause == "7-2-(2)-2ア");
     expect(
         (
@@ -74,10 +81,19 @@ pub(super) async fn play(world: &World, teller: &mut Teller) -> Result<(), Failu
         "Adds a one-time password and proves it.",
     );
     let raised = SecondFactor::add(world, &grant).await?;
+    let words = ("ワンタイムパスワードを登録", "one-time password enrolled");
+    shown::record(world, teller, shown::FACTOR_ENROLLED, &person, words).await?;
+    let words = ("二要素のセッションになる", "the session has two factors");
+    let stepped_up = "identity.v1.SessionSteppedUp";
+    shown::record(world, teller, stepped_up, &person, words).await?;
+    teller.step(
+        "もう一度、市民相談クラウドを使おうとします。",
+        "Towards the advice cloud once more.",
+    );
     let answer = world
         .evaluate_until(raised.grant(), ADVICE, AccessOutcome::Allow)
         .await?;
-    show_access(world, teller, &answer).await?;
+    shown::access(world, teller, &answer).await?;
     raised.remove(world).await
 }
 
@@ -152,45 +168,4 @@ pub(super) async fn apply_and_permit(
         &PermitState::Granted,
     )?;
     Ok(decided)
-}
-
-/// Shows a permit's decision with its record.
-pub(super) async fn show_permit(
-    world: &World,
-    teller: &Teller,
-    permit: &Permit,
-) -> Result<(), Failure> {
-    let by = permit
-        .steps
-        .last()
-        .map(|step| step.decided_by.clone())
-        .unwrap_or_default();
-    teller.show(&Shown {
-        decision: teller
-            .lang()
-            .pick(format!("許可({by})"), format!("permitted by {by}")),
-        clauses: &permit.clauses,
-        log_index: Some(world.index_of(PERMIT_GRANTED, &permit.permit_id).await?),
-    });
-    Ok(())
-}
-
-/// Shows an access decision with its reasons and its record.
-pub(super) async fn show_access(
-    world: &World,
-    teller: &Teller,
-    answer: &AccessAnswer,
-) -> Result<(), Failure> {
-    let index = world
-        .index_of(ACCESS_EVALUATED, &answer.decision_id)
-        .await?;
-    teller.show(&Shown {
-        decision: outcome::title(answer.outcome(), teller.lang()).to_owned(),
-        clauses: &answer.clauses,
-        log_index: Some(index),
-    });
-    for reason in &answer.reasons {
-        teller.note(&reason.message_ja, &reason.message_en);
-    }
-    Ok(())
 }

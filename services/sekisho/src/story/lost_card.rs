@@ -9,10 +9,11 @@ use proto::{
 };
 
 use super::{
-    case::{CIRCUMSTANCES, Case, ESCALATIONS},
-    factors::{ADVICE, ADVICE_SECTION, register_user, show_access},
+    case::{ADDRESSEES, CIRCUMSTANCES, Case, ESCALATIONS, TAKEN_OVER_BY},
+    factors::{ADVICE, ADVICE_SECTION, register_user},
     second_factor::SecondFactor,
-    teller::{Shown, Teller, expect},
+    shown,
+    teller::{Teller, expect},
     world::World,
 };
 use crate::{Failure, sign_in};
@@ -21,7 +22,15 @@ pub(super) async fn play(world: &World, teller: &mut Teller) -> Result<(), Failu
     teller.scene("IDカードを紛失する", "An ID card is lost");
     let (person, password) = world.newcomer("manager_advice", ADVICE_SECTION).await?;
     let session = sign_in::password_only(&world.connection, &person, &password).await?;
+    teller.step(
+        &format!("{person} がパスワードを決め、課長がIDカードを登録します。"),
+        &format!("{person} chooses a password; the head of the section registers an ID card."),
+    );
+    let words = ("パスワードを登録", "password enrolled");
+    shown::record(world, teller, shown::FACTOR_ENROLLED, &person, words).await?;
     let card = register_card(world, &person).await?;
+    let words = ("IDカードを登録", "ID card registered");
+    shown::record(world, teller, shown::FACTOR_ENROLLED, &person, words).await?;
 
     teller.step(
         &format!("{person} がカードの紛失を届け出ます。"),
@@ -34,17 +43,9 @@ pub(super) async fn play(world: &World, teller: &mut Teller) -> Result<(), Failu
             circumstances: CIRCUMSTANCES.to_owned(),
         })
         .await?;
-    let index = world
-        .index_of("identity.v1.CredentialReportedLost", &person)
-        .await?;
-    teller.show(&Shown {
-        decision: teller
-            .lang()
-            .pick("カードとセッションを停止", "card and sessions are dead")
-            .to_owned(),
-        clauses: &["4-4-3".to_owned(), "4-4-4".to_owned()],
-        log_index: Some(index),
-    });
+    let lost = "identity.v1.CredentialReportedLost";
+    let words = ("カードとセッションを停止", "card and sessions are dead");
+    shown::record(world, teller, lost, &person, words).await?;
     let answer = world.evaluate(&session, ADVICE).await?;
     let refused_for = answer.reasons.iter().map(|one| one.code.as_str());
     expect(
@@ -52,7 +53,7 @@ pub(super) async fn play(world: &World, teller: &mut Teller) -> Result<(), Failu
         &(answer.outcome(), refused_for.collect()),
         &(AccessOutcome::Deny, vec!["token_revoked"]),
     )?;
-    show_access(world, teller, &answer).await?;
+    shown::access(world, teller, &answer).await?;
 
     let mut case = Case::opened_by_itself(world, &person).await?;
     teller.step(
@@ -62,18 +63,34 @@ pub(super) async fn play(world: &World, teller: &mut Teller) -> Result<(), Failu
     show(&case, world, teller, "IncidentReported", ("起票", "opened")).await?;
     work(&mut case, world, teller).await?;
     suspend_and_resume(&mut case, world, teller, &password).await?;
-    case.recover(world).await?;
+    finish(&mut case, world, teller).await
+}
+
+/// What was done is reported, recurrence is prevented, and the case is closed.
+async fn finish(case: &mut Case, world: &World, teller: &Teller) -> Result<(), Failure> {
     teller.step(
-        "再発防止策を決め、終結します。",
-        "Recurrence is prevented; the incident is closed.",
+        "復旧の措置を報告し、再発防止策を決めます。",
+        "What was done to recover is reported; recurrence is prevented.",
     );
+    case.recover(world).await?;
+    let words = ("復旧の報告", "recovery reported");
+    show(case, world, teller, "IncidentRecovered", words).await?;
+    case.prevent(world).await?;
+    let words = ("再発防止", "recurrence prevented");
+    show(case, world, teller, "PreventionRecorded", words).await?;
+    for who in ADDRESSEES {
+        if case.acknowledge_if_addressed(world, who).await? {
+            received(case, world, teller).await?;
+        }
+    }
+    teller.step("終結します。", "The incident is closed.");
     case.close(world).await?;
     expect(
         ("障害の状態", "the incident's state"),
         &case.incident.state(),
         &IncidentState::Closed,
     )?;
-    show(&case, world, teller, "IncidentClosed", ("終結", "closed")).await
+    show(case, world, teller, "IncidentClosed", ("終結", "closed")).await
 }
 
 /// Gives the person a card, through the manager.
@@ -105,6 +122,7 @@ async fn work(case: &mut Case, world: &World, teller: &Teller) -> Result<(), Fai
         "The head of the section takes it and investigates.",
     );
     case.acknowledge(world, "manager_advice").await?;
+    received(case, world, teller).await?;
     case.investigate(world).await?;
     let words = ("調査結果", "investigated");
     show(case, world, teller, "IncidentInvestigated", words).await?;
@@ -113,13 +131,19 @@ async fn work(case: &mut Case, world: &World, teller: &Teller) -> Result<(), Fai
         "市民局長とCSIRT管理者が受け、CSIRT責任者とCISOへ上げます。",
         "Bureau manager and CSIRT manager take it and pass it on to the CSIRT chief and the CISO.",
     );
-    case.take_over(world).await?;
+    for who in TAKEN_OVER_BY {
+        case.acknowledge(world, who).await?;
+        received(case, world, teller).await?;
+    }
     for (who, target) in ESCALATIONS {
         case.escalate(world, who, target).await?;
         let words = ("報告", "passed on");
         show(case, world, teller, "IncidentEscalated", words).await?;
     }
-    case.acknowledge_if_addressed(world, "csirt_chief").await
+    if case.acknowledge_if_addressed(world, "csirt_chief").await? {
+        received(case, world, teller).await?;
+    }
+    Ok(())
 }
 
 /// Containment and recovery.
@@ -134,10 +158,16 @@ async fn suspend_and_resume(
     let session = sign_in::password_only(&world.connection, &person, password).await?;
     let raised = SecondFactor::add(world, &session).await?;
     let grant = raised.grant();
-    register_user(world, grant, "manager_advice", &person, ADVICE).await?;
-    world
+    teller.step(
+        &format!("{person} が二要素でサインインし直し、利用者登録を受けます。"),
+        &format!("{person} signs in again with two factors and is registered as a user."),
+    );
+    let permit = register_user(world, grant, "manager_advice", &person, ADVICE).await?;
+    shown::permit(world, teller, &permit).await?;
+    let answer = world
         .evaluate_until(grant, ADVICE, AccessOutcome::Allow)
         .await?;
+    shown::access(world, teller, &answer).await?;
 
     teller.step(
         "市民相談クラウドを止めます。",
@@ -165,8 +195,13 @@ async fn suspend_and_resume(
         &named,
         &true,
     )?;
-    show_access(world, teller, &answer).await?;
+    shown::access(world, teller, &answer).await?;
     case.report_containment(world).await?;
+    let words = (
+        "停止をCSIRT責任者に報告",
+        "suspension reported to the CSIRT chief",
+    );
+    show(case, world, teller, "ContainmentReported", words).await?;
 
     teller.step(
         "復旧し、また使えるようになります。",
@@ -178,7 +213,7 @@ async fn suspend_and_resume(
     let answer = world
         .evaluate_until(grant, ADVICE, AccessOutcome::Allow)
         .await?;
-    show_access(world, teller, &answer).await?;
+    shown::access(world, teller, &answer).await?;
     raised.remove(world).await
 }
 
@@ -187,15 +222,14 @@ async fn show(
     world: &World,
     teller: &Teller,
     event: &str,
-    (ja, en): (&str, &str),
+    words: (&str, &str),
 ) -> Result<(), Failure> {
-    let id = &case.incident.incident_id;
-    let index = world.index_of(&format!("incidents.v1.{event}"), id).await?;
-    let clauses = world.clauses_at(index).await?;
-    teller.show(&Shown {
-        decision: format!("{} [{event}]", teller.lang().pick(ja, en)),
-        clauses: &clauses,
-        log_index: Some(index),
-    });
-    Ok(())
+    let kind = format!("incidents.v1.{event}");
+    shown::record(world, teller, &kind, &case.incident.incident_id, words).await
+}
+
+/// Somebody has taken a report.
+async fn received(case: &Case, world: &World, teller: &Teller) -> Result<(), Failure> {
+    let words = ("報告を受領", "report received");
+    show(case, world, teller, "ReportAcknowledged", words).await
 }

@@ -5,7 +5,7 @@ use proto::audit::v1::{
     Checkpoint, GetConsistencyProofRequest, LogEntry, RecordOrder, SearchRecordsRequest,
     audit_log_client::AuditLogClient,
 };
-use verifier::{VerifierKey, verify_bundle, verify_growth};
+use verifier::{Trust, verify_bundle, verify_growth};
 
 use super::{
     factors::ADVICE,
@@ -53,7 +53,7 @@ pub(super) async fn play(
     wait_until_signed(world, newest).await?;
     let proofs = found
         .iter()
-        .map(|entry| log::proof(auditor.clone(), entry.index));
+        .map(|entry| log::proof(auditor.clone(), entry.index, None));
     let mut proofs = stream::iter(proofs).buffered(AT_ONCE);
     let mut shown = found.iter();
     while let (Some(bundle), Some(entry)) = (proofs.try_next().await?, shown.next()) {
@@ -104,7 +104,7 @@ pub(super) async fn play(
 
 /// The log's public key as it lies in the data directory. One that the server gives proves only
 /// that the server agrees with itself.
-async fn verifier_key(world: &World, teller: &Teller) -> Result<VerifierKey, Failure> {
+async fn verifier_key(world: &World, teller: &Teller) -> Result<Trust, Failure> {
     let path = world.connection.here.data.join("audit-log.pub");
     let at_hand = path.exists();
     let key = if at_hand {

@@ -6,15 +6,16 @@ use proto::{
         permits_client::PermitsClient,
     },
     common::v1::{InformationClass, ServiceType},
+    sekisho::standard::v1::{Checklist, GetChecklistRequest, clause_pack_client::ClausePackClient},
 };
-use standard::Pack;
 
 use super::{
-    factors::{ADVICE_SECTION, apply_and_permit, show_permit},
+    factors::{ADVICE_SECTION, apply_and_permit},
+    shown,
     teller::{Teller, expect, expect_refusal},
     world::World,
 };
-use crate::{Failure, sign_in};
+use crate::{Failure, client::Line, sign_in};
 
 pub(super) async fn play(world: &World, teller: &mut Teller) -> Result<(), Failure> {
     teller.scene(
@@ -24,13 +25,23 @@ pub(super) async fn play(world: &World, teller: &mut Teller) -> Result<(), Failu
     let (person, password) = world.newcomer("manager_advice", ADVICE_SECTION).await?;
     let grant = sign_in::password_only(&world.connection, &person, &password).await?;
 
-    teller.step("Ⅱ分類の情報で申請します。", "An application for class II.");
+    let line = world.connection.bearer(&grant.access_token)?;
+    let risks = terms_risk(line.clone()).await?;
+    let (questions, version) = (risks.items.len(), &risks.version);
+    teller.step(
+        &format!(
+            "確認票「{}」（{version} 版、{questions} 問）に答え、Ⅱ分類の情報で申請します。",
+            risks.title_ja
+        ),
+        &format!(
+            "The checklist \"{}\" ({version}, {questions} questions) is answered; an application for class II.",
+            risks.title_en
+        ),
+    );
     let request = ApplyPermitRequest {
-        application: Some(application(InformationClass::Ii)?),
+        application: Some(application(InformationClass::Ii, &risks)),
     };
-    let outcome = PermitsClient::new(world.connection.bearer(&grant.access_token)?)
-        .apply_permit(request)
-        .await;
+    let outcome = PermitsClient::new(line).apply_permit(request).await;
     let answer = expect_refusal(
         ("約款だけのサービスでⅡ分類", "class II on terms alone"),
         outcome,
@@ -52,22 +63,28 @@ pub(super) async fn play(world: &World, teller: &mut Teller) -> Result<(), Failu
         "Ⅲ分類の情報で申請し、課長が許可します。",
         "For class III; the head of the section permits.",
     );
-    let application = application(InformationClass::Iii)?;
+    let application = application(InformationClass::Iii, &risks);
     let permit = apply_and_permit(world, &grant, "manager_advice", application).await?;
-    show_permit(world, teller, &permit).await
+    shown::permit(world, teller, &permit).await
 }
 
-fn application(class: InformationClass) -> Result<Application, Failure> {
-    let pack = Pack::sendai().map_err(Failure::unexpected)?;
-    let checklist = pack
-        .checklist("terms_risk")
-        .ok_or_else(|| Failure::unexpected("the pack has no checklist terms_risk"))?;
+/// The questions about terms of use, as the platform asks them now.
+async fn terms_risk(line: Line) -> Result<Checklist, Failure> {
+    let request = GetChecklistRequest {
+        id: "terms_risk".to_owned(),
+    };
+    let answer = ClausePackClient::new(line).get_checklist(request).await?;
+    let checklist = answer.into_inner().checklist;
+    checklist.ok_or_else(|| Failure::unexpected("the answer holds no checklist"))
+}
+
+fn application(class: InformationClass, risks: &Checklist) -> Application {
     let content = [
         ("need", "市民向け講座の日程調整"),
         ("protection", "公開済みの情報だけを扱う"),
         ("terms_url", "https://service.example.jp/terms"),
     ];
-    Ok(Application {
+    Application {
         kind: "service.terms_only".to_owned(),
         subject: Some(PermitSubject {
             service_name: "日程調整サービス".to_owned(),
@@ -80,10 +97,10 @@ fn application(class: InformationClass) -> Result<Application, Failure> {
             .map(|(field, text)| ((*field).to_owned(), (*text).to_owned()))
             .collect(),
         checklists: vec![ChecklistAnswer {
-            checklist_id: checklist.id.clone(),
-            version: checklist.version.clone(),
-            confirmed_item_ids: checklist.items.iter().map(|item| item.id.clone()).collect(),
+            checklist_id: risks.id.clone(),
+            version: risks.version.clone(),
+            confirmed_item_ids: risks.items.iter().map(|item| item.id.clone()).collect(),
         }],
         ..Application::default()
-    })
+    }
 }

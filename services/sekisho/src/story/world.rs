@@ -263,7 +263,7 @@ impl World {
 
     /// The newest signed checkpoint of the log.
     pub(super) async fn checkpoint(&self) -> Result<Checkpoint, Failure> {
-        log::checkpoint(self.channel("auditor")?).await
+        log::checkpoint(self.channel("auditor")?, 0).await
     }
 
     /// Where in the log the newest record of a type about a subject stands, once it is there and

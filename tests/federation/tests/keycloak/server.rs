@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use reqwest::{Client, Url};
+use reqwest::{Client, Method, Url};
 use serde_json::{Value, json};
 use testkit::{Program, eventually};
 
@@ -68,6 +68,10 @@ impl Keycloak {
             "--http-host=127.0.0.1".to_owned(),
             format!("--http-port={port}"),
             format!("--http-management-port={management}"),
+            // How long it waits for whom it tells of a logout: the machine may be busy.
+            "--spi-connections-http-client--default--socket-timeout-millis=60000".to_owned(),
+            "--spi-connections-http-client--default--establish-connection-timeout-millis=60000"
+                .to_owned(),
         ];
         let log = directory.join("log");
         let mut program = Program::new(Path::new("/usr/bin/env"), arguments, &log);
@@ -92,8 +96,60 @@ impl Keycloak {
         .await;
     }
 
-    /// An administrator signs the person out.
+    /// What it has logged that did not go well.
+    pub(crate) fn complaints(&self) -> String {
+        let log = self.program.log();
+        let lines = log.lines();
+        let wrong = lines.filter(|line| line.contains("WARN") || line.contains("ERROR"));
+        wrong.collect::<Vec<_>>().join("\n")
+    }
+
+    /// An administrator signs the person out everywhere.
     pub(crate) async fn signs_out(&self) {
+        self.administered(Method::POST, &format!("users/{USER}/logout"), None)
+            .await;
+    }
+
+    /// An administrator ends one session.
+    pub(crate) async fn ends(&self, session: &str) {
+        self.administered(Method::DELETE, &format!("sessions/{session}"), None)
+            .await;
+    }
+
+    /// An administrator ends all sessions of everybody.
+    pub(crate) async fn ends_all(&self) {
+        self.administered(Method::POST, "logout-all", None).await;
+    }
+
+    /// An administrator disables the person's account, or enables it.
+    pub(crate) async fn enables(&self, whether: bool) {
+        let path = format!("users/{USER}");
+        let user = self.administered(Method::GET, &path, None);
+        let mut user = user.await;
+        user["enabled"] = json!(whether);
+        self.administered(Method::PUT, &path, Some(user)).await;
+    }
+
+    /// The person's sessions.
+    pub(crate) async fn sessions(&self) -> Vec<String> {
+        let path = format!("users/{USER}/sessions");
+        let all = self.administered(Method::GET, &path, None).await;
+        let all = all.as_array().expect("a list").iter();
+        all.map(|one| one["id"].as_str().expect("an id").to_owned())
+            .collect()
+    }
+
+    /// An administrator has what the platform is told of a logout name the session, or not.
+    pub(crate) async fn names_sessions(&self, whether: bool) {
+        let found = self.administered(Method::GET, "clients?clientId=sekisho", None);
+        let mut client = found.await[0].take();
+        client["attributes"]["backchannel.logout.session.required"] = json!(whether.to_string());
+        let path = format!("clients/{}", client["id"].as_str().expect("an id"));
+        self.administered(Method::PUT, &path, Some(client)).await;
+    }
+
+    /// What an administrator asks of the realm, and the answer. Whom it concerns was told by then.
+    async fn administered(&self, method: Method, path: &str, body: Option<Value>) -> Value {
         let form = [
             ("grant_type", "password"),
             ("client_id", "admin-cli"),
@@ -103,9 +159,16 @@ impl Keycloak {
         let (status, token) = self.token("master", &form).await;
         assert_eq!(status, 200, "{token}");
         let token = token["access_token"].as_str().expect("a token");
-        let logout = format!("{}/admin/realms/city/users/{USER}/logout", self.uri);
-        let done = Client::new().post(logout).bearer_auth(token).send().await;
-        assert!(done.expect("answered").status().is_success());
+        let address = format!("{}/admin/realms/city/{path}", self.uri);
+        let mut request = Client::new().request(method, address).bearer_auth(token);
+        if let Some(body) = body {
+            let kind = "application/json";
+            request = request.header("content-type", kind).body(body.to_string());
+        }
+        let answer = request.send().await.expect("answered");
+        assert!(answer.status().is_success(), "{path}: {answer:?}");
+        let text = answer.text().await.expect("text");
+        serde_json::from_str(&text).unwrap_or_default()
     }
 
     /// What a realm's token endpoint gives for a form.

@@ -6,4 +6,5 @@ mod codes;
 mod dependencies;
 mod documents;
 mod metrics;
+mod rpcs;
 mod sources;

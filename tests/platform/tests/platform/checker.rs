@@ -16,11 +16,13 @@ use std::{
 };
 
 pub(crate) use evidence::Evidence;
+pub(crate) use journals::LISTENERS;
 
-use crate::{acknowledged::Acknowledged, harness::Platform};
+use crate::{
+    acknowledged::Acknowledged,
+    harness::{PATIENCE, Platform},
+};
 
-/// How long the platform may take to come to rest once nobody asks anything of it.
-const PATIENCE: Duration = Duration::from_secs(60);
 const LOOK: Duration = Duration::from_millis(50);
 
 /// What can be wrong.
@@ -94,13 +96,7 @@ pub(crate) fn judge(evidence: &Evidence, acknowledged: &[Acknowledged]) -> Vec<F
 /// # Panics
 /// With what was found.
 pub(crate) async fn check(platform: &Platform, acknowledged: &[Acknowledged]) -> Evidence {
-    let evidence = at_rest(platform).await;
-    let mut findings = judge(&evidence, acknowledged);
-    let fetched = log::fetch(platform).await;
-    let leaves = evidence.log.leaves.iter().map(|leaf| &leaf.record);
-    if !leaves.eq(&fetched) {
-        findings.push(Finding::new(Rule::Proof, "the fetched log is another one"));
-    }
+    let (evidence, findings) = look(platform, acknowledged).await;
     let shown = &findings[..findings.len().min(20)];
     assert!(
         findings.is_empty(),
@@ -111,14 +107,38 @@ pub(crate) async fn check(platform: &Platform, acknowledged: &[Acknowledged]) ->
     evidence
 }
 
+/// The same for whoever wants to know what was found, all of it.
+pub(crate) async fn look(
+    platform: &Platform,
+    acknowledged: &[Acknowledged],
+) -> (Evidence, Vec<Finding>) {
+    let evidence = at_rest(platform).await;
+    let mut findings = judge(&evidence, acknowledged);
+    let (fetched, unplaced) = log::fetch(platform).await;
+    let unplaced = unplaced.into_iter();
+    findings
+        .extend(unplaced.map(|leaf| {
+            Finding::new(Rule::Chain, format!("leaf {leaf} says no place of its own"))
+        }));
+    let leaves = evidence.log.leaves.iter().map(|leaf| &leaf.record);
+    if !leaves.eq(&fetched) {
+        findings.push(Finding::new(Rule::Proof, "the fetched log is another one"));
+    }
+    (evidence, findings)
+}
+
 /// Everything, once every word that was said has been heard, logged and signed for.
-async fn at_rest(platform: &Platform) -> Evidence {
+pub(crate) async fn at_rest(platform: &Platform) -> Evidence {
     let began = Instant::now();
     loop {
-        let evidence = Evidence::gather(&platform.databases).await;
-        let moving: Vec<Finding> = evidence.moving().collect();
+        let glance = Evidence::glance(&platform.databases).await;
+        let moving: Vec<Finding> = glance.moving().collect();
         if moving.is_empty() {
-            return evidence;
+            let evidence = Evidence::gather(&platform.databases).await;
+            // A late record may have come in between.
+            if evidence.moving().next().is_none() {
+                return evidence;
+            }
         }
         assert!(
             began.elapsed() < PATIENCE,

@@ -101,7 +101,7 @@ fn posts() -> String {
 }
 
 /// The ledger has to hear of the section first.
-async fn register_system(platform: &Platform, system: &str) {
+pub(crate) async fn register_system(platform: &Platform, system: &str) {
     let request = RegisterSystemRequest {
         system_id: system.to_owned(),
         entry: Some(SystemEntry {
@@ -156,6 +156,12 @@ pub(crate) async fn sign_in(platform: &Platform, person: &str) -> String {
         })
         .await
         .expect("a password");
+    sign_in_again(platform, person).await
+}
+
+/// Another session of somebody who has a password.
+pub(crate) async fn sign_in_again(platform: &Platform, person: &str) -> String {
+    let anonymous = platform.anonymous(ServiceName::Identity);
     let answer = SignInClient::new(anonymous)
         .sign_in_with_password(SignInWithPasswordRequest {
             person_id: person.to_owned(),

@@ -1,6 +1,9 @@
 //! Faults under eight concurrent writers; afterwards the checker looks at everything.
 
-use std::time::{Duration, Instant};
+use std::{
+    ops::{Deref, DerefMut},
+    time::{Duration, Instant},
+};
 
 use rand::{Rng as _, RngExt as _, SeedableRng as _, rngs::StdRng, seq::SliceRandom as _};
 use standard::ServiceName;
@@ -48,16 +51,45 @@ impl Told {
     }
 }
 
-/// A seed of this run, said aloud so that its choices can be made again: SEKISHO_TEST_SEED.
-pub(crate) fn dice() -> StdRng {
+/// What a run chooses by. Its seed is the last that the test says, so that its choices can be made
+/// again with SEKISHO_TEST_SEED, also by whoever has only the end of a log.
+pub(crate) struct Dice {
+    seed: u64,
+    dice: StdRng,
+}
+
+impl Drop for Dice {
+    fn drop(&mut self) {
+        println!("SEKISHO_TEST_SEED={}", self.seed);
+    }
+}
+
+impl Deref for Dice {
+    type Target = StdRng;
+
+    fn deref(&self) -> &StdRng {
+        &self.dice
+    }
+}
+
+impl DerefMut for Dice {
+    fn deref_mut(&mut self) -> &mut StdRng {
+        &mut self.dice
+    }
+}
+
+/// Dice of this run; to be held from before all else until after it.
+pub(crate) fn dice() -> Dice {
     #[expect(
         clippy::disallowed_methods,
         reason = "a test's own knob, not the platform's"
     )]
     let given = std::env::var("SEKISHO_TEST_SEED").ok();
     let seed = given.map_or_else(|| rand::rng().next_u64(), |text| text.parse().unwrap());
-    println!("SEKISHO_TEST_SEED={seed}");
-    StdRng::seed_from_u64(seed)
+    Dice {
+        seed,
+        dice: StdRng::seed_from_u64(seed),
+    }
 }
 
 /// Every service so often, in random order, one or two at a time.

@@ -1,5 +1,8 @@
 //! The platform as real processes: started, asked, killed, started again.
 
+mod means;
+mod second;
+
 use std::{
     path::{Path, PathBuf},
     process::{ExitStatus, Output},
@@ -13,15 +16,18 @@ use rpc::client::{Channel, Credentials, channel};
 use runtime::SystemClock;
 use standard::{Role, ServiceName};
 use tempfile::TempDir;
-use testkit::{NatsServer, Program, eventually, free_port, shared_nats};
+use testkit::{
+    NatsServer, PostgresServer, Program, eventually, free_port, shared_nats, shared_postgres,
+};
 use tonic_health::pb::{
     HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
 };
 
 use crate::{binaries::binary, databases::Databases};
 
-/// How long a process may take to serve.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// How long a process may take to serve, and whatever else is waited for to come: longer than on a
+/// busy machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 const LOOK: Duration = Duration::from_millis(20);
 
 /// A process and what runs in it.
@@ -29,6 +35,19 @@ struct Process {
     services: Vec<ServiceName>,
     program: Program,
     grpc: String,
+    http: String,
+    data: PathBuf,
+}
+
+/// What a platform of five processes stands on.
+#[derive(Default)]
+pub(crate) struct Ground {
+    /// A broker that the test may kill; none = the shared one.
+    pub(crate) nats: Option<NatsServer>,
+    /// Where the services find the broker, if not there.
+    pub(crate) nats_url: Option<String>,
+    /// A database server that the test may kill; none = the shared one.
+    pub(crate) postgres: Option<PostgresServer>,
 }
 
 /// A running platform in one of its two shapes. Dropped, nothing of it is left.
@@ -39,6 +58,8 @@ pub(crate) struct Platform {
     people: SigningKey,
     /// The broker, where the test may kill it.
     pub(crate) nats: Option<NatsServer>,
+    /// The database server, where the test may kill it.
+    pub(crate) postgres: Option<PostgresServer>,
     pub(crate) nats_prefix: String,
     directory: TempDir,
 }
@@ -67,76 +88,108 @@ impl Platform {
             services: ServiceName::ALL.to_vec(),
             program,
             grpc: format!("http://{grpc}"),
+            http,
+            data: data.clone(),
         };
-        let databases = Databases::Sqlite(data.clone());
-        Self::open(vec![process], databases, None, String::new(), directory).await
+        let databases = Databases::Sqlite(data);
+        let ground = Ground::default();
+        Self::open(vec![process], databases, ground, String::new(), directory).await
     }
 
     /// Five processes on PostgreSQL and a broker: the shared one, or one the test may kill.
     pub(crate) async fn cluster(nats: Option<NatsServer>) -> Self {
+        Self::cluster_on(Ground {
+            nats,
+            ..Ground::default()
+        })
+        .await
+    }
+
+    /// Five processes on what is given.
+    pub(crate) async fn cluster_on(ground: Ground) -> Self {
+        let each: Vec<_> = ServiceName::ALL.iter().map(std::slice::from_ref).collect();
+        Self::apart(ground, &each, &[]).await
+    }
+
+    /// Processes on what is given: of one service its own program, of several `sekisho up`.
+    pub(crate) async fn apart(ground: Ground, processes: &[&[ServiceName]], more: &[&str]) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let name = runtime::new_id().simple().to_string();
-        let options = testkit::postgres_options();
+        let database_url = ground
+            .postgres
+            .as_ref()
+            .map_or_else(|| shared_postgres().to_owned(), PostgresServer::url);
         let schema_prefix = format!("p{name}_");
         let nats_prefix = format!("p{name}-");
-        let nats_url = nats
-            .as_ref()
-            .map_or_else(|| shared_nats().to_owned(), NatsServer::url);
-        let places: Vec<_> = ServiceName::ALL
+        let nats = ground.nats.as_ref();
+        let nats_url = nats.map_or_else(|| shared_nats().to_owned(), NatsServer::url);
+        let nats_url = ground.nats_url.clone().unwrap_or(nats_url);
+        let places: Vec<_> = processes
             .iter()
-            .map(|service| (*service, address(), address()))
+            .map(|services| (*services, address(), address()))
             .collect();
         let identity_http = places
             .iter()
-            .find(|(service, _, _)| *service == ServiceName::Identity)
+            .find(|(services, _, _)| services.contains(&ServiceName::Identity))
             .map(|(_, _, http)| format!("http://{http}"))
             .expect("identity");
         let key = text(&directory.path().join("workload-key.pem"));
         let mut processes = Vec::new();
-        for (service, grpc, http) in &places {
-            let data = directory.path().join(service.as_str());
+        for (services, grpc, http) in &places {
+            let names: Vec<_> = services.iter().map(|service| service.as_str()).collect();
+            let data = directory.path().join(names.join("-"));
             std::fs::create_dir(&data).expect("a directory");
-            let mut arguments = words(&["--log", "warn", "--migrate", "--data"]);
+            let (program, mut arguments) = match names.as_slice() {
+                [one] => (format!("sekisho-{one}"), Vec::new()),
+                several => {
+                    let up = ["up", "--lang", "en", "--services", &several.join(",")];
+                    ("sekisho".to_owned(), words(&up))
+                }
+            };
+            arguments.extend(words(&["--log", "warn", "--migrate", "--data"]));
             arguments.push(text(&data));
             arguments.extend(words(&["--grpc", grpc, "--http", http]));
-            arguments.extend(words(&["--database-url", &options.url]));
+            arguments.extend(words(&["--database-url", &database_url]));
             arguments.extend(words(&["--schema-prefix", &schema_prefix]));
             arguments.extend(words(&["--nats-url", &nats_url]));
             arguments.extend(words(&["--nats-prefix", &nats_prefix]));
             arguments.extend(words(&["--workload-key", &key]));
-            for (peer, grpc, _) in places.iter().filter(|(peer, _, _)| peer != service) {
-                arguments.extend(words(&["--peer", &format!("{peer}=http://{grpc}")]));
+            for (peers, grpc, _) in places.iter().filter(|(peers, _, _)| peers != services) {
+                for peer in *peers {
+                    arguments.extend(words(&["--peer", &format!("{peer}=http://{grpc}")]));
+                }
             }
-            if *service != ServiceName::Identity {
+            if !services.contains(&ServiceName::Identity) {
                 arguments.extend(words(&["--identity-http", &identity_http]));
             }
-            let program = Program::new(
-                &binary(&format!("sekisho-{service}")),
-                arguments,
-                &data.join("log"),
-            );
+            arguments.extend(words(more));
+            let program = Program::new(&binary(&program), arguments, &data.join("log"));
             processes.push(Process {
-                services: vec![*service],
+                services: services.to_vec(),
                 program,
                 grpc: format!("http://{grpc}"),
+                http: http.clone(),
+                data,
             });
         }
         let databases = Databases::Postgres {
-            url: options.url,
+            url: database_url,
             schema_prefix,
         };
-        Self::open(processes, databases, nats, nats_prefix, directory).await
+        Self::open(processes, databases, ground, nats_prefix, directory).await
     }
 
     async fn open(
         processes: Vec<Process>,
         databases: Databases,
-        nats: Option<NatsServer>,
+        ground: Ground,
         nats_prefix: String,
         directory: TempDir,
     ) -> Self {
         // Made here, so that the tests can speak for anybody without a sign-in.
-        let data = data_dir_of(ServiceName::Identity, &processes, directory.path());
+        let identity = |process: &&Process| process.services.contains(&ServiceName::Identity);
+        let data = processes.iter().find(identity).map(|process| &process.data);
+        let data = data.expect("identity runs somewhere");
         let key_path = directory.path().join("workload-key.pem");
         let workload_key = WorkloadKey::load_or_create(&key_path).expect("the workload key");
         let people_path = data.join("identity-signing-key.pem");
@@ -146,7 +199,8 @@ impl Platform {
             databases,
             workload_key,
             people,
-            nats,
+            nats: ground.nats,
+            postgres: ground.postgres,
             nats_prefix,
             directory,
         };
@@ -200,22 +254,7 @@ impl Platform {
     /// When it has ended, or does not serve within two minutes.
     pub(crate) async fn ready(&self, service: ServiceName) {
         let process = self.process(service);
-        let line = channel(&process.grpc, Credentials::anonymous()).expect("an address");
-        let began = Instant::now();
-        loop {
-            let request = HealthCheckRequest::default();
-            let answer = HealthClient::new(line.clone()).check(request).await;
-            if answer.is_ok_and(|a| a.into_inner().status() == ServingStatus::Serving) {
-                return;
-            }
-            let alive = process.program.is_running() && began.elapsed() < PATIENCE;
-            assert!(
-                alive,
-                "{service} does not serve:\n{}",
-                process.program.log()
-            );
-            tokio::time::sleep(LOOK).await;
-        }
+        serves(&process.grpc, &process.program).await;
     }
 
     /// Returns when a process has printed this, for what it does after it serves.
@@ -364,6 +403,22 @@ impl Platform {
     }
 }
 
+/// Returns when a program that answers gRPC there says that it serves.
+async fn serves(address: &str, program: &Program) {
+    let line = channel(address, Credentials::anonymous()).expect("an address");
+    let began = Instant::now();
+    loop {
+        let request = HealthCheckRequest::default();
+        let answer = HealthClient::new(line.clone()).check(request).await;
+        if answer.is_ok_and(|a| a.into_inner().status() == ServingStatus::Serving) {
+            return;
+        }
+        let alive = program.is_running() && began.elapsed() < PATIENCE;
+        assert!(alive, "it does not serve:\n{}", program.log());
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
 /// Shows the logs when the test fails while this is held.
 struct LogsOnPanic<'a>(&'a Platform);
 
@@ -372,13 +427,6 @@ impl Drop for LogsOnPanic<'_> {
         if std::thread::panicking() {
             eprintln!("{}", self.0.logs());
         }
-    }
-}
-
-fn data_dir_of(service: ServiceName, processes: &[Process], directory: &Path) -> PathBuf {
-    match processes {
-        [_] => directory.to_owned(),
-        _ => directory.join(service.as_str()),
     }
 }
 

@@ -7,17 +7,27 @@
 
 mod acknowledged;
 mod any_message;
+mod backups;
 mod bad_input;
 mod binaries;
 mod broker;
 mod checker;
 mod city;
 mod databases;
+mod edges;
+mod evidence;
 mod faults;
 mod first_start;
 mod harness;
+mod metrics;
+mod operator;
+mod otlp;
+mod readme;
+mod rolled_back;
 mod stop;
 mod story;
 mod tampering;
+mod under_fire;
 mod who_may;
+mod witnessed;
 mod writers;

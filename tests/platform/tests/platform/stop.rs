@@ -3,7 +3,6 @@
 use std::{
     net::{SocketAddr, TcpStream},
     path::Path,
-    time::Instant,
 };
 
 use standard::ServiceName;
@@ -26,11 +25,9 @@ async fn stopped_in_order_it_is_all_in_its_files_and_goes_on_from_there() {
         writers.progress(50).await;
         let data = platform.path("");
         let broker = broker(&data);
-        let asked = Instant::now();
         let ended = platform.stop(ServiceName::Ledger).await;
+        // One that takes too long is cut off, and that is a failure.
         assert!(ended.success(), "{ended}\n{}", platform.logs());
-        let limit = runtime::config::Shutdown::default().limit_seconds;
-        assert!(asked.elapsed().as_secs() < limit, "{:?}", asked.elapsed());
         assert!(TcpStream::connect(broker).is_err(), "the broker is left");
         // Whoever copies the databases now has everything that was committed.
         assert_eq!(left(&data), Vec::<String>::new());

@@ -5,7 +5,7 @@ use std::{
     collections::BTreeMap, fs::File, io::Write as _, path::PathBuf, sync::Arc, time::Duration,
 };
 
-use futures::future::join_all;
+use futures::StreamExt as _;
 use kernel::Actor;
 use proto::{
     approvals::v1::{
@@ -31,13 +31,13 @@ use tonic::{Code, Request, Response, Status};
 use crate::{
     acknowledged::{Acknowledged, Kind},
     city::{self, SECTION, SYSTEMS},
-    harness::Platform,
+    harness::{PATIENCE, Platform},
 };
 
 /// How many write at once.
 pub(crate) const WRITERS: usize = 8;
-/// A command that is not answered for so long will not be.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// So many of them sign in at once.
+const AT_ONCE: usize = 8;
 /// Cards are lost less often than anything else is done.
 const CARD_EVERY: usize = 4;
 
@@ -55,12 +55,19 @@ pub(crate) struct Writers {
 impl Writers {
     /// Signs them in and lets them begin.
     pub(crate) async fn start(platform: &Platform) -> Self {
+        Self::start_many(platform, WRITERS).await
+    }
+
+    /// So many of them, of whom the city knows.
+    pub(crate) async fn start_many(platform: &Platform, writers: usize) -> Self {
         let (stop, stopped) = watch::channel(false);
         let (counted, counts) = watch::channel(Counts::new());
         let counted = Arc::new(counted);
-        let sessions: Vec<_> = (0..WRITERS).map(city::applicant).collect();
-        let sessions = sessions.iter().map(|id| city::sign_in(platform, id));
-        let sessions = join_all(sessions).await;
+        let people = (0..writers).map(city::applicant);
+        let sign_ins = people.map(|id| async move { city::sign_in(platform, &id).await });
+        // No more at once than identity hashes passwords for.
+        let sessions = futures::stream::iter(sign_ins).buffered(AT_ONCE);
+        let sessions: Vec<String> = sessions.collect().await;
         let mut tasks = Vec::new();
         let mut files = Vec::new();
         for (number, session) in sessions.into_iter().enumerate() {
@@ -121,11 +128,22 @@ impl Writers {
         for task in self.tasks {
             task.await.expect("a writer ends well");
         }
-        let read = |path| std::fs::read_to_string(path).expect("a writer's file");
-        let texts: Vec<String> = self.files.iter().map(read).collect();
-        let lines = texts.iter().flat_map(|text| text.lines());
-        lines.map(|line| line.parse().expect("a line")).collect()
+        read(&self.files)
     }
+
+    /// What was acknowledged so far.
+    pub(crate) fn acknowledged(&self) -> Vec<Acknowledged> {
+        read(&self.files)
+    }
+}
+
+fn read(files: &[PathBuf]) -> Vec<Acknowledged> {
+    let read = |path| std::fs::read_to_string(path).expect("a writer's file");
+    let texts: Vec<String> = files.iter().map(read).collect();
+    // The last line may not be all there while its writer is at work.
+    let lines = texts.iter().flat_map(|text| text.split_inclusive('\n'));
+    let whole = lines.filter_map(|line| line.strip_suffix('\n'));
+    whole.map(|line| line.parse().expect("a line")).collect()
 }
 
 /// Lines as whom each writer speaks.
@@ -343,7 +361,7 @@ impl Writer {
 /// Asks until there is an answer, always under the same key.
 ///
 /// # Panics
-/// When the answer is a refusal, which no fault of a process explains, or none comes in a minute.
+/// When the answer is a refusal, which no fault of a process explains, or none comes.
 async fn answered<Q: Clone, A, F>(
     key: Option<&str>,
     message: &Q,
@@ -369,7 +387,7 @@ where
         }
     };
     let answer = tokio::time::timeout(PATIENCE, asked).await;
-    answer.unwrap_or_else(|_| panic!("{key:?} was not answered within a minute"))
+    answer.unwrap_or_else(|_| panic!("{key:?} was not answered"))
 }
 
 /// Whether it is worth asking again: the platform says so, or the line broke.

@@ -1,31 +1,49 @@
-use axum::routing::{get, post};
+use axum::{
+    Extension,
+    routing::{get, post},
+};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpSocket,
+    time::Instant,
 };
 
 use super::*;
-use crate::Tasks;
+use crate::{Tasks, http::Client};
 
 const ASK: &[u8] = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
-/// A port on which each address has two connections, and a request two seconds.
+/// A port on which each address has two connections, and a request two seconds. One address of this
+/// machine is a trusted proxy's.
 async fn open(tasks: &Tasks, name: &'static str) -> SocketAddr {
+    open_speaking(tasks, name, Speech::Http, |_| ()).await
+}
+
+async fn open_speaking(
+    tasks: &Tasks,
+    name: &'static str,
+    speech: Speech,
+    change: impl FnOnce(&mut Limits),
+) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
-    let limits = Limits {
+    let mut limits = Limits {
         max_connections_per_address: 2,
         request_deadline_seconds: 2,
+        trusted_proxies: vec!["127.0.0.9/32".parse().expect("a network")],
         ..Limits::default()
     };
+    change(&mut limits);
     let port = Port {
         name,
+        speech,
         listener,
         limits,
     };
-    let who = async |ConnectInfo(peer): ConnectInfo<SocketAddr>| peer.ip().to_string();
+    let who = async |Extension(Client(address)): Extension<Client>| address.to_string();
     let router = Router::new()
         .route("/", get(who))
+        .route("/much", get(async || vec![0; 64 * 1024 * 1024]))
         .route("/", post(async |body: String| body));
     tasks.spawn("port", port.serve(router, tasks.shutdown_token()));
     address
@@ -112,4 +130,123 @@ async fn a_port_that_stops_waits_for_nobody_who_says_nothing() {
     assert_eq!(&first, b"HTTP/1.1 200");
     tasks.stop().await;
     rest(idle).await;
+}
+
+async fn asked_for(mut tcp: TcpStream, client: &str) -> String {
+    let ask = format!(
+        "GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: {client}\r\nConnection: close\r\n\r\n"
+    );
+    tcp.write_all(ask.as_bytes()).await.expect("sent");
+    let answer = rest(tcp).await;
+    let (_, said) = answer.split_once("\r\n\r\n").expect("an answer");
+    said.to_owned()
+}
+
+#[tokio::test]
+async fn a_trusted_proxy_speaks_for_its_clients_and_nobody_else_does() {
+    let tasks = Tasks::default();
+    let port = open(&tasks, "proxied").await;
+    for (connects, says, counts) in [
+        ("127.0.0.9", "192.0.2.1", "192.0.2.1"),
+        ("127.0.0.9", "192.0.2.2", "192.0.2.2"),
+        ("127.0.0.1", "192.0.2.1", "127.0.0.1"),
+    ] {
+        let found = asked_for(from(connects, port).await, says).await;
+        assert_eq!(found, counts, "{connects} for {says}");
+    }
+    // Inside TLS nobody but the client can have written it.
+    let port = open_speaking(&tasks, "inside", Speech::HttpInTls, |_| ()).await;
+    let found = asked_for(from("127.0.0.9", port).await, "192.0.2.1").await;
+    assert_eq!(found, "127.0.0.9");
+    tasks.stop().await;
+}
+
+#[tokio::test]
+async fn a_trusted_proxy_is_bounded_with_all_and_not_as_one_address() {
+    let tasks = Tasks::default();
+    let port = open_speaking(&tasks, "all", Speech::Grpc, |limits| {
+        limits.max_connections = 3;
+    });
+    let port = port.await;
+    let mut held = Vec::new();
+    for _ in 0..3 {
+        held.push(preface(from("127.0.0.9", port).await).await);
+    }
+    let fourth = rest(from("127.0.0.9", port).await).await;
+    assert_eq!(fourth, "", "beyond the bound on all");
+    assert!(turned_away("all", "too_many"));
+    drop(held);
+    tasks.stop().await;
+}
+
+/// Begins to speak HTTP/2, until the other side has as well.
+async fn preface(mut tcp: TcpStream) -> TcpStream {
+    let settings = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+    tcp.write_all(settings).await.expect("sent");
+    tcp.read_exact(&mut [0; 9]).await.expect("its settings");
+    tcp
+}
+
+// The clock moves on by itself when everybody waits.
+#[tokio::test(start_paused = true)]
+async fn at_the_grpc_port_who_says_nothing_or_something_else_or_is_gone_is_not_waited_for() {
+    let tasks = Tasks::default();
+    let port = open_speaking(&tasks, "grpc", Speech::Grpc, |_| ()).await;
+    let start = Instant::now();
+    let silent = from("127.0.0.1", port).await;
+    let mut half = from("127.0.0.2", port).await;
+    half.write_all(b"PRI * HTTP").await.expect("sent");
+    assert_eq!((rest(silent).await, rest(half).await), Default::default());
+    assert!(turned_away("grpc", "silent"));
+    assert_eq!(start.elapsed().as_secs(), HEAD.as_secs());
+    let mut other = from("127.0.0.1", port).await;
+    other.write_all(ASK).await.expect("sent");
+    assert_eq!(rest(other).await, "");
+    assert!(turned_away("grpc", "handshake"));
+
+    // Whoever has begun is asked whether they are there, and does not answer.
+    let start = Instant::now();
+    let mut gone = preface(from("127.0.0.1", port).await).await;
+    let _ = gone.read_to_end(&mut Vec::new()).await;
+    assert_eq!(start.elapsed().as_secs(), 40);
+    tasks.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_stays_on_beyond_the_age_of_a_connection_is_cut_off() {
+    let tasks = Tasks::default();
+    let aged = |limits: &mut Limits| limits.max_connection_age_seconds = 60;
+    let port = open_speaking(&tasks, "stays", Speech::Http, aged).await;
+    let start = Instant::now();
+    let mut tcp = from("127.0.0.1", port).await;
+    // It asks for much and reads nothing.
+    let ask = b"GET /much HTTP/1.1\r\nHost: x\r\n\r\n";
+    tcp.write_all(ask).await.expect("sent");
+    while !turned_away("stays", "slow") {
+        tokio::time::advance(Duration::from_secs(1)).await;
+    }
+    assert!((120..125).contains(&start.elapsed().as_secs()));
+    tasks.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_ends_at_its_age_although_it_goes_on_asking() {
+    let tasks = Tasks::default();
+    let aged = |limits: &mut Limits| limits.max_connection_age_seconds = 60;
+    let port = open_speaking(&tasks, "aged", Speech::Http, aged).await;
+    let start = Instant::now();
+    let mut tcp = from("127.0.0.1", port).await;
+    let mut answers = 0;
+    loop {
+        // One that is closed takes what is written before it says so.
+        let _ = tcp.write_all(ASK).await;
+        match tcp.read(&mut [0; 1024]).await {
+            Ok(1..) => answers += 1,
+            _ => break,
+        }
+        tokio::time::advance(Duration::from_secs(5)).await;
+    }
+    assert!(answers >= 12, "{answers} answers");
+    assert!((60..70).contains(&start.elapsed().as_secs()));
+    tasks.stop().await;
 }

@@ -12,6 +12,7 @@ pub struct Relay {
     published: Gauge<u64>,
     lag: Gauge<f64>,
     failures: Counter<u64>,
+    displaced: Counter<u64>,
 }
 
 impl Relay {
@@ -35,6 +36,10 @@ impl Relay {
                 .u64_counter("sekisho_relay_publish_failures")
                 .with_description("Records the bus did not acknowledge at first")
                 .build(),
+            displaced: meter
+                .u64_counter("sekisho_relay_displaced")
+                .with_description("Times a relay found its work in another's hands")
+                .build(),
         }
     }
 
@@ -54,6 +59,11 @@ impl Relay {
     /// A record was not acknowledged and will be sent again.
     pub fn publish_failed(&self, source: &str) {
         self.failures.add(1, &[by_source(source)]);
+    }
+
+    /// A relay at work found that another had taken its place.
+    pub fn displaced(&self, source: &str) {
+        self.displaced.add(1, &[by_source(source)]);
     }
 }
 

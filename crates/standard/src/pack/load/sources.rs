@@ -11,7 +11,11 @@ pub(super) struct Sources {
 }
 
 /// Every file of a pack, with Sendai's text.
-const SENDAI: [(&str, &str); 11] = [
+const SENDAI: [(&str, &str); 13] = [
+    (
+        "analysis.toml",
+        include_str!("../../../packs/sendai/analysis.toml"),
+    ),
     (
         "clauses.tsv",
         include_str!("../../../packs/sendai/clauses.tsv"),
@@ -48,6 +52,10 @@ const SENDAI: [(&str, &str); 11] = [
     (
         "permit_kinds.toml",
         include_str!("../../../packs/sendai/permit_kinds.toml"),
+    ),
+    (
+        "retention.toml",
+        include_str!("../../../packs/sendai/retention.toml"),
     ),
     (
         "roles.toml",

@@ -1,5 +1,6 @@
 //! Ways to break Sendai's pack, each by one edit.
 
+mod analysis;
 mod clauses;
 mod others;
 mod permit_kinds;

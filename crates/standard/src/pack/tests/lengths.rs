@@ -32,6 +32,7 @@ fn the_periods_have_the_defaults_of_the_standard() {
         (Period::AccessReview, OfficeDays(20)),
         (Period::SharedIdCheckOut, Hours(8)),
         (Period::TakeoutMax, OfficeDays(30)),
+        (Period::LogDigest, Days(1)),
         (Period::ImportantSystemAuthenticationAge, Hours(8)),
         (Period::SensitiveAuthenticationAge, Hours(8)),
         (Period::ClassIiAuthenticationAge, Hours(10)),

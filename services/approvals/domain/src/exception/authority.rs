@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use kernel::{BureauId, PersonId};
-use standard::Action;
+use standard::{Action, Role};
 
 use super::{Act, Exception, Reason, Refusal, Terms};
 use crate::{
@@ -40,6 +40,21 @@ impl Exception {
         let concerned = self.concerned().into_iter().chain([ciso]).collect();
         let charged = charged(Action::ExceptionWitness, &self.bureau, concerned, facts);
         charged.iter().any(|one| one.people.contains(witness))
+    }
+
+    /// Whom it alarms that the report of this emergency does not come: the CISO, to whom it is owed,
+    /// with those who may act for the CISO, and the auditors (8-4-(2)-2).
+    pub(super) fn alarmed_by_silence(&self, facts: &Facts) -> BTreeSet<PersonId> {
+        let none_concerned = BTreeSet::new();
+        let endorse = charged(
+            Action::ExceptionEndorse,
+            &self.bureau,
+            none_concerned,
+            facts,
+        );
+        let mut alarmed = facts.organisation.holders_anywhere(Role::Auditor);
+        alarmed.extend(endorse.into_iter().flat_map(|one| one.people));
+        alarmed
     }
 
     /// The people it covers by name, and the manager who began it.

@@ -31,7 +31,7 @@ impl Decider for Exception {
     fn decide(&self, command: &Command, facts: &Facts, context: &Context) -> Decision {
         match command {
             Command::Expire => return Ok(self.expire(context.now)),
-            Command::MarkOverdue => return Ok(self.mark_overdue(context.now)),
+            Command::MarkOverdue => return Ok(self.mark_overdue(facts, context.now)),
             _ => {}
         }
         let asked = Asked {
@@ -331,9 +331,10 @@ impl Exception {
         }
     }
 
-    fn mark_overdue(&self, now: Timestamp) -> Vec<Event> {
+    fn mark_overdue(&self, facts: &Facts, now: Timestamp) -> Vec<Event> {
         if self.report_overdue(now) && !self.overdue_recorded {
-            vec![Event::ReportOverdue]
+            let alarmed = self.alarmed_by_silence(facts);
+            vec![Event::ReportOverdue { alarmed }]
         } else {
             Vec::new()
         }

@@ -1,5 +1,7 @@
 //! What happened to an exception.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use kernel::{BureauId, ClauseId, ExceptionId, PersonId};
 use serde::{Deserialize, Serialize};
@@ -34,8 +36,12 @@ pub enum Event {
     Revoked(Ruling),
     /// Its end came.
     Expired,
-    /// The emergency was not reported in time.
-    ReportOverdue,
+    /// The emergency was not reported in time, which alarms those whom it should have been reported to
+    /// and the auditors.
+    ReportOverdue {
+        /// Whom, as of then.
+        alarmed: BTreeSet<PersonId>,
+    },
     /// It was closed with a review.
     Closed(Review),
 }

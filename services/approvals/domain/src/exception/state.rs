@@ -40,6 +40,8 @@ pub struct Exception {
     pub report: Option<Report>,
     /// Emergency: that the report did not come in time has been recorded.
     pub overdue_recorded: bool,
+    /// Emergency: whom that alarmed.
+    pub alarmed: BTreeSet<PersonId>,
     /// Where it stands, but for the clock: see [`Exception::phase_at`].
     pub phase: Phase,
     /// A decision of the CISO that waits for its witness.
@@ -228,7 +230,10 @@ impl Exception {
                 self.phase = Phase::Expired;
                 self.proposal = None;
             }
-            Event::ReportOverdue => self.overdue_recorded = true,
+            Event::ReportOverdue { alarmed } => {
+                self.overdue_recorded = true;
+                self.alarmed.clone_from(alarmed);
+            }
             Event::Closed(review) => {
                 self.phase = Phase::Closed;
                 self.review = Some(review.clone());

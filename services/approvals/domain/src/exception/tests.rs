@@ -1,4 +1,5 @@
 mod emergency;
+mod guards;
 mod life;
 mod rules;
 

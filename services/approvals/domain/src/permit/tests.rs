@@ -1,5 +1,6 @@
 mod completion;
 mod deputies;
+mod every_kind;
 mod guards;
 mod life;
 mod route;

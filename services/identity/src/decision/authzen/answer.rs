@@ -1,14 +1,15 @@
 //! Answers and refusals, in AuthZEN's form: a plain `decision`, and everything else in its `context`.
 
-use ::rpc::{Fields, Violation};
+use ::rpc::{Fields, Violation, status::words};
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use kernel::{ClauseId, Kind, Refusal};
+use kernel::Refusal as _;
 use proto::identity::v1 as wire;
 use serde_json::{Value, json};
+use tonic::{Code, Status};
 
 use crate::decision::{Answer, rpc};
 
@@ -71,24 +72,13 @@ fn relaxation(by: &wire::Relaxation) -> Value {
 /// Why there is no answer.
 #[derive(Debug)]
 pub(super) enum Refused {
-    /// The caller's own token.
-    Token(auth::Refused),
-    NoPoint,
+    /// The caller was not let in.
+    Shut(Status),
     Malformed(String),
     Fields(Vec<Violation>),
     Busy,
     /// It could not be put on record, or something needed for it is away.
     Unavailable,
-}
-
-impl From<auth::Refused> for Refused {
-    fn from(refused: auth::Refused) -> Self {
-        match refused {
-            // The token may be as good as any.
-            auth::Refused::KeysAway => Self::Unavailable,
-            refused => Self::Token(refused),
-        }
-    }
 }
 
 impl Refused {
@@ -102,45 +92,10 @@ impl Refused {
     }
 }
 
-/// Only enforcement points ask for decisions.
-#[derive(Debug, thiserror::Error)]
-#[error("only a registered enforcement point may do this")]
-pub(super) struct NoPoint;
-
-impl Refusal for NoPoint {
-    fn kind(&self) -> Kind {
-        Kind::Denied
-    }
-
-    fn code(&self) -> &'static str {
-        "enforcement_point_required"
-    }
-
-    fn clauses(&self) -> Vec<ClauseId> {
-        // アクセス許可最小化.
-        vec![ClauseId::known("7-2-(3)-2")]
-    }
-
-    fn message_ja(&self) -> String {
-        "登録された接続点だけが行えます。".to_owned()
-    }
-}
-
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         match self {
-            Self::Token(refused) => {
-                let mut response = told(StatusCode::UNAUTHORIZED, &refused);
-                let challenge = match refused {
-                    auth::Refused::Missing => "Bearer",
-                    _ => "Bearer error=\"invalid_token\"",
-                };
-                let headers = response.headers_mut();
-                let challenge = HeaderValue::from_static(challenge);
-                headers.insert(header::WWW_AUTHENTICATE, challenge);
-                response
-            }
-            Self::NoPoint => told(StatusCode::FORBIDDEN, &NoPoint),
+            Self::Shut(status) => shut(&status),
             Self::Malformed(why) => {
                 let body = json!({
                     "error": "malformed_message",
@@ -159,14 +114,31 @@ impl IntoResponse for Refused {
     }
 }
 
-fn told(status: StatusCode, refusal: &impl Refusal) -> Response {
-    let clauses: Vec<String> = refusal.clauses().iter().map(ToString::to_string).collect();
+/// Not let in, in the words of the gRPC port.
+fn shut(status: &Status) -> Response {
+    let told = words(status);
+    let http = match status.code() {
+        Code::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Code::PermissionDenied => StatusCode::FORBIDDEN,
+        _ => return later(&told.code),
+    };
     let body = json!({
-        "error": refusal.code(),
-        "clauses": clauses,
-        "message": { "ja": refusal.message_ja(), "en": refusal.to_string() },
+        "error": told.code,
+        "clauses": told.clauses,
+        "message": { "ja": told.ja, "en": told.en },
     });
-    (status, Json(body)).into_response()
+    let mut response = (http, Json(body)).into_response();
+    if http == StatusCode::UNAUTHORIZED {
+        let challenge = if told.code == auth::Refused::Missing.code() {
+            "Bearer"
+        } else {
+            "Bearer error=\"invalid_token\""
+        };
+        let headers = response.headers_mut();
+        let challenge = HeaderValue::from_static(challenge);
+        headers.insert(header::WWW_AUTHENTICATE, challenge);
+    }
+    response
 }
 
 fn later(code: &str) -> Response {

@@ -45,7 +45,7 @@ pub(in crate::pages) async fn verify(
     let handle = Handle::draw(me.person.clone(), me.id.clone());
     let (identity, request) = (&visit.identity, visit.request());
     let trying = identity.verify_card(handle, shown, &request);
-    match visit.tried(trying).await {
+    match visit.tried_inside(trying).await {
         Ok(grant) => visit.go_on(grant, &errand).await,
         Err(failure) => {
             let page = page(&visit, &caller, &errand, problem(&visit, failure)?);

@@ -36,7 +36,7 @@ pub(in crate::pages) async fn verify(posted: Posted) -> Outcome {
     let trying = visit
         .identity
         .verify_passkey(handle, answered(&posted), &request);
-    let verified = visit.tried(trying).await;
+    let verified = visit.tried_inside(trying).await;
     let visit = posted.visit;
     match verified {
         Ok(grant) => visit.go_on(grant, &errand).await,

@@ -26,8 +26,8 @@ use crate::{
 /// Most people transferred by one request.
 const MOST_NEW: usize = 1_000;
 
-/// What is wished.
-pub(super) enum Wish {
+/// What is to be done.
+pub(super) enum Change {
     /// It is as said.
     Replace(Value),
     /// It is as shown, but for this.
@@ -35,19 +35,19 @@ pub(super) enum Wish {
 }
 
 impl Server {
-    /// Carries out a wish, and shows the group as it is then.
+    /// Carries out a change, and shows the group as it is then.
     pub(super) async fn write_group(
         &self,
         asker: &Asker,
         id: &SectionId,
         expected: &Expected,
-        wish: &Wish,
+        change: &Change,
     ) -> Result<Value, Refused> {
         let identity = &self.identity;
         let request = asker.request(identity.now());
         let work = |mut unit: Unit| async move {
             let shown = identity
-                .carry_out_group(&mut unit, id, expected, wish)
+                .carry_out_group(&mut unit, id, expected, change)
                 .await?;
             Ok((unit, shown))
         };
@@ -61,7 +61,7 @@ impl Identity {
         unit: &mut Unit,
         id: &SectionId,
         expected: &Expected,
-        wish: &Wish,
+        change: &Change,
     ) -> Result<Value, Failure<Refused>> {
         take_turn(unit).await?;
         let now = unit.context().now;
@@ -70,10 +70,10 @@ impl Identity {
         let before = before.shown(&self.scim_base());
         expected.check(&before)?;
         let mut wanted = before.clone();
-        match wish {
+        match change {
             // Of one that is replaced, nothing but its members can be said.
-            Wish::Replace(said) => wanted["members"] = said["members"].clone(),
-            Wish::Patch(patch) => patch.apply(&GROUP, &mut wanted)?,
+            Change::Replace(said) => wanted["members"] = said["members"].clone(),
+            Change::Patch(patch) => patch.apply(&GROUP, &mut wanted)?,
         }
         let (known, wanted) = (members(&before)?, members(&wanted)?);
         if let Some(gone) = known.difference(&wanted).next() {

@@ -6,8 +6,8 @@ use super::{Op, Operation};
 use crate::scim::{
     filter::{Target, Test, path},
     refused::Refused,
+    resource::canonical,
     schema::{At, Attribute, Change, Kind, named},
-    wish::canonical,
 };
 
 impl Operation {

@@ -25,8 +25,8 @@ use crate::{
     store::{Provisionings, take_turn},
 };
 
-/// What is wished.
-pub(super) enum Wish {
+/// What is to be done.
+pub(super) enum Change {
     /// Somebody who comes, or comes back.
     Create(Wanted),
     /// The person is as said.
@@ -42,7 +42,7 @@ type Moved = Done<account::State>;
 
 type Step<T> = Result<T, Failure<Refused>>;
 
-impl Wish {
+impl Change {
     fn person(&self) -> &PersonId {
         match self {
             Self::Create(wanted) => &wanted.id,
@@ -52,17 +52,19 @@ impl Wish {
 }
 
 impl Server {
-    /// Carries out a wish, and shows the person as they are then; one who left as they were.
+    /// Carries out a change, and shows the person as they are then; one who left as they were.
     pub(super) async fn write(
         &self,
         asker: &Asker,
         expected: &Expected,
-        wish: &Wish,
+        change: &Change,
     ) -> Result<Value, Refused> {
         let identity = &self.identity;
         let request = asker.request(identity.now());
         let work = |mut unit: Unit| async move {
-            let carried_out = identity.carry_out_wish(&mut unit, expected, wish).await?;
+            let carried_out = identity
+                .carry_out_change(&mut unit, expected, change)
+                .await?;
             Ok((unit, carried_out))
         };
         let (shown, account) = identity.store.transact(&request, work).await?;
@@ -74,34 +76,34 @@ impl Server {
 }
 
 impl Identity {
-    async fn carry_out_wish(
+    async fn carry_out_change(
         &self,
         unit: &mut Unit,
         expected: &Expected,
-        wish: &Wish,
+        change: &Change,
     ) -> Step<(Value, Option<Moved>)> {
         take_turn(unit).await?;
         let now = unit.context().now;
-        let id = wish.person();
+        let id = change.person();
         let before = one(unit.tx(), id, now).await?;
         let base = self.scim_base();
         if let Some(before) = &before {
             expected.check(&before.shown(&base))?;
         }
-        let account = match (wish, &before) {
-            (Wish::Create(_), Some(_)) => return Err(Refused::Exists(id.to_string()).into()),
-            (Wish::Create(wanted), None) => self.create_user(unit, wanted).await?,
+        let account = match (change, &before) {
+            (Change::Create(_), Some(_)) => return Err(Refused::Exists(id.to_string()).into()),
+            (Change::Create(wanted), None) => self.create_user(unit, wanted).await?,
             (_, None) => return Err(Refused::Unknown(id.to_string()).into()),
-            (Wish::Replace(_, wanted), Some(before)) => {
+            (Change::Replace(_, wanted), Some(before)) => {
                 self.change_user(unit, before, wanted).await?
             }
-            (Wish::Patch(_, patch), Some(before)) => {
+            (Change::Patch(_, patch), Some(before)) => {
                 let mut patched = before.shown(&base);
                 patch.apply(&USER, &mut patched)?;
                 let wanted = Wanted::read(&patched)?;
                 self.change_user(unit, before, &wanted).await?
             }
-            (Wish::Leave(_), Some(before)) => {
+            (Change::Leave(_), Some(before)) => {
                 return Ok((before.shown(&base), Some(self.leave(unit, before).await?)));
             }
         };

@@ -5,7 +5,7 @@ use kernel::{ClauseId, IncidentId, PersonId, SectionId, SystemId};
 use serde::{Deserialize, Serialize};
 use standard::{Action, Role};
 
-use super::Findings;
+use super::{Findings, Suspicion};
 
 /// A command. Who asks, and when, is in the context.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +86,8 @@ pub enum Command {
     },
     /// Record the steps whose time is over.
     MarkOverdue,
+    /// Add what the analysis of records raised about the same thing (7-1-(4)-4b).
+    Suspect(Box<Suspicion>),
 }
 
 impl Command {
@@ -93,7 +95,7 @@ impl Command {
     pub fn action(&self) -> Option<Action> {
         Some(match self {
             // Anybody reports, and the platform keeps the clocks.
-            Self::Report(_) | Self::MarkOverdue => return None,
+            Self::Report(_) | Self::MarkOverdue | Self::Suspect(_) => return None,
             Self::Acknowledge => Action::IncidentAcknowledge,
             Self::Investigate { .. } => Action::IncidentInvestigate,
             Self::JudgeMinor { .. } => Action::IncidentJudgeMinor,

@@ -4,6 +4,7 @@ mod act;
 mod aftermath;
 mod containment;
 mod reporting;
+mod suspecting;
 
 use jiff::Timestamp;
 use kernel::{Actor, Context, Decider};
@@ -25,6 +26,7 @@ impl Decider for Incident {
         match command {
             Command::Report(report) => return self.begin(report, facts, context),
             Command::MarkOverdue => return Ok(self.mark_overdue(context.now)),
+            Command::Suspect(suspicion) => return self.suspect(suspicion, context),
             _ if self.report.is_none() => return Err(Refusal::NotFound),
             _ => {}
         }
@@ -77,7 +79,7 @@ impl Act<'_> {
             Command::Prevent { measures } => act.prevent(measures),
             Command::Close { conclusion } => act.close(conclusion),
             // Answered above.
-            Command::Report(_) | Command::MarkOverdue => Ok(Vec::new()),
+            Command::Report(_) | Command::MarkOverdue | Command::Suspect(_) => Ok(Vec::new()),
         }
     }
 

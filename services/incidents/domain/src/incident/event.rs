@@ -5,7 +5,7 @@ use kernel::{PersonId, SystemId};
 use serde::{Deserialize, Serialize};
 use standard::{Action, Role, route::Acting};
 
-use super::{Findings, Report, Step, Suspension, Target};
+use super::{Findings, Report, Step, Suspension, Suspicion, Target};
 
 /// An event: one act, and how it moved the chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,6 +118,8 @@ pub enum What {
         /// Which.
         step: Step,
     },
+    /// The analysis of records raised it again.
+    Suspected(Box<Suspicion>),
     /// It was closed.
     Closed {
         /// What was left to say.

@@ -7,7 +7,7 @@ use kernel::{PersonId, SystemId};
 use serde::{Deserialize, Serialize};
 use standard::Role;
 
-use super::{Deputised, Event, Link, Report, Step, Target, What};
+use super::{Deputised, Event, Link, Report, Step, Suspicions, Target, What};
 
 /// An incident.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +46,8 @@ pub struct Incident {
     pub chain: Vec<Duty>,
     /// What deputies did, and when.
     pub deputised: Vec<(Deputised, Timestamp)>,
+    /// What the analysis of records raised; none for what was noticed otherwise.
+    pub suspicions: Suspicions,
     /// `<pack id>/<version>` it is judged by.
     pub pack_version: String,
 }
@@ -275,6 +277,7 @@ impl Incident {
             }
             What::Recovered { measures } => self.recovery = Some(remark(measures)),
             What::PreventionRecorded { measures } => self.prevention = Some(remark(measures)),
+            What::Suspected(suspicion) => self.suspicions.add(suspicion),
             What::Closed { conclusion } => self.closure = Some(remark(conclusion)),
         }
         for link in &event.chain {

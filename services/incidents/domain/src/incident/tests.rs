@@ -6,6 +6,7 @@ mod containment;
 mod deputies;
 mod judging;
 mod reporting;
+mod suspecting;
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Context, Decider, Refusal as _};
@@ -188,6 +189,7 @@ fn whats(events: &[Event]) -> Vec<&'static str> {
         What::PreventionRecorded { .. } => "prevention_recorded",
         What::Overdue { .. } => "overdue",
         What::RecordsReleased { .. } => "records_released",
+        What::Suspected(_) => "suspected",
         What::Closed { .. } => "closed",
     };
     events.iter().map(|event| name(&event.what)).collect()

@@ -75,6 +75,13 @@ pub(crate) struct Trace<'a> {
     pub(crate) records: BTreeMap<ServiceName, usize>,
 }
 
+/// How much is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    Heads,
+    Everything,
+}
+
 /// Tables of state that are looked at.
 const STATES: [(ServiceName, &str); 8] = [
     (ServiceName::Ledger, "system"),
@@ -90,12 +97,22 @@ const STATES: [(ServiceName, &str); 8] = [
 impl Evidence {
     /// Reads everything.
     pub(crate) async fn gather(databases: &Databases) -> Self {
+        Self::read(databases, Depth::Everything).await
+    }
+
+    /// Reads only what tells whether anything is still moving.
+    pub(super) async fn glance(databases: &Databases) -> Self {
+        Self::read(databases, Depth::Heads).await
+    }
+
+    async fn read(databases: &Databases, depth: Depth) -> Self {
         let mut journals = BTreeMap::new();
         let mut states = BTreeMap::new();
         for service in ServiceName::ALL {
             let database = databases.open(*service).await;
-            journals.insert(*service, Journal::read(&database).await);
-            for (_, table) in STATES.iter().filter(|(owner, _)| owner == service) {
+            journals.insert(*service, Journal::read(&database, depth).await);
+            let tables = STATES.iter().filter(|(owner, _)| owner == service);
+            for (_, table) in tables.filter(|_| depth == Depth::Everything) {
                 let rows = database
                     .rows(&format!("SELECT id, state FROM {table} ORDER BY id"))
                     .await;
@@ -103,7 +120,7 @@ impl Evidence {
                 states.insert(*table, rows.collect());
             }
         }
-        let log = Log::read(&databases.open(ServiceName::Audit).await).await;
+        let log = Log::read(&databases.open(ServiceName::Audit).await, depth).await;
         Self {
             journals,
             log,
@@ -165,10 +182,16 @@ impl Journal {
         self.rows.iter().all(|row| row.position.is_some())
     }
 
-    async fn read(database: &Database) -> Self {
-        let sql = "SELECT position, record_id, subject, kind, record FROM journal \
-                   ORDER BY position IS NOT NULL, position, id";
-        let rows = database.rows(sql).await;
+    async fn read(database: &Database, depth: Depth) -> Self {
+        let which = match depth {
+            Depth::Everything => "",
+            Depth::Heads => "WHERE position IS NULL",
+        };
+        let sql = format!(
+            "SELECT position, record_id, subject, kind, record FROM journal {which} \
+             ORDER BY position IS NOT NULL, position, id"
+        );
+        let rows = database.rows(&sql).await;
         let rows = rows.iter().map(|row| Row {
             position: get(row, "position"),
             record_id: get(row, "record_id"),
@@ -181,7 +204,10 @@ impl Journal {
         let watermarks = database
             .rows("SELECT source, position FROM watermark")
             .await;
-        let answers = database.rows("SELECT key, id FROM idempotency").await;
+        let answers = match depth {
+            Depth::Everything => database.rows("SELECT key, id FROM idempotency").await,
+            Depth::Heads => Vec::new(),
+        };
         Self {
             rows: rows.collect(),
             head: get(head, "position"),
@@ -197,9 +223,12 @@ impl Journal {
 }
 
 impl Log {
-    async fn read(database: &Database) -> Self {
+    async fn read(database: &Database, depth: Depth) -> Self {
         let sql = "SELECT idx, source, position, record FROM leaf ORDER BY idx";
-        let leaves = database.rows(sql).await;
+        let leaves = match depth {
+            Depth::Everything => database.rows(sql).await,
+            Depth::Heads => Vec::new(),
+        };
         let leaves = leaves.iter().map(|row| Leaf {
             index: get(row, "idx"),
             source: get(row, "source"),

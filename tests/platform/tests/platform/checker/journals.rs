@@ -7,7 +7,7 @@ use verifier::{Hash, Placed};
 use super::{Evidence, Finding, Rule, evidence::Journal};
 
 /// Who listens to whom; audit listens to everybody.
-const LISTENERS: &[(ServiceName, &[ServiceName])] = &[
+pub(crate) const LISTENERS: &[(ServiceName, &[ServiceName])] = &[
     (
         ServiceName::Identity,
         &[

@@ -1,6 +1,6 @@
 //! Faults of the other files.
 
-use super::{Fault, faults};
+use super::{Fault, analysis::in_analysis, faults};
 
 pub(in crate::pack::tests) fn in_other_files() -> Vec<Fault> {
     let preamble = faults(
@@ -96,8 +96,8 @@ pub(in crate::pack::tests) fn in_other_files() -> Vec<Fault> {
             ),
             (
                 "{ minutes = 15 }",
-                "{ days = 1 }",
-                "{ days = 1 }",
+                "{ days = 2 }",
+                "{ days = 2 }",
                 "period \"administer_factor_age\" must be in seconds, minutes or hours",
             ),
             (
@@ -161,6 +161,26 @@ pub(in crate::pack::tests) fn in_other_files() -> Vec<Fault> {
             "duplicate class \"II\"",
         )],
     ));
+    let retention = faults(
+        "retention.toml",
+        [
+            (
+                "records = \"sekisho.identity.v1.SignInRefused\"",
+                "records = \"sekisho.identity.v1.SessionEnded\" # here",
+                "# here",
+                "\"sekisho.identity.v1.SessionEnded\" is spoken of as \"sekisho.identity.v1.SessionEnded\" already",
+            ),
+            (
+                "records = \"sekisho.incidents.v1.\"",
+                "records = \"incidents\"",
+                "incidents",
+                "\"incidents\" is no event and no package of events",
+            ),
+        ],
+    );
     let all = preamble.chain(roles).chain(matrix).chain(periods);
-    all.chain(others).collect()
+    all.chain(others)
+        .chain(in_analysis())
+        .chain(retention)
+        .collect()
 }

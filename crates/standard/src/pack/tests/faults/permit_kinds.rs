@@ -95,7 +95,7 @@ pub(in crate::pack::tests) fn in_permit_kinds() -> Vec<Fault> {
 const UNKNOWN_PERIOD: &str = "unknown period \"forever\", expected one of: at_once, promptly, \
     periodically, emergency_exception_hard_end, emergency_exception_report_due, exception_max, \
     access_record_retention_important, access_record_retention_other, incident_record_retention, \
-    dormant_flag, dormant_disable, privileged_grant_max, access_review, shared_id_check_out, \
+    dormant_flag, dormant_disable, privileged_grant_max, access_review, shared_id_check_out, log_digest, \
     takeout_max, important_system_authentication_age, sensitive_authentication_age, \
     class_ii_authentication_age, administer_factor_age, \
     snapshot_bound_sensitive, snapshot_bound_class_ii";

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     Unreported,
-    fixture::{by_service, seat},
+    fixture::{by_service, people, seat},
 };
 
 #[test]
@@ -80,12 +80,15 @@ fn a_report_that_does_not_come_is_recorded_once_at_its_due_time() {
     let exception = invoked();
     let mark = |e: &Exception, hours| e.decide(&Command::MarkOverdue, &facts(), &by_service(hours));
     assert_eq!(mark(&exception, 23), Ok(vec![]));
-    assert_eq!(mark(&exception, 24), Ok(vec![Event::ReportOverdue]));
+    let alarmed = people(&["AUD1", "AUD2", "CISO"]);
+    let overdue = Event::ReportOverdue { alarmed };
+    assert_eq!(mark(&exception, 24), Ok(vec![overdue]));
     let given = [
         (invoke(urgent()), by("BM1", 0)),
         (Command::MarkOverdue, by_service(24)),
     ];
     let marked = after(&given, &facts());
+    assert_eq!(marked.alarmed, people(&["AUD1", "AUD2", "CISO"]));
     assert_eq!(mark(&marked, 25), Ok(vec![]));
     assert_eq!(mark(&reported(), 25), Ok(vec![]));
     assert!(

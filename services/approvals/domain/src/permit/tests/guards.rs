@@ -423,40 +423,6 @@ fn a_kind_that_is_none_or_an_exception_is_not_applied_for() {
 }
 
 #[test]
-fn every_kind_of_the_pack_can_be_applied_for() {
-    let facts = facts();
-    let kinds = facts.pack.permit_kinds().iter();
-    for kind in kinds.filter(|kind| !kind.id.starts_with("exception")) {
-        let fields: Vec<&str> = kind.fields.iter().map(String::as_str).collect();
-        let mut own = application(&kind.id, &fields);
-        own.content
-            .retain(|id, _| !["done_at", "returned_at"].contains(&id.as_str()));
-        own.subject = Subject {
-            system: Some(id("plain")),
-            device: Some(id("PC-1")),
-            medium: Some("USB-7".into()),
-            network: Some(id("NET-1")),
-            information: Some(id("info-III")),
-            service_name: Some("サービス".into()),
-            ..Subject::default()
-        };
-        for list in ["terms_risk", "connection_study", "equipment_impact"] {
-            let asks = |guard: &standard::pack::Guard| matches!(&guard.rule, standard::pack::Rule::Checklist(l) if l == list);
-            if kind.guards.iter().any(asks) {
-                own.checklists.extend(answered(list, &facts));
-            }
-        }
-        own.ends_at = Some(at(8));
-        own.content.remove("return_date");
-        if fields.contains(&"return_date") {
-            own.content
-                .insert("return_date".into(), "2026-04-01".into());
-        }
-        assert_eq!(against(&own), [""; 0], "{}", kind.id);
-    }
-}
-
-#[test]
 fn what_people_read_names_fields_as_the_pack_does_and_roles_by_their_titles() {
     use kernel::Refusal as _;
     let mut facts = facts();

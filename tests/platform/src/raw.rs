@@ -8,7 +8,7 @@ use tonic::{
 
 /// See the module.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Raw;
+pub struct Raw;
 
 impl Codec for Raw {
     type Encode = Vec<u8>;

@@ -1,4 +1,5 @@
-//! What a body says, under the names of the schema. Names are read in any case (RFC 7643, 2.1).
+//! What a resource that was sent says, under the names of the schema. Names are read in any case
+//! (RFC 7643, 2.1).
 
 use serde_json::{Map, Value};
 
@@ -15,7 +16,7 @@ pub(super) fn member<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
 }
 
 /// A whole resource, as far as the schema has it.
-pub(super) fn resource(kind: &Kind, body: &[u8]) -> Result<Value, Refused> {
+pub(super) fn read(kind: &Kind, body: &[u8]) -> Result<Value, Refused> {
     let body: Value =
         serde_json::from_slice(body).map_err(|error| Refused::Body(error.to_string()))?;
     if !body.is_object() {

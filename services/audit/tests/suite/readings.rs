@@ -1,0 +1,198 @@
+//! Whoever reads records of other people's accesses is on record before they are answered, with what was
+//! asked and how much was found; and those they read about find it.
+
+use proto::{
+    audit::v1::{
+        GetRecordRequest, ReadLeavesRequest, RecordsRead, SearchRecordsRequest,
+        StreamRecordsRequest, audit_log_client::AuditLogClient,
+    },
+    identity::v1::AccessOutcome,
+    record::Record,
+};
+use standard::Role;
+use testkit::eventually;
+
+use crate::city::{City, at, on_both};
+
+const READ: &str = "sekisho.audit.v1.RecordsRead";
+
+/// Every reading on record once there are so many, oldest first.
+async fn readings(city: &City, count: usize) -> Vec<RecordsRead> {
+    let request = SearchRecordsRequest {
+        type_prefix: READ.into(),
+        order: 2,
+        page_size: 500,
+        ..SearchRecordsRequest::default()
+    };
+    let entries = eventually("the readings", async || {
+        let found = city.search(request.clone()).await;
+        (found.len() >= count).then_some(found)
+    })
+    .await;
+    let mut found = Vec::new();
+    for entry in entries {
+        let request = GetRecordRequest {
+            record: at(entry.index),
+        };
+        let answer = city.auditor().get_record(request).await.unwrap();
+        let record = Record::decode(&answer.into_inner().record).unwrap();
+        assert_eq!(
+            record.actor.to_string(),
+            format!("person/{}", entry_reader(&record))
+        );
+        assert_eq!(record.clauses[0].as_str(), "7-1-(4)-3");
+        found.push(record.event::<RecordsRead>().unwrap().unwrap());
+    }
+    found
+}
+
+fn entry_reader(record: &Record) -> String {
+    let event = record.event::<RecordsRead>().unwrap().unwrap();
+    event.reader_id
+}
+
+/// Waits for a record of a system without asking for anybody's accesses.
+async fn until_logged(city: &City, count: u64) {
+    city.checkpoint(count).await;
+}
+
+#[tokio::test]
+async fn a_search_of_accesses_is_on_record_with_its_question_its_reader_and_its_results() {
+    on_both(async |city| {
+        city.evaluate("S0009", "SYS-1", AccessOutcome::Allow).await;
+        city.evaluate("S0008", "SYS-1", AccessOutcome::Allow).await;
+        until_logged(city, 2).await;
+        let request = SearchRecordsRequest {
+            system_id: "SYS-1".into(),
+            type_prefix: "sekisho.identity.".into(),
+            ..SearchRecordsRequest::default()
+        };
+        assert_eq!(city.search(request).await.len(), 2);
+        let read = readings(city, 1).await;
+        let [read] = read.as_slice() else {
+            panic!("{read:?}");
+        };
+        assert_eq!(
+            (read.reader_id.as_str(), read.way.as_str()),
+            ("S0001", "search")
+        );
+        assert_eq!(
+            (read.results, read.person_ids.as_slice()),
+            (2, &["S0008".to_owned(), "S0009".to_owned()][..])
+        );
+        let asked = read.asked.clone().unwrap();
+        assert_eq!(
+            (asked.system_id.as_str(), asked.type_prefix.as_str()),
+            ("SYS-1", "sekisho.identity.")
+        );
+        // Those who were looked at find who looked.
+        let mut looked_at =
+            AuditLogClient::new(city.process.person("S0009", "tax", &[Role::Staff]));
+        let mine = SearchRecordsRequest {
+            type_prefix: READ.into(),
+            ..SearchRecordsRequest::default()
+        };
+        let found = looked_at.search_records(mine).await.unwrap().into_inner();
+        assert_eq!(found.entries.len(), 1);
+        assert_eq!(found.entries[0].actor, "person/S0001");
+    })
+    .await;
+}
+
+/// Asking for somebody by name tells something even when nothing is found.
+#[tokio::test]
+async fn asking_for_somebody_by_name_is_on_record_although_nothing_is_found() {
+    on_both(async |city| {
+        for request in [
+            SearchRecordsRequest {
+                person_id: "S0404".into(),
+                ..SearchRecordsRequest::default()
+            },
+            SearchRecordsRequest {
+                actor: "person/S0404".into(),
+                ..SearchRecordsRequest::default()
+            },
+        ] {
+            assert!(
+                city.search(request)
+                    .await
+                    .iter()
+                    .all(|entry| entry.r#type == READ)
+            );
+        }
+        for read in readings(city, 2).await {
+            assert_eq!(read.person_ids, ["S0404"]);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_record_a_stream_and_the_leaves_are_on_record_once_they_hold_an_access() {
+    on_both(async |city| {
+        city.retire(0..2).await;
+        until_logged(city, 2).await;
+        let mut auditor = city.auditor();
+        // Of no person's accesses: none of these is on record.
+        auditor
+            .get_record(GetRecordRequest { record: at(0) })
+            .await
+            .unwrap();
+        auditor
+            .search_records(SearchRecordsRequest::default())
+            .await
+            .unwrap();
+        let request = StreamRecordsRequest::default();
+        let mut stream = auditor.stream_records(request).await.unwrap().into_inner();
+        for _ in 0..2 {
+            stream.message().await.unwrap().unwrap();
+        }
+        city.evaluate("S0009", "SYS-1", AccessOutcome::Allow).await;
+        stream.message().await.unwrap().unwrap();
+        let read = readings(city, 1).await;
+        assert_eq!(read[0].way, "stream");
+        auditor
+            .get_record(GetRecordRequest { record: at(2) })
+            .await
+            .unwrap();
+        let request = ReadLeavesRequest {
+            from_index: 0,
+            to_index: Some(3),
+        };
+        let mut leaves = auditor.read_leaves(request).await.unwrap().into_inner();
+        while leaves.message().await.unwrap().is_some() {}
+        let read = readings(city, 3).await;
+        let ways: Vec<&str> = read.iter().map(|read| read.way.as_str()).collect();
+        assert_eq!(ways, ["stream", "record", "leaves"]);
+    })
+    .await;
+}
+
+/// One's own accesses are one's own to look at.
+#[tokio::test]
+async fn who_reads_of_their_own_accesses_only_is_not_on_record() {
+    on_both(async |city| {
+        city.evaluate("S0009", "SYS-1", AccessOutcome::Allow).await;
+        city.evaluate("S0008", "SYS-1", AccessOutcome::Allow).await;
+        until_logged(city, 2).await;
+        let mut own = AuditLogClient::new(city.process.person("S0009", "tax", &[Role::Staff]));
+        let mine = SearchRecordsRequest {
+            person_id: "S0009".into(),
+            ..SearchRecordsRequest::default()
+        };
+        let found = own.search_records(mine).await.unwrap().into_inner();
+        assert_eq!(found.entries.len(), 1);
+        let by_auditor = SearchRecordsRequest {
+            person_id: "S0009".into(),
+            ..SearchRecordsRequest::default()
+        };
+        city.search(by_auditor).await;
+        let readers: Vec<String> = readings(city, 1)
+            .await
+            .into_iter()
+            .map(|read| read.reader_id)
+            .collect();
+        assert_eq!(readers, ["S0001"]);
+    })
+    .await;
+}

@@ -1,0 +1,68 @@
+//! An auditor finds everything about one thing, takes it home as a package, and checks it there.
+
+use std::process::{Command, Output};
+
+use crate::{binaries::binary, city, harness::Platform};
+
+/// `sekisho verify` and what it said.
+fn verified(package: &str, key: &str) -> (Option<i32>, String) {
+    let mut line = Command::new(binary("sekisho"));
+    line.args(["verify", package, "--key", key, "--lang", "en"]);
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = line.output().expect("sekisho runs");
+    let told = [stdout, stderr].concat();
+    (status.code(), String::from_utf8_lossy(&told).into_owned())
+}
+
+#[tokio::test]
+async fn an_auditor_finds_exports_and_takes_evidence_that_is_checked_anywhere() {
+    let platform = Platform::embedded(&["--empty"]).await;
+    city::populate(&platform, 1).await;
+    let text = |name: &str| {
+        let path = platform.path(name);
+        path.to_str().expect("a path").to_owned()
+    };
+    let (token, key, package) = (text("auditor.token"), text("log.pub"), text("package.zip"));
+    let roles = [standard::Role::Auditor];
+    let minted = platform.token(city::AUDITOR, city::SECTION, &roles);
+    std::fs::write(&token, minted).expect("a token");
+    let published = platform.sekisho(&["log", "key"], &[]).await;
+    std::fs::write(&key, published).expect("the key");
+    let as_auditor = ["--token-file", token.as_str()];
+    let fitting = ["--type", "sekisho.ledger.v1."];
+    let lines = platform
+        .until("what the ledger said is found", async || {
+            let words = [&["log", "search", "--json"][..], &fitting].concat();
+            let found = platform.sekisho(&words, &as_auditor).await;
+            (found.lines().count() > 0).then_some(found)
+        })
+        .await;
+    assert!(
+        lines
+            .lines()
+            .all(|line| line.contains("\"source\":\"ledger\"")),
+        "{lines}"
+    );
+    let csv = text("records.csv");
+    let words = [&["log", "export", csv.as_str()][..], &fitting].concat();
+    platform.sekisho(&words, &as_auditor).await;
+    let table = std::fs::read_to_string(&csv).expect("a table");
+    assert_eq!(table.lines().count(), lines.lines().count() + 1, "{table}");
+    let plan = platform.sekisho(&["log", "prune"], &as_auditor).await;
+    assert!(plan.contains("from 0: 0 are over"), "{plan}");
+    platform.sekisho(&["log", "holds"], &as_auditor).await;
+
+    let words = [&["evidence", "--out", package.as_str()][..], &fitting].concat();
+    platform.sekisho(&words, &as_auditor).await;
+    let (code, told) = verified(&package, &key);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("✓ summary.ja.md"), "{told}");
+    let mut bytes = std::fs::read(&package).expect("a package");
+    bytes.truncate(bytes.len() / 2);
+    std::fs::write(&package, bytes).expect("half a package");
+    let (code, told) = verified(&package, &key);
+    assert_eq!(code, Some(1), "{told}");
+}

@@ -1,0 +1,155 @@
+//! What an operator types: some services here and some there, no broker, and lines that cannot be
+//! meant. Exit codes are docs/operating.md's.
+
+use std::{
+    path::Path,
+    process::{Command, Output},
+};
+
+use standard::ServiceName::{self, Approvals, Audit, Identity, Incidents, Ledger};
+use testkit::{shared_nats, shared_postgres};
+
+use crate::{
+    binaries::binary,
+    city,
+    harness::{Ground, Platform},
+};
+
+/// A wrong command line or configuration.
+const USAGE: i32 = 64;
+/// Anything else at start.
+const NOT_STARTED: i32 = 70;
+
+/// Runs `sekisho` to its end; what it said on standard error.
+fn sekisho(words: &[&str]) -> (Option<i32>, String) {
+    let run = Command::new(binary("sekisho")).args(words).output();
+    let Output { status, stderr, .. } = run.expect("sekisho runs");
+    (status.code(), String::from_utf8_lossy(&stderr).into_owned())
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("a path of plain characters")
+}
+
+/// Some services without a word on the database and on where the others are: each time it says what
+/// to add, and with that added they are one platform.
+#[tokio::test]
+async fn some_services_here_and_the_others_there_are_one_platform() {
+    let data = tempfile::tempdir().expect("a directory");
+    let up = |services, prefix: &str, more: &[&str]| {
+        let place = ["--data", text(data.path()), "--schema-prefix", prefix];
+        let servers = [
+            "--database-url",
+            shared_postgres(),
+            "--nats-url",
+            shared_nats(),
+        ];
+        sekisho(&[&["up", "--services", services], &servers[..], &place, more].concat())
+    };
+    let peer = |service: ServiceName| format!("--peer {service}=http://HOST:PORT");
+    for lang in ["ja", "en"] {
+        let prefix = format!("o{}_", runtime::new_id().simple());
+        let (code, told) = up("identity,audit", &prefix, &["--lang", lang]);
+        assert_eq!(code, Some(NOT_STARTED), "{told}");
+        assert!(told.contains("--migrate"), "{told}");
+        let (code, told) = up("identity,audit", &prefix, &["--lang", lang, "--migrate"]);
+        assert_eq!(code, Some(USAGE), "{told}");
+        let missing = [Ledger, Approvals, Incidents].map(peer).join(" ");
+        assert!(told.contains(&missing), "{told}");
+        let (code, told) = up("ledger", &prefix, &["--lang", lang, "--migrate"]);
+        assert_eq!(code, Some(USAGE), "{told}");
+        assert!(told.contains("--identity-http http://HOST:PORT"), "{told}");
+    }
+
+    let halves: [&[ServiceName]; 2] = [&[Identity, Audit], &[Ledger, Approvals, Incidents]];
+    let platform = Platform::apart(Ground::default(), &halves, &[]).await;
+    city::populate(&platform, 1).await;
+    let token = city::sign_in(&platform, &city::applicant(0)).await;
+    assert!(!token.is_empty());
+    whole_log(&platform).await;
+}
+
+#[tokio::test]
+async fn without_a_broker_all_is_heard_and_logged_all_the_same() {
+    let platform = Platform::embedded(&["--empty", "--no-broker"]).await;
+    city::populate(&platform, 1).await;
+    whole_log(&platform).await;
+    assert!(!platform.path("nats.pid").exists(), "a broker was started");
+}
+
+/// The auditor takes the log home, with the records of all who have said something.
+async fn whole_log(platform: &Platform) {
+    let (log, key) = (platform.path("city.sklog"), platform.path("log.pub"));
+    let token = platform.path("auditor.token");
+    let roles = [standard::Role::Auditor];
+    let minted = platform.token(city::AUDITOR, city::SECTION, &roles);
+    std::fs::write(&token, minted).expect("a token");
+    let published = platform.sekisho(&["log", "key"], &[]).await;
+    std::fs::write(&key, published).expect("the key");
+    platform
+        .until(
+            "what identity and the ledger said is under a checkpoint",
+            async || {
+                let as_auditor = ["--token-file", text(&token)];
+                platform
+                    .sekisho(&["log", "fetch", text(&log)], &as_auditor)
+                    .await;
+                let (code, told) = verified(&["verify", text(&log), "--key", text(&key)]);
+                assert_eq!(code, Some(0), "{told}");
+                (told.contains("identity") && told.contains("ledger")).then_some(())
+            },
+        )
+        .await;
+}
+
+/// `sekisho verify` and what it said.
+fn verified(words: &[&str]) -> (Option<i32>, String) {
+    let run = Command::new(binary("sekisho")).args(words).output();
+    let Output { status, stdout, .. } = run.expect("sekisho runs");
+    (status.code(), String::from_utf8_lossy(&stdout).into_owned())
+}
+
+#[tokio::test]
+async fn each_way_of_ending_has_its_exit_code() {
+    let platform = Platform::embedded(&["--empty"]).await;
+    let here = platform.path("");
+    let here = text(&here);
+    let missing = platform.path("nothing-there");
+    let bundle = platform.path("record.proof");
+    std::fs::write(&bundle, "c2sp.org/tlog-proof@v1\n").expect("a file");
+    let (missing, bundle) = (text(&missing), text(&bundle));
+    let key = platform.path("audit-log.pub");
+    let key = text(&key);
+    for (words, code, said) in [
+        (vec!["--version"], 0, ""),
+        (vec!["upp"], USAGE, "up"),
+        (vec!["up", "--services", "identity,nobody"], USAGE, "nobody"),
+        (
+            vec!["up", "--no-broker", "--nats-url", "nats://127.0.0.1:4222"],
+            USAGE,
+            "--nats-url",
+        ),
+        (vec!["up", "--config", missing], USAGE, missing),
+        // Another process serves from it.
+        (vec!["up", "--data", here], NOT_STARTED, "--data"),
+        (vec!["log", "fetch", missing], USAGE, "--sign-in-as"),
+        (vec!["log", "key", "--address", "here"], USAGE, "--address"),
+        (
+            vec!["log", "key", "--address", "http://127.0.0.1:1"],
+            1,
+            "127.0.0.1:1",
+        ),
+        (vec!["verify", missing], USAGE, "--key"),
+        (vec!["verify", missing, "--key", key], 1, missing),
+        (vec!["verify", bundle, "--key", key], 1, bundle),
+        (
+            vec!["verify", bundle, "--key", key, "--checkpoint", missing],
+            USAGE,
+            "--checkpoint",
+        ),
+    ] {
+        let (ended, told) = sekisho(&[&words[..], &["--lang", "en"]].concat());
+        assert_eq!(ended, Some(code), "{words:?}: {told}");
+        assert!(told.contains(said), "{words:?}: {told}");
+    }
+}

@@ -1,0 +1,117 @@
+//! Everything that may befall the event path, on real processes and for as long as one likes: `make
+//! faults`. At the end a table, held against the goals.
+
+mod broker;
+mod clock;
+mod database;
+mod heads;
+mod kills;
+mod line;
+mod ordeal;
+mod probe;
+mod process;
+mod proxy;
+mod records;
+mod row;
+mod wishes;
+
+use std::panic::AssertUnwindSafe;
+
+use futures::{FutureExt as _, future::LocalBoxFuture};
+
+use row::Row;
+use wishes::Wishes;
+
+/// A scenario: plays itself and says what it came to.
+type Scenario = for<'a> fn(&'a Wishes) -> LocalBoxFuture<'a, Row>;
+
+/// All of them, by name.
+const SCENARIOS: [(&str, Scenario); 26] = [
+    ("edges-sqlite", |wishes| {
+        Box::pin(kills::at_edges(wishes, true))
+    }),
+    ("edges-postgres", |wishes| {
+        Box::pin(kills::at_edges(wishes, false))
+    }),
+    ("kills-sqlite", |wishes| {
+        Box::pin(kills::at_random(wishes, true))
+    }),
+    ("kills-postgres", |wishes| {
+        Box::pin(kills::at_random(wishes, false))
+    }),
+    ("broker-killed", |wishes| {
+        Box::pin(broker::lost(wishes, broker::Loss::Nothing))
+    }),
+    ("broker-wiped", |wishes| {
+        Box::pin(broker::lost(wishes, broker::Loss::Everything))
+    }),
+    ("broker-blocks", |wishes| {
+        Box::pin(broker::lost(wishes, broker::Loss::Blocks))
+    }),
+    ("broker-consumers", |wishes| {
+        Box::pin(broker::lost(wishes, broker::Loss::Consumers))
+    }),
+    ("broker-older", |wishes| Box::pin(broker::older(wishes))),
+    ("broker-full", |wishes| Box::pin(broker::full(wishes))),
+    ("broker-outage", |wishes| Box::pin(broker::outage(wishes))),
+    ("broker-reversed", |wishes| {
+        Box::pin(broker::reversed(wishes))
+    }),
+    ("line-held", |wishes| {
+        Box::pin(line::between(wishes, proxy::Mode::Held))
+    }),
+    ("line-cut", |wishes| {
+        Box::pin(line::between(wishes, proxy::Mode::Cut))
+    }),
+    ("line-slow", |wishes| {
+        Box::pin(line::between(wishes, proxy::Mode::Slow))
+    }),
+    ("postgres-stopped", |wishes| {
+        Box::pin(database::ended(wishes, false))
+    }),
+    ("postgres-killed", |wishes| {
+        Box::pin(database::ended(wishes, true))
+    }),
+    ("postgres-exhausted", |wishes| {
+        Box::pin(database::exhausted(wishes))
+    }),
+    ("disk-full", |wishes| Box::pin(database::full(wishes))),
+    ("commits-slow", |wishes| {
+        Box::pin(process::slow_commits(wishes))
+    }),
+    ("consumers-slow", |wishes| {
+        Box::pin(process::slow_consumers(wishes))
+    }),
+    ("paused", |wishes| Box::pin(process::paused(wishes))),
+    ("relays-two", |wishes| Box::pin(process::two_relays(wishes))),
+    ("load-tenfold", |wishes| Box::pin(process::tenfold(wishes))),
+    ("poison", |wishes| Box::pin(records::poison(wishes))),
+    ("clock", |wishes| Box::pin(clock::wrong(wishes))),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes minutes to hours: make faults"]
+async fn the_event_path_under_fire() {
+    let wishes = Wishes::read();
+    println!("{wishes}");
+    let mut rows: Vec<Row> = Vec::new();
+    for (name, scenario) in SCENARIOS {
+        if !wishes.wants(name) {
+            continue;
+        }
+        let played = AssertUnwindSafe(scenario(&wishes)).catch_unwind().await;
+        // What a scenario that broke off had to say, the test runner has shown already.
+        let row = played.unwrap_or_default().named(name);
+        println!("{}\n{row}", Row::HEADING);
+        rows.push(row);
+    }
+    println!("\n{wishes}\n{}", Row::HEADING);
+    for row in &rows {
+        println!("{row}");
+    }
+    let total = Row::total(&rows);
+    println!("{total}");
+    let missed: Vec<String> = rows.iter().flat_map(Row::missed).collect();
+    assert!(!rows.is_empty(), "there is no such scenario");
+    assert!(missed.is_empty(), "goals missed: {missed:#?}");
+}

@@ -1,0 +1,68 @@
+//! How far every source has come at a moment, and waiting until everybody knows that.
+
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
+
+use standard::ServiceName;
+
+use crate::{
+    checker::LISTENERS,
+    databases::Databases,
+    harness::{PATIENCE, Platform},
+};
+
+const LOOK: Duration = Duration::from_millis(50);
+
+/// The newest position that each source's committed records have or will have.
+#[derive(Debug)]
+pub(super) struct Heads(BTreeMap<ServiceName, i64>);
+
+impl Heads {
+    pub(super) async fn read(databases: &Databases) -> Self {
+        let sql =
+            "SELECT position + (SELECT COUNT(*) FROM journal WHERE position IS NULL) FROM head";
+        let mut heads = BTreeMap::new();
+        for source in ServiceName::ALL {
+            let database = databases.open(*source).await;
+            heads.insert(*source, database.number(sql).await);
+        }
+        Self(heads)
+    }
+
+    /// Returns when all of it was published and heard.
+    ///
+    /// # Panics
+    /// When that does not come to be.
+    pub(super) async fn reached(&self, platform: &Platform) {
+        let began = Instant::now();
+        while !self.are_reached(&platform.databases).await {
+            assert!(
+                began.elapsed() < PATIENCE,
+                "it does not drain\n{}",
+                platform.logs()
+            );
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    async fn are_reached(&self, databases: &Databases) -> bool {
+        for (listener, sources) in LISTENERS {
+            let database = databases.open(*listener).await;
+            let published = database.number("SELECT published FROM head").await;
+            if published < self.0[listener] {
+                return false;
+            }
+            for source in *sources {
+                let sql = format!(
+                    "SELECT COALESCE(MAX(position), 0) FROM watermark WHERE source = '{source}'"
+                );
+                if database.number(&sql).await < self.0[source] {
+                    return false;
+                }
+            }
+        }
+        true
+    }
+}
