@@ -65,7 +65,7 @@ impl<'a> Answer<'a> {
     }
 
     fn status(mut self) -> Status {
-        let (en, ja) = (bounded::sentence(self.en), bounded::sentence(self.ja));
+        let (en, ja) = bounded::sentences(self.en, self.ja);
         let (violations, left_out) = bounded::violations(self.violations, &en, &ja);
         if left_out > 0 {
             let left_out = left_out.to_string();

@@ -15,9 +15,13 @@ use runtime::{
     shutdown::{self, Signals},
     telemetry,
 };
+use sea_orm_migration::MigratorTrait;
 use standard::ServiceName;
 
-use crate::{Arguments, Platform, StartError, broker, follow_broker, journal::Journals};
+use crate::{
+    Arguments, Platform, StartError, broker, follow_broker, journal::Journals,
+    service::migrate_only,
+};
 
 /// A service's `start`: everything it does begins there.
 pub type Start =
@@ -110,7 +114,7 @@ struct Line {
 }
 
 /// The whole of a service's own binary.
-pub fn main(service: ServiceName, start: Start) -> ExitCode {
+pub fn main<M: MigratorTrait>(service: ServiceName, start: Start) -> ExitCode {
     let line = match Line::try_parse() {
         Ok(line) => line,
         Err(usage) => {
@@ -119,7 +123,7 @@ pub fn main(service: ServiceName, start: Start) -> ExitCode {
             return ExitCode::from(if usage.use_stderr() { USAGE } else { 0 });
         }
     };
-    match run(service, start, &line) {
+    match run::<M>(service, start, &line) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("sekisho-{service}: {}", error.message_ja());
@@ -143,29 +147,26 @@ pub fn explain(error: &dyn std::error::Error) -> String {
     text
 }
 
-fn run(service: ServiceName, start: Start, line: &Line) -> Result<(), StartError> {
-    let mut config = line.arguments.configuration(Some(&[service]))?;
+fn run<M: MigratorTrait>(
+    service: ServiceName,
+    start: Start,
+    line: &Line,
+) -> Result<(), StartError> {
+    let config = line.arguments.configuration(Some(&[service]))?;
     if line.print_config {
         println!("{}", config.to_toml());
         return Ok(());
-    }
-    if line.migrate_only {
-        config.database.migrate = Some(true);
-        config.listen.grpc.set_port(0);
-        config.listen.http.set_port(0);
-        // A process that serves may hold the card door.
-        config.identity.ic_card.listen = None;
     }
     block_on(async {
         let telemetry = telemetry::init(&config.telemetry, service.as_str())?;
         let runtime = Runtime::new(config)?;
         telemetry.flush_at_the_end(&runtime.tasks);
-        let platform = Platform::open(runtime).await?;
         if line.migrate_only {
-            start(&platform).await?;
-            platform.runtime.tasks.stop().await;
+            migrate_only::<M>(&runtime, service).await?;
+            runtime.tasks.stop().await;
             return Ok(());
         }
+        let platform = Platform::open(runtime).await?;
         let serving = serve(platform, &[start]).await?;
         if let Some(nats) = serving.broker.clone() {
             let tasks = &serving.runtime.tasks;

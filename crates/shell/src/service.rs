@@ -16,7 +16,9 @@ use store::{
     facts::{Fact, FactSet, Snapshot},
 };
 
-use crate::{Platform, StartError, quarantine::Retries, recorder::Recorder};
+use crate::{
+    Platform, StartError, platform::take_data_dir, quarantine::Retries, recorder::Recorder,
+};
 
 /// See the module.
 pub struct Shell {
@@ -220,6 +222,20 @@ async fn open_database(runtime: &Runtime, service: ServiceName) -> Result<Databa
             service: service.as_str(),
             source,
         })
+}
+
+/// Brings a service's database up to date, with nothing started and nobody else needed.
+///
+/// # Errors
+/// If its data directory is in use, or its database cannot be opened or changed.
+pub(crate) async fn migrate_only<M: MigratorTrait>(
+    runtime: &Runtime,
+    service: ServiceName,
+) -> Result<(), StartError> {
+    runtime::crypto::install();
+    let _locks = take_data_dir(&runtime.config)?;
+    let database = open_database(runtime, service).await?;
+    Ok(database.migrate::<M>().await?)
 }
 
 /// The embedded shape migrates by itself; in a cluster a job does it, once, before the rollout.

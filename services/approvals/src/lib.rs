@@ -24,6 +24,7 @@ use standard::ServiceName;
 use tonic::service::Routes;
 
 pub use approvals_domain::served;
+pub use store::Migrator;
 
 use crate::{desk::Desk, known::Known};
 
@@ -32,7 +33,7 @@ use crate::{desk::Desk, known::Known};
 /// # Errors
 /// What of it could not be opened.
 pub async fn start(platform: &Platform) -> Result<::rpc::Endpoint, StartError> {
-    let shell = Shell::open::<store::Migrator>(platform, ServiceName::Approvals).await?;
+    let shell = Shell::open::<Migrator>(platform, ServiceName::Approvals).await?;
     let known = shell
         .snapshot::<Known>(&[ServiceName::Identity, ServiceName::Ledger])
         .await?;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use standard::ServiceName;
 
 fn main() -> ExitCode {
-    shell::main(ServiceName::Approvals, |platform| {
+    shell::main::<approvals::Migrator>(ServiceName::Approvals, |platform| {
         Box::pin(approvals::start(platform))
     })
 }

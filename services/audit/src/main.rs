@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use standard::ServiceName;
 
 fn main() -> ExitCode {
-    shell::main(ServiceName::Audit, |platform| {
+    shell::main::<audit::Migrator>(ServiceName::Audit, |platform| {
         Box::pin(audit::start(platform))
     })
 }

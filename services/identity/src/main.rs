@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use standard::ServiceName;
 
 fn main() -> ExitCode {
-    shell::main(ServiceName::Identity, |platform| {
+    shell::main::<identity::Migrator>(ServiceName::Identity, |platform| {
         Box::pin(identity::start(platform))
     })
 }

@@ -19,9 +19,9 @@ use shell::{Platform, Shell, StartError};
 use standard::{Served, ServiceName};
 use tonic::service::Routes;
 
-use crate::{desk::Desk, known::Known, rpc::Incidents, store::Migrator};
+use crate::{desk::Desk, known::Known, rpc::Incidents};
 
-pub use crate::access::ACCESS;
+pub use crate::{access::ACCESS, store::Migrator};
 
 /// Starts the service in a process: the only wiring.
 pub async fn start(platform: &Platform) -> Result<::rpc::Endpoint, StartError> {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use standard::ServiceName;
 
 fn main() -> ExitCode {
-    shell::main(ServiceName::Incidents, |platform| {
+    shell::main::<incidents::Migrator>(ServiceName::Incidents, |platform| {
         Box::pin(incidents::start(platform))
     })
 }

@@ -5,4 +5,4 @@ mod migrations;
 pub(crate) mod query;
 
 pub(crate) use incidents::Incidents;
-pub(crate) use migrations::Migrator;
+pub use migrations::Migrator;

@@ -23,6 +23,7 @@ use shell::{Platform, Shell, StartError};
 use standard::ServiceName;
 
 pub use ledger_domain::served;
+pub use store::Migrator;
 pub use work::Ledger;
 
 /// Starts the service in a process and hands over what it offers there.
@@ -30,7 +31,7 @@ pub use work::Ledger;
 /// # Errors
 /// [`StartError`] if its database or its peers cannot be set up.
 pub async fn start(platform: &Platform) -> Result<Endpoint, StartError> {
-    let shell = Shell::open::<store::Migrator>(platform, ServiceName::Ledger).await?;
+    let shell = Shell::open::<Migrator>(platform, ServiceName::Ledger).await?;
     let directory = shell
         .snapshot::<Directory>(&[ServiceName::Identity])
         .await?;

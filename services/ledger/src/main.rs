@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use standard::ServiceName;
 
 fn main() -> ExitCode {
-    shell::main(ServiceName::Ledger, |platform| {
+    shell::main::<ledger::Migrator>(ServiceName::Ledger, |platform| {
         Box::pin(ledger::start(platform))
     })
 }

@@ -8,16 +8,20 @@ use tonic_types::{FieldViolation, LocalizedMessage};
 
 /// Bytes an error's headers may have. The rest of 8 KiB is for those beside it.
 pub(super) const HEADERS: usize = 7 * 1024;
-/// Bytes of a sentence.
+/// Bytes of a sentence, where the two need more than there is room for.
 const SENTENCE: usize = 600;
 /// Bytes of each text about a field at fault.
 const ABOUT_A_FIELD: usize = 240;
 /// Bytes of code, clauses, pack, request id, time to come back, and of the messages around all.
 const BESIDE: usize = 700;
 
-/// A sentence, cut where it is longer than one may be.
-pub(super) fn sentence(text: String) -> String {
-    cut(text, SENTENCE)
+/// The sentence in both languages, cut where they would leave no room for a field at fault.
+pub(super) fn sentences(en: String, ja: String) -> (String, String) {
+    const FIELD: usize = in_base64(3 * ABOUT_A_FIELD);
+    if needed(&en, &ja) + FIELD <= HEADERS {
+        return (en, ja);
+    }
+    (cut(en, SENTENCE), cut(ja, SENTENCE))
 }
 
 /// The fields at fault of which there is room beside these sentences, and the number of the others.
@@ -26,8 +30,7 @@ pub(super) fn violations(
     en: &str,
     ja: &str,
 ) -> (Vec<FieldViolation>, usize) {
-    let details = in_base64(2 * en.len() + ja.len() + BESIDE);
-    let mut room = HEADERS.saturating_sub(in_percent(en) + details);
+    let mut room = HEADERS.saturating_sub(needed(en, ja));
     let count = all.len();
     let mut kept = Vec::new();
     for one in all {
@@ -48,6 +51,11 @@ pub(super) fn violations(
     }
     let left_out = count - kept.len();
     (kept, left_out)
+}
+
+/// What an error without fields takes: its English words are in the message and in the details.
+fn needed(en: &str, ja: &str) -> usize {
+    in_percent(en) + in_base64(2 * en.len() + ja.len() + BESIDE)
 }
 
 fn cut(mut text: String, bytes: usize) -> String {

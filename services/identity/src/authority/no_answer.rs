@@ -8,12 +8,15 @@ use standard::{Action, Pack};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum NoAnswer {
     /// No such action: those there are.
-    #[error("there is no action {said:?}; there are: {}", known.join(", "))]
+    #[error(
+        "there is no action {said:?}; there are the kinds of permit (ListPermitKinds) and: {}",
+        known.join(", ")
+    )]
     ActionUnknown {
         /// What was asked for.
         said: String,
-        /// Every action, and every kind of permit that is applied for.
-        known: Vec<String>,
+        /// Every action that is no kind of permit. An error has no room for both.
+        known: &'static [&'static str],
     },
     /// No such kind of permit: those there are.
     #[error("there is no kind of permit {said:?} to apply for; there are: {}", known.join(", "))]
@@ -41,13 +44,10 @@ impl NoAnswer {
             kinds.map(|kind| kind.id.clone())
         };
         match why {
-            Why::ActionUnknown(said) => {
-                let actions = Action::CODES.iter().map(|code| (*code).to_owned());
-                Self::ActionUnknown {
-                    said,
-                    known: actions.chain(kinds()).collect(),
-                }
-            }
+            Why::ActionUnknown(said) => Self::ActionUnknown {
+                said,
+                known: Action::CODES,
+            },
             Why::KindUnknown(said) => Self::KindUnknown {
                 said,
                 known: kinds().collect(),
@@ -96,7 +96,9 @@ impl Refusal for NoAnswer {
         match self {
             Self::ActionUnknown { said, known } => {
                 let known = known.join("、");
-                format!("事務「{said}」はありません。次のいずれかです: {known}")
+                format!(
+                    "事務「{said}」はありません。許可の種別（ListPermitKinds）又は次のいずれかです: {known}"
+                )
             }
             Self::KindUnknown { said, known } => {
                 let known = known.join("、");

@@ -4,7 +4,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::SignedDuration;
 use proto::{common::v1::NetworkClass, identity::v1 as wire, ledger::v1 as ledger, timestamp};
 use rpc::client::Channel;
-use standard::ServiceName;
+use standard::{Action, ServiceName};
 use testkit::{eventually, refused};
 use tonic::{Code, Status};
 use wire::authority_client::AuthorityClient;
@@ -229,7 +229,7 @@ async fn a_question_without_an_answer_names_the_field_and_what_there_is() {
             &expected[..],
         );
         assert_eq!(told, expected);
-        for known in ["exception.decide", "incident.suspend", "information.send"] {
+        for known in Action::CODES.iter().copied().chain(["ListPermitKinds"]) {
             assert!(refusal.ja.contains(known), "{known} is named");
         }
         for (request, code, field) in [

@@ -7,7 +7,7 @@ use sea_orm_migration::{
 use store::schema::{House, index, state_table};
 
 /// The service's migrations.
-pub(crate) struct Migrator;
+pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {

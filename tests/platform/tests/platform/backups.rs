@@ -140,10 +140,7 @@ async fn a_source_older_than_its_listeners_is_told_and_alarmed_and_heals_when_it
     platform.start(ServiceName::Ledger);
     platform.ready(ServiceName::Ledger).await;
     platform.until_metric(ServiceName::Audit, alarm, 0.0).await;
-    let writers = Writers::start(&platform).await;
-    writers.progress(50).await;
-    writers.stop().await;
-    checker::at_rest(&platform).await;
+    checker::check(&platform, &answered).await;
 }
 
 #[tokio::test]

@@ -208,6 +208,9 @@ async fn every_metric_of_the_document_is_measured_with_its_labels() {
             Err(lacking)
         }
     };
-    let told = async || Some(eventually_ok("every metric", all).await);
+    let told = async || {
+        eventually_ok("every metric", all).await;
+        Some(())
+    };
     platform.until("every metric", told).await;
 }

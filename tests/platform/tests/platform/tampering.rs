@@ -148,6 +148,8 @@ async fn the_checker_finds_whatever_is_tampered_with() {
     writers.progress(100).await;
     let acknowledged = writers.stop().await;
     checker::check(&platform, &acknowledged).await;
+    // That the checker read the log is on record too.
+    checker::at_rest(&platform).await;
     let original = platform.halt();
     let key = std::fs::read_to_string(original.path().join("audit-log.pub")).expect("a key");
 

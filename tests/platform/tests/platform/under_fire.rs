@@ -1,5 +1,5 @@
 //! Everything that may befall the event path, on real processes and for as long as one likes: `make
-//! faults`. At the end a table, held against the goals.
+//! faults`, and a little of it with every other test. At the end a table, held against the goals.
 
 mod broker;
 mod clock;
@@ -90,7 +90,6 @@ const SCENARIOS: [(&str, Scenario); 26] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "takes minutes to hours: make faults"]
 async fn the_event_path_under_fire() {
     let wishes = Wishes::read();
     println!("{wishes}");

@@ -1,8 +1,12 @@
 //! What a run is to be like: `SEKISHO_FAULTS="kills=1000 commands=1000000 seed=7 scenario=clock,poison"`.
+//! Where nobody says, a little.
 
 use std::{fmt, time::Duration};
 
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
+
+/// Of every kind of fault something, in about a minute.
+const A_LITTLE: &str = "kills=8 commands=800 scenario=kills-sqlite,disk-full,postgres-killed";
 
 /// See the module.
 #[derive(Debug, Clone)]
@@ -29,7 +33,7 @@ impl Wishes {
             clippy::disallowed_methods,
             reason = "a test's own knob, not the platform's"
         )]
-        let text = std::env::var("SEKISHO_FAULTS").unwrap_or_default();
+        let text = std::env::var("SEKISHO_FAULTS").unwrap_or_else(|_| A_LITTLE.to_owned());
         let mut wishes = Self {
             kills: 40,
             commands: 4_000,
