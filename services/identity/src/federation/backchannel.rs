@@ -87,6 +87,9 @@ async fn logout(
     let mut response = (status, Json(body)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // A provider that kept the connection would send its next notice, perhaps hours later, into one
+    // that was ended here for being idle, and not send it again: nobody's session would end.
+    headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }
 
