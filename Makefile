@@ -43,9 +43,9 @@ fuzz: ## every decoder under libFuzzer for a minute each (time=600, target="toke
 	@scripts/need rust
 	@scripts/fuzz $(or $(time),60) $(target)
 
-faults: ## the event path under fire (kills=1000 commands=1000000 outage=60 seed=7 scenario=clock nats=current)
+faults: ## the event path under fire (kills=1000 commands=1000000 outage=60 seed=7 scenario=clock nats=current build=fast)
 	@scripts/need rust nats postgres faketime
-	@scripts/faults $(foreach wish,kills commands outage seed scenario nats,$(wish)=$($(wish)))
+	@scripts/faults $(foreach wish,kills commands outage seed scenario nats build,$(wish)=$($(wish)))
 
 lint: ## formatting and clippy, as CI demands them
 	@scripts/need rust

@@ -23,7 +23,7 @@ pub use issuer::{Issuer, IssuerError};
 pub use jwks::{JwksError, KeySet};
 pub use key::{KeyError, SigningKey};
 pub use principal::Principal;
-pub use refused::Refused;
+pub use refused::{Refused, Withdrawn};
 pub use revocations::Revocations;
 pub use ring::{KeyRing, RingKey, Rotation, load as load_ring, rotate};
 pub use verifier::Verifier;

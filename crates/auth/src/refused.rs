@@ -39,8 +39,28 @@ pub enum Refused {
     #[error("the access token is not good yet")]
     NotYet,
     /// Its session was ended, or what its subject holds was withdrawn.
-    #[error("the access token has been revoked")]
-    Revoked,
+    #[error("{}", .0.text_en())]
+    Revoked(Withdrawn),
+}
+
+/// By what a token was withdrawn before its time; the weightier is the greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Withdrawn {
+    /// Its session ended, or its subject's epoch rose.
+    Ended,
+    /// A credential of its subject was reported lost (4-4-4).
+    Lost,
+}
+
+impl Withdrawn {
+    const fn text_en(self) -> &'static str {
+        match self {
+            Self::Ended => "the access token has been revoked",
+            Self::Lost => {
+                "the access token was revoked when an ID card or factor was reported lost"
+            }
+        }
+    }
 }
 
 impl Refusal for Refused {
@@ -61,12 +81,16 @@ impl Refusal for Refused {
             Self::Signature => "token_signature_wrong",
             Self::Expired => "token_expired",
             Self::NotYet => "token_not_yet_valid",
-            Self::Revoked => "token_revoked",
+            Self::Revoked(Withdrawn::Ended) => "token_revoked",
+            Self::Revoked(Withdrawn::Lost) => "token_revoked_by_loss",
         }
     }
 
     fn clauses(&self) -> Vec<ClauseId> {
-        vec![ClauseId::known("7-2-(1)-1")]
+        vec![ClauseId::known(match self {
+            Self::Revoked(Withdrawn::Lost) => "4-4-4",
+            _ => "7-2-(1)-1",
+        })]
     }
 
     fn message_ja(&self) -> String {
@@ -82,7 +106,12 @@ impl Refusal for Refused {
             Self::Signature => "アクセストークンの署名が正しくありません。",
             Self::Expired => "アクセストークンの有効期限が切れています。",
             Self::NotYet => "アクセストークンはまだ有効ではありません。",
-            Self::Revoked => "アクセストークンは失効しています。もう一度サインインしてください。",
+            Self::Revoked(Withdrawn::Ended) => {
+                "アクセストークンは失効しています。もう一度サインインしてください。"
+            }
+            Self::Revoked(Withdrawn::Lost) => {
+                "IDカード又は認証要素の紛失の届出により、アクセストークンは失効しています。もう一度サインインしてください。"
+            }
         }
         .to_owned()
     }

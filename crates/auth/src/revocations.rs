@@ -14,7 +14,7 @@ use std::{
 use kernel::{PersonId, SessionId};
 use tokio::time::Instant;
 
-use crate::Principal;
+use crate::{Principal, refused::Withdrawn};
 
 /// How long an entry stays: the longest life of a token (900 s by configuration), and as much
 /// again for clocks that differ.
@@ -28,46 +28,62 @@ pub struct Revocations(Arc<RwLock<Entries>>);
 
 #[derive(Debug, Default)]
 struct Entries {
-    sessions: HashMap<SessionId, Instant>,
-    epochs: HashMap<PersonId, (u64, Instant)>,
+    sessions: HashMap<SessionId, (Withdrawn, Instant)>,
+    epochs: HashMap<PersonId, Epoch>,
     swept: Option<Instant>,
+}
+
+/// Below which a person's tokens are no longer good.
+#[derive(Debug)]
+struct Epoch {
+    least: u64,
+    /// The same by the last loss alone.
+    least_by_loss: u64,
+    until: Instant,
 }
 
 impl Revocations {
     /// From now on no token of this session is good.
-    pub fn revoke_session(&self, session: SessionId) {
+    pub fn revoke_session(&self, session: SessionId, by: Withdrawn) {
         let mut entries = self.write();
-        entries.sessions.insert(session, Instant::now() + KEEP);
+        let until = Instant::now() + KEEP;
+        let known = entries.sessions.entry(session).or_insert((by, until));
+        *known = (known.0.max(by), until);
         entries.sweep();
     }
 
     /// From now on no token of this person with a lower epoch is good. A lower value than known
     /// changes nothing, so the order in which news arrives does not matter.
-    pub fn set_epoch(&self, person: PersonId, epoch: u64) {
+    pub fn set_epoch(&self, person: PersonId, epoch: u64, by: Withdrawn) {
         let mut entries = self.write();
         let until = Instant::now() + KEEP;
-        entries
-            .epochs
-            .entry(person)
-            .and_modify(|known| *known = (known.0.max(epoch), until))
-            .or_insert((epoch, until));
+        let known = entries.epochs.entry(person).or_insert(Epoch {
+            least: epoch,
+            least_by_loss: 0,
+            until,
+        });
+        known.least = known.least.max(epoch);
+        if by == Withdrawn::Lost {
+            known.least_by_loss = known.least_by_loss.max(epoch);
+        }
+        known.until = until;
         entries.sweep();
     }
 
-    /// Whether nothing that stands against this principal is known.
-    pub fn is_live(&self, principal: &Principal) -> bool {
-        let Some(person) = principal.actor.person() else {
-            return true;
-        };
+    /// What is known to stand against this principal; a loss before anything else.
+    pub fn against(&self, principal: &Principal) -> Option<Withdrawn> {
+        let person = principal.actor.person()?;
         let entries = self.read();
-        let ended = principal
-            .session()
-            .is_some_and(|session| entries.sessions.contains_key(session));
-        let stale = entries
-            .epochs
-            .get(person)
-            .is_some_and(|(epoch, _)| principal.epoch < *epoch);
-        !ended && !stale
+        let by_session = (principal.session())
+            .and_then(|session| entries.sessions.get(session))
+            .map(|(by, _)| *by);
+        let by_epoch = (entries.epochs.get(person))
+            .filter(|known| principal.epoch < known.least)
+            .map(|known| match principal.epoch < known.least_by_loss {
+                true => Withdrawn::Lost,
+                false => Withdrawn::Ended,
+            });
+        by_session.max(by_epoch)
     }
 
     /// How many entries are held.
@@ -97,8 +113,8 @@ impl Entries {
             return;
         }
         self.swept = Some(now);
-        leave(&mut self.sessions, |until| *until > now);
-        leave(&mut self.epochs, |(_, until)| *until > now);
+        leave(&mut self.sessions, |(_, until)| *until > now);
+        leave(&mut self.epochs, |known| known.until > now);
     }
 }
 
@@ -130,32 +146,62 @@ mod tests {
         }
     }
 
+    fn session(id: &str) -> SessionId {
+        SessionId::try_new(id).expect("an id")
+    }
+
     #[tokio::test]
     async fn an_ended_session_and_an_old_epoch_are_not_live_and_nothing_else() {
         let revocations = Revocations::default();
-        revocations.revoke_session(SessionId::try_new("s1").expect("an id"));
-        assert!(!revocations.is_live(&person("P1", "s1", 9)));
-        assert!(revocations.is_live(&person("P1", "s2", 0)));
+        let against = |who: &str, session: &str, epoch: u64| {
+            revocations.against(&person(who, session, epoch))
+        };
+        revocations.revoke_session(session("s1"), Withdrawn::Ended);
+        assert_eq!(against("P1", "s1", 9), Some(Withdrawn::Ended));
+        assert_eq!(against("P1", "s2", 0), None);
 
         let p1 = PersonId::try_new("P1").expect("an id");
-        revocations.set_epoch(p1.clone(), 3);
-        revocations.set_epoch(p1, 2);
-        assert!(!revocations.is_live(&person("P1", "s2", 2)), "late news");
-        assert!(revocations.is_live(&person("P1", "s2", 3)));
-        assert!(revocations.is_live(&person("P2", "s2", 0)));
+        revocations.set_epoch(p1.clone(), 3, Withdrawn::Ended);
+        revocations.set_epoch(p1, 2, Withdrawn::Ended);
+        assert_eq!(against("P1", "s2", 2), Some(Withdrawn::Ended), "late news");
+        assert_eq!(against("P1", "s2", 3), None);
+        assert_eq!(against("P2", "s2", 0), None);
+    }
+
+    // 4-4-4: what a loss ended stays ended by it, whatever ends it once more, in any order.
+    #[tokio::test]
+    async fn what_a_loss_ended_was_ended_by_the_loss() {
+        let revocations = Revocations::default();
+        let p1 = PersonId::try_new("P1").expect("an id");
+        for by in [Withdrawn::Ended, Withdrawn::Lost, Withdrawn::Ended] {
+            revocations.revoke_session(session("s1"), by);
+        }
+        assert_eq!(
+            revocations.against(&person("P1", "s1", 0)),
+            Some(Withdrawn::Lost)
+        );
+        revocations.set_epoch(p1.clone(), 4, Withdrawn::Ended);
+        revocations.set_epoch(p1, 3, Withdrawn::Lost);
+        for (epoch, by) in [
+            (2, Some(Withdrawn::Lost)),
+            (3, Some(Withdrawn::Ended)),
+            (4, None),
+        ] {
+            assert_eq!(revocations.against(&person("P1", "s2", epoch)), by);
+        }
     }
 
     #[tokio::test(start_paused = true)]
     async fn entries_leave_when_no_token_they_concern_can_be_good() {
         let revocations = Revocations::default();
         for n in 0..100 {
-            revocations.revoke_session(SessionId::try_new(format!("s{n}")).expect("an id"));
+            revocations.revoke_session(session(&format!("s{n}")), Withdrawn::Ended);
         }
         tokio::time::advance(KEEP - Duration::from_secs(1)).await;
-        revocations.set_epoch(PersonId::try_new("P1").expect("an id"), 1);
+        revocations.set_epoch(PersonId::try_new("P1").expect("an id"), 1, Withdrawn::Ended);
         assert_eq!(revocations.len(), 101, "still needed");
         tokio::time::advance(SWEEP_EVERY + Duration::from_secs(1)).await;
-        revocations.set_epoch(PersonId::try_new("P2").expect("an id"), 1);
+        revocations.set_epoch(PersonId::try_new("P2").expect("an id"), 1, Withdrawn::Ended);
         assert_eq!(revocations.len(), 2);
     }
 }

@@ -61,6 +61,15 @@ impl Verifier {
     /// # Errors
     /// The first rule the token breaks.
     pub async fn verify(&self, token: &str) -> Result<Arc<Principal>, Refused> {
+        let principal = self.recognise(token).await?;
+        self.still_good(&principal).map(|()| principal)
+    }
+
+    /// The same of a token that may have been revoked: for a record of who it was that is refused.
+    ///
+    /// # Errors
+    /// The first rule the token breaks, revocation aside.
+    pub async fn recognise(&self, token: &str) -> Result<Arc<Principal>, Refused> {
         let inner = &self.0;
         if token.len() > MAX_TOKEN {
             return Err(Refused::Malformed);
@@ -74,11 +83,14 @@ impl Verifier {
                 new
             }
         };
-        let still = self.still_good(&principal);
-        if still == Err(Refused::Expired) {
-            inner.verified.remove(&digest);
+        match self.still_good(&principal) {
+            Err(Refused::Expired) => {
+                inner.verified.remove(&digest);
+                Err(Refused::Expired)
+            }
+            Err(Refused::Revoked(_)) | Ok(()) => Ok(principal),
+            Err(other) => Err(other),
         }
-        still.map(|()| principal)
     }
 
     /// Whether a principal verified before would be accepted now: for streams that stay open.
@@ -89,10 +101,8 @@ impl Verifier {
         if self.0.clock.now() >= principal.expires_at {
             return Err(Refused::Expired);
         }
-        if !self.0.revocations.is_live(principal) {
-            return Err(Refused::Revoked);
-        }
-        Ok(())
+        let against = self.0.revocations.against(principal);
+        against.map_or(Ok(()), |by| Err(Refused::Revoked(by)))
     }
 
     /// What this verifier holds as withdrawn.

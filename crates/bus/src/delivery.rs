@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use kernel::{Actor, Context};
-use proto::record::{Hash, Place, Record, Unreadable};
+use proto::record::{Hash, Place, Record, Stamp, Unreadable};
 use sha2::{Digest as _, Sha256};
 use store::watermark::Mark;
 
@@ -39,19 +39,21 @@ impl Delivery {
         }
     }
 
-    /// Whether it says of itself that it is the source's record after that one. Its event may be
-    /// unreadable; what has no readable place follows nothing.
+    /// Whether it says of itself that it is the source's record after that one. Of one that cannot
+    /// be read the relay's stamp says so; what has none follows nothing.
     pub(crate) fn follows(&self, source: &str, mark: &Mark) -> bool {
         let place = match &self.record {
             Ok(record) => Ok(record.place()),
             Err(_) => Place::read(&self.bytes),
         };
-        place.is_ok_and(|place| {
-            place.source == source
-                && place.position == self.position
-                && place.position == mark.position + 1
-                && place.previous == mark.hash
-        })
+        let goes_on = |position: u64, previous: &Hash| {
+            position == self.position && position == mark.position + 1 && *previous == mark.hash
+        };
+        match place {
+            Ok(place) => place.source == source && goes_on(place.position, &place.previous),
+            Err(_) => Stamp::read(&self.bytes)
+                .is_some_and(|stamp| goes_on(stamp.position, &stamp.previous)),
+        }
     }
 
     /// The trace it is part of.

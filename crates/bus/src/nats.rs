@@ -115,6 +115,13 @@ impl Nats {
         Ok(())
     }
 
+    /// Takes the stream of a source away, with all that is in it.
+    pub(crate) async fn remove_stream(&self, source: &str) -> Result<(), BrokerError> {
+        let removed = self.jetstream.delete_stream(self.topology.stream(source));
+        let removed = removed.await.map_err(|e| BrokerError(e.to_string()));
+        removed.map(|_| self.forget_stream(source))
+    }
+
     /// The stream was not where it should be: look again next time.
     pub(crate) fn forget_stream(&self, source: &str) {
         self.ensured().remove(source);

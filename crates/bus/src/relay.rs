@@ -2,7 +2,13 @@
 
 use std::time::Duration;
 
-use async_nats::{HeaderMap, header, jetstream::context::PublishErrorKind};
+use async_nats::{
+    HeaderMap, header,
+    jetstream::{
+        self, ErrorCode,
+        context::{PublishError, PublishErrorKind},
+    },
+};
 use runtime::CancellationToken;
 use store::{Backend, Lease, Store, fault};
 use tokio::{sync::Notify, time::Instant};
@@ -24,6 +30,37 @@ const SPACING: Duration = Duration::from_millis(5);
 const NOTED: Duration = Duration::from_millis(100);
 /// How long publishing what is left may hold up the way out; the next start publishes the rest.
 const FAREWELL: Duration = Duration::from_millis(500);
+/// How long the broker may be unable to store into a stream before the stream is made again.
+const UNSTORABLE: Duration = Duration::from_secs(10);
+
+/// Why something was not published.
+#[derive(Debug, thiserror::Error)]
+enum Unpublished {
+    /// The database or the broker is away, or the stream is not there.
+    #[error(transparent)]
+    Waits(#[from] BrokerError),
+    /// The broker is there and cannot store into the stream: some versions lose the files of one that is
+    /// made again just after it was deleted, and never find them any more.
+    #[error("the broker cannot store into the stream: {0}")]
+    Unstorable(PublishError),
+}
+
+impl From<sea_orm::DbErr> for Unpublished {
+    fn from(error: sea_orm::DbErr) -> Self {
+        Self::Waits(BrokerError(error.to_string()))
+    }
+}
+
+impl From<PublishError> for Unpublished {
+    fn from(error: PublishError) -> Self {
+        let said = std::error::Error::source(&error);
+        let said = said.and_then(|said| said.downcast_ref::<jetstream::Error>());
+        match said.map(jetstream::Error::error_code) {
+            Some(ErrorCode::STREAM_STORE_FAILED) => Self::Unstorable(error),
+            _ => Self::Waits(BrokerError(error.to_string())),
+        }
+    }
+}
 
 /// See the module.
 pub struct Relay {
@@ -115,6 +152,7 @@ impl Relay {
         };
         let source = self.store.source();
         let (mut cursor, mut lag, mut told) = (Cursor::default(), Lag::default(), false);
+        let mut unstorable_since = None;
         while !stop.is_cancelled() {
             let published = self.publish_next(nats, &mut cursor).await;
             match &published {
@@ -132,6 +170,14 @@ impl Relay {
                     tracing::debug!(source, %error, "publishing still waits");
                     runtime::metrics::relay().publish_failed(source);
                     nats.forget_stream(source);
+                    unstorable_since = match error {
+                        Unpublished::Unstorable(_) => unstorable_since.or(Some(Instant::now())),
+                        Unpublished::Waits(_) => None,
+                    };
+                    if unstorable_since.is_some_and(|since| since.elapsed() >= UNSTORABLE) {
+                        unstorable_since = None;
+                        remove_stream(nats, source).await;
+                    }
                     pause(BACK_OFF, stop).await;
                     continue;
                 }
@@ -145,25 +191,21 @@ impl Relay {
     }
 
     /// Publishes one batch after the cursor; true when there may be more.
-    async fn publish_next(&self, nats: &Nats, cursor: &mut Cursor) -> Result<bool, BrokerError> {
+    async fn publish_next(&self, nats: &Nats, cursor: &mut Cursor) -> Result<bool, Unpublished> {
         let (database, source) = (self.store.database(), self.store.source());
-        let broken = |error: sea_orm::DbErr| BrokerError(error.to_string());
-        let head = database.head().await.map_err(broken)?;
+        let head = database.head().await?;
         cursor.read(head.published);
         runtime::metrics::relay().positions(source, head.position, cursor.position);
         if cursor.position >= head.position {
-            self.note(cursor).await.map_err(broken)?;
+            self.note(cursor).await?;
             return Ok(false);
         }
         if !nats.is_connected() {
             // Sending would only fill the client's queue.
-            return Err(BrokerError("not connected".to_owned()));
+            return Err(BrokerError("not connected".to_owned()).into());
         }
         nats.ensure_stream(source).await?;
-        let rows = database
-            .publications(cursor.position + 1, BATCH)
-            .await
-            .map_err(broken)?;
+        let rows = database.publications(cursor.position + 1, BATCH).await?;
         fault::point("relay.publish.before");
         let mut position = cursor.position;
         let mut acks = Vec::with_capacity(rows.len());
@@ -187,16 +229,16 @@ impl Relay {
                     tracing::error!(source, position, %error, "a record is not published");
                     runtime::metrics::relay().publish_failed(source);
                 }
-                Err(error) => return Err(BrokerError(error.to_string())),
+                Err(error) => return Err(error.into()),
             }
         }
         fault::point("relay.publish.after");
         for ack in acks {
-            ack.await.map_err(|e| BrokerError(e.to_string()))?;
+            ack.await?;
         }
         fault::point("relay.acknowledged");
         cursor.position = position;
-        self.note(cursor).await.map_err(broken)?;
+        self.note(cursor).await?;
         Ok(true)
     }
 
@@ -257,6 +299,15 @@ impl Relay {
                 tracing::debug!(source = self.store.source(), "the rest is published later");
             }
         }
+    }
+}
+
+/// Nothing in the stream is the only copy: listeners fetch what they miss from the journal, and the next
+/// publication makes the stream again.
+async fn remove_stream(nats: &Nats, source: &str) {
+    match nats.remove_stream(source).await {
+        Ok(()) => tracing::warn!(source, "the broker's stream is made again"),
+        Err(error) => tracing::warn!(source, %error, "the broker's stream cannot be made again"),
     }
 }
 

@@ -6,7 +6,7 @@ use proto::{identity::v1 as identity, ledger::v1 as ledger, record::Record};
 use store::facts::Change;
 
 use crate::{
-    Bureau, Post, Revoked, Section, System,
+    Bureau, Epoch, Post, Revoked, Section, System,
     delegation::delegation_said,
     kind,
     said::{holders_said, person_said},
@@ -62,54 +62,43 @@ pub fn organisation_changes(record: &Record) -> Result<Vec<Change>, Trouble> {
     }
     if let Some(event) = record.event::<identity::AccountDisabled>() {
         let event = event?;
-        return Ok(vec![Change::known(
-            kind::EPOCH,
-            event.person_id,
-            &event.epoch,
-        )]);
+        return Ok(vec![raised(&event.person_id, event.epoch, false)]);
     }
     if let Some(event) = record.event::<identity::SessionEnded>() {
         let event = event?;
-        return revoked(record, &event.person_id, &[event.session_id], None);
+        let ended = [event.session_id];
+        return Ok(revoked(record, id(&event.person_id)?, &ended, false));
     }
     if let Some(event) = record.event::<identity::SessionsRevoked>() {
         let event = event?;
-        return revoked(
-            record,
-            &event.person_id,
-            &event.session_ids,
-            Some(event.epoch),
-        );
+        let person = id(&event.person_id)?;
+        let mut changes = revoked(record, person, &event.session_ids, false);
+        changes.push(raised(&event.person_id, event.epoch, false));
+        return Ok(changes);
     }
     if let Some(event) = record.event::<identity::CredentialReportedLost>() {
         let event = event?;
-        return revoked(
-            record,
-            &event.person_id,
-            &event.session_ids,
-            Some(event.epoch),
-        );
+        let person = id(&event.person_id)?;
+        let mut changes = revoked(record, person, &event.session_ids, true);
+        changes.push(raised(&event.person_id, event.epoch, true));
+        return Ok(changes);
     }
     Ok(Vec::new())
 }
 
-fn revoked(
-    record: &Record,
-    person: &str,
-    sessions: &[String],
-    epoch: Option<u64>,
-) -> Result<Vec<Change>, Trouble> {
-    let person: PersonId = id(person)?;
+fn revoked(record: &Record, person: PersonId, sessions: &[String], lost: bool) -> Vec<Change> {
     let fact = Revoked {
-        person: person.clone(),
+        person,
         at: record.time,
+        lost,
     };
-    let mut changes: Vec<_> = sessions
-        .iter()
+    (sessions.iter())
         .map(|session| Change::known(kind::REVOKED, session, &fact))
-        .collect();
-    changes.extend(epoch.map(|epoch| Change::known(kind::EPOCH, person.as_str(), &epoch)));
-    Ok(changes)
+        .collect()
+}
+
+fn raised(person: &str, epoch: u64, lost: bool) -> Change {
+    Change::known(kind::EPOCH, person, &Epoch { epoch, lost })
 }
 
 /// What a record of the ledger says about information systems.

@@ -95,6 +95,17 @@ pub struct Revoked {
     pub person: PersonId,
     /// When.
     pub at: Timestamp,
+    /// A loss ended it (4-4-4).
+    pub lost: bool,
+}
+
+/// A person's epoch: access tokens with an older one are refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Epoch {
+    /// It only rises.
+    pub epoch: u64,
+    /// A loss raised it (4-4-4).
+    pub lost: bool,
 }
 
 impl Revoked {

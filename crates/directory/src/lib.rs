@@ -19,7 +19,7 @@ mod who_may;
 pub use changes::{organisation_changes, system_changes};
 pub use delegation::{Absence, Delegation, Nomination, Plan};
 pub use deputies::{Charge, Deputy, Named};
-pub use facts::{Bureau, Directory, Person, Post, Revoked, Section, System, kind};
+pub use facts::{Bureau, Directory, Epoch, Person, Post, Revoked, Section, System, kind};
 pub use oversight::{Collision, Missing, Shortfall};
 pub use said::{holders_said, person_said};
 pub use who_may::{Answer, NoAnswer, Question, Step};

@@ -89,7 +89,16 @@ pub fn draft(
 
 /// Finishes a draft in place by giving it its position and the hash of the record before it.
 pub fn finish(draft: &mut Vec<u8>, position: u64, previous: &Hash) {
-    let stamp = CloudEvent {
+    let stamp = stamp(position, previous);
+    draft.reserve(stamp.encoded_len());
+    stamp
+        .encode(draft)
+        .expect("a Vec grows as far as encoding needs");
+}
+
+/// What the relay appends.
+fn stamp(position: u64, previous: &Hash) -> CloudEvent {
+    CloudEvent {
         attributes: [
             (
                 "sequence".to_owned(),
@@ -102,11 +111,7 @@ pub fn finish(draft: &mut Vec<u8>, position: u64, previous: &Hash) {
         ]
         .into(),
         ..CloudEvent::default()
-    };
-    draft.reserve(stamp.encoded_len());
-    stamp
-        .encode(draft)
-        .expect("a Vec grows as far as encoding needs");
+    }
 }
 
 /// `/sekisho/<service>`: the CloudEvents source of a service.
@@ -181,8 +186,40 @@ impl Place {
     }
 
     fn of(event: &CloudEvent) -> Result<Self, Unreadable> {
-        let attribute = |name| event.attributes.get(name).and_then(|v| v.attr.as_ref());
         let source = event.source.strip_prefix("/sekisho/");
+        let Stamp { position, previous } = Stamp::of(event)?;
+        Ok(Self {
+            source: source.ok_or(Unreadable::Attribute("source"))?.to_owned(),
+            position,
+            previous,
+        })
+    }
+}
+
+/// What the relay appended to a record. It can be read also where nothing before it can.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamp {
+    /// Place in the source's order, from 1 without gaps.
+    pub position: u64,
+    /// Hash of the source's record before it.
+    pub previous: Hash,
+}
+
+impl Stamp {
+    /// Of every stamp, in bytes: its digits and its hash have one length.
+    const LENGTH: usize = 84;
+
+    /// Reads it from the end of finished record bytes; none where no relay has put one.
+    pub fn read(bytes: &[u8]) -> Option<Self> {
+        let (_, end) = bytes.split_last_chunk::<{ Self::LENGTH }>()?;
+        let read = Self::of(&CloudEvent::decode(end.as_slice()).ok()?).ok()?;
+        // Nothing but a stamp, and none that began before these bytes.
+        let again = stamp(read.position, &read.previous).encode_to_vec();
+        (again == end).then_some(read)
+    }
+
+    fn of(event: &CloudEvent) -> Result<Self, Unreadable> {
+        let attribute = |name| event.attributes.get(name).and_then(|v| v.attr.as_ref());
         let position = match attribute("sequence") {
             Some(Attr::CeString(digits)) => digits.parse().ok(),
             _ => None,
@@ -192,7 +229,6 @@ impl Place {
             _ => None,
         };
         Ok(Self {
-            source: source.ok_or(Unreadable::Attribute("source"))?.to_owned(),
             position: position.ok_or(Unreadable::Attribute("sequence"))?,
             previous: previous.ok_or(Unreadable::Attribute("prevhash"))?,
         })
@@ -354,5 +390,22 @@ mod tests {
             previous: [3; 32],
         };
         assert_eq!(Place::read(&bytes).expect("a place"), place);
+    }
+
+    #[test]
+    fn the_stamp_can_be_read_where_nothing_before_it_can() {
+        for draft in [vec![0xff; 40], vec![0x2a, 0x7f], Vec::new()] {
+            for position in [1, u64::MAX] {
+                let mut bytes = draft.clone();
+                assert_eq!(Stamp::read(&bytes), None, "not finished");
+                finish(&mut bytes, position, &[3; 32]);
+                assert_eq!(bytes.len(), draft.len() + Stamp::LENGTH);
+                let previous = [3; 32];
+                assert_eq!(Stamp::read(&bytes), Some(Stamp { position, previous }));
+                let key = bytes.len() - Stamp::LENGTH + 4;
+                bytes[key] ^= 1;
+                assert_eq!(Stamp::read(&bytes), None, "another attribute");
+            }
+        }
     }
 }

@@ -57,9 +57,8 @@ impl ClausePack for Clauses {
         &self,
         _: Request<GetPackRequest>,
     ) -> Result<Response<GetPackResponse>, Status> {
-        let rows = coverage(&self.pack, &self.served).rows;
-        let unserved = rows.iter().filter(|row| row.served.is_empty()).count();
-        Ok(Response::new(convert::pack(&self.pack, unserved)))
+        let coverage = coverage(&self.pack, &self.served);
+        Ok(Response::new(convert::pack(&self.pack, &coverage)))
     }
 
     async fn list_clauses(
@@ -219,7 +218,8 @@ impl Wanted {
     fn includes(&self, row: &CoverageRow<'_>) -> bool {
         let clause = row.clause;
         self.service.is_none_or(|service| clause.service == service)
-            && (self.mode == ServingMode::Unspecified || self.mode == convert::mode(clause.mode))
+            && (self.mode == ServingMode::Unspecified
+                || clause.modes().any(|mode| self.mode == convert::mode(mode)))
             && (self.strength == Strength::Unspecified
                 || self.strength == convert::strength(clause.strength))
     }

@@ -33,9 +33,6 @@ pub type Channel = InterceptedService<transport::Channel, Outgoing>;
 /// Why a service cannot be reached even in principle.
 #[derive(Debug, thiserror::Error)]
 pub enum PeerError {
-    /// The configuration does not say where it is.
-    #[error("peers.{0} is not configured, and this process does not run it")]
-    Unknown(ServiceName),
     /// The address is not one.
     #[error("{uri:?} is not an address")]
     Address {
@@ -59,12 +56,14 @@ pub struct Peers {
 impl Peers {
     /// From the configuration; services of this process are at its own gRPC address.
     pub fn new(config: &Config, own: SocketAddr, credentials: Credentials) -> Self {
-        let mut addresses = config.peers.clone();
-        for service in &config.services {
-            addresses.insert(*service, format!("http://{}", reachable(own)));
-        }
+        let address = |service| match config.runs(service) {
+            true => format!("http://{}", reachable(own)),
+            false => config.peer(service),
+        };
         Self {
-            addresses,
+            addresses: (ServiceName::ALL.iter())
+                .map(|service| (*service, address(*service)))
+                .collect(),
             credentials,
         }
     }
@@ -72,11 +71,9 @@ impl Peers {
     /// A connection to a service.
     ///
     /// # Errors
-    /// When it is not known where it is.
+    /// When where it is said to be is no address.
     pub fn channel(&self, service: ServiceName) -> Result<Channel, PeerError> {
-        let uri = self.addresses.get(&service);
-        let uri = uri.ok_or(PeerError::Unknown(service))?;
-        channel(uri, self.credentials.clone())
+        channel(&self.addresses[&service], self.credentials.clone())
     }
 }
 
@@ -146,21 +143,18 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_peer_is_in_this_process_or_in_the_configuration_or_unknown() {
-        let text = "services = [\"audit\"]\n[peers]\nledger = \"http://ledger:7070\"";
+    async fn a_peer_is_in_this_process_or_as_configured_or_under_its_own_name() {
+        let text = "services = [\"audit\"]\n[peers]\nledger = \"http://10.0.0.6:7001\"";
         let config = Config::parse(text).expect("good");
         let own: SocketAddr = "0.0.0.0:7070".parse().expect("an address");
         let peers = Peers::new(&config, own, Credentials::anonymous());
-        assert_eq!(
-            peers.addresses[&ServiceName::Audit],
-            "http://127.0.0.1:7070"
-        );
-        assert!(peers.channel(ServiceName::Audit).is_ok());
-        assert!(peers.channel(ServiceName::Ledger).is_ok());
-        let unknown = peers.channel(ServiceName::Identity).err();
-        assert!(matches!(
-            unknown,
-            Some(PeerError::Unknown(ServiceName::Identity))
-        ));
+        for (service, address) in [
+            (ServiceName::Audit, "http://127.0.0.1:7070"),
+            (ServiceName::Ledger, "http://10.0.0.6:7001"),
+            (ServiceName::Identity, "http://identity:7070"),
+        ] {
+            assert_eq!(peers.addresses[&service], address);
+            assert!(peers.channel(service).is_ok());
+        }
     }
 }

@@ -109,7 +109,7 @@ impl Process {
             access: table,
             recorders: recorders(&endpoints),
             subjects: Subjects::of_contracts(),
-            pack_version: runtime.pack.version().to_owned(),
+            pack_version: runtime.pack.edition(),
             limits: config.limits.clone(),
             places: Semaphore::new(config.limits.max_in_flight),
             stop: stop.clone(),

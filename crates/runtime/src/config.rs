@@ -24,7 +24,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use standard::ServiceName;
 
-pub use audit::{AuditSection, WitnessAt};
+pub use audit::{AuditSection, SignerAt, WitnessAt};
 pub use clients::ClientSection;
 pub use database::{Database, Engine};
 pub use error::{ConfigError, Problem};
@@ -63,8 +63,8 @@ pub struct Config {
     pub database: Database,
     /// The event bus.
     pub nats: Nats,
-    /// Where the gRPC port of each other service is, as a URI: `http://ledger:7070`. Services in
-    /// this process need no entry.
+    /// Where the gRPC port of each other service is, as a URI. One that is not named here and not in
+    /// this process is called by its own name: `http://ledger:7070`.
     pub peers: BTreeMap<ServiceName, String>,
     /// Logs, traces, metrics.
     pub telemetry: Telemetry,
@@ -184,6 +184,12 @@ impl Config {
     /// Whether this process runs that service.
     pub fn runs(&self, service: ServiceName) -> bool {
         self.services.contains(&service)
+    }
+
+    /// Where a service of another process answers gRPC.
+    pub fn peer(&self, service: ServiceName) -> String {
+        let by_name = || format!("http://{service}:7070");
+        self.peers.get(&service).cloned().unwrap_or_else(by_name)
     }
 
     /// Whether this process is the whole platform.

@@ -2,7 +2,10 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use runtime::{Config, Secret};
+use runtime::{
+    Config, Secret,
+    config::{IssuerKind, PagesSection, TokenAlgorithm, TrustedIssuer},
+};
 use standard::ServiceName;
 
 use crate::StartError;
@@ -49,10 +52,11 @@ pub struct Arguments {
     /// Where to answer HTTP: metrics, health, keys [default: 127.0.0.1:7080].
     #[arg(long, value_name = "HOST:PORT")]
     pub http: Option<SocketAddr>,
-    /// Where another service answers gRPC: ledger=http://HOST:PORT. Repeat for each.
+    /// Where another service answers gRPC: ledger=http://HOST:PORT. Repeat for each [default: under its
+    /// own name, http://ledger:7070].
     #[arg(long = "peer", value_name = "SERVICE=URI", value_parser = service_at)]
     pub peers: Vec<(ServiceName, String)>,
-    /// Where identity's public keys are, when it runs elsewhere: http://HOST:PORT.
+    /// Where identity's public keys are, when it runs elsewhere [default: http://identity:7080].
     #[arg(long, value_name = "URI")]
     pub identity_http: Option<String>,
     /// The key that signs workload tokens, shared by the platform's processes.
@@ -105,6 +109,7 @@ impl Arguments {
         set(&mut config.nats.prefix, self.nats_prefix.clone());
         set(&mut config.listen.grpc, self.grpc);
         set(&mut config.listen.http, self.http);
+        follow_http(&mut config, self.http);
         config.peers.extend(self.peers.iter().cloned());
         if self.workload_key.is_some() {
             config.workload_key_file.clone_from(&self.workload_key);
@@ -113,11 +118,21 @@ impl Arguments {
         if self.otlp.is_some() {
             config.telemetry.otlp_endpoint.clone_from(&self.otlp);
         }
-        if let Some(uri) = &self.identity_http {
-            config.issuers.push(identity_elsewhere(&config, uri));
-        }
+        trust_identity(&mut config, self.identity_http.as_deref());
         config.check()?;
         Ok(config)
+    }
+}
+
+/// Whoever moves the port and says nowhere how browsers reach the pages means this machine: passkeys,
+/// device sign-in and metadata go by that address.
+fn follow_http(config: &mut Config, http: Option<SocketAddr>) {
+    let pages = &mut config.identity.pages;
+    let port = http.map(|http| http.port()).filter(|port| *port != 0);
+    if let Some(port) = port
+        && *pages == PagesSection::default()
+    {
+        pages.origin = format!("http://localhost:{port}");
     }
 }
 
@@ -127,19 +142,92 @@ fn set<T>(place: &mut T, value: Option<T>) {
     }
 }
 
-fn identity_elsewhere(config: &Config, uri: &str) -> runtime::config::TrustedIssuer {
-    runtime::config::TrustedIssuer {
+/// A process without identity takes its word on who signed in: where the flag says it is, where an
+/// issuer of people is configured, or under its own name.
+fn trust_identity(config: &mut Config, at: Option<&str>) {
+    let of_people = |issuer: &TrustedIssuer| issuer.kind == IssuerKind::People;
+    let known = config.runs(ServiceName::Identity) || config.issuers.iter().any(of_people);
+    let by_name = (!known).then_some("http://identity:7080");
+    if let Some(uri) = at.or(by_name) {
+        let issuer = identity_elsewhere(config, uri);
+        config.issuers.push(issuer);
+    }
+}
+
+fn identity_elsewhere(config: &Config, uri: &str) -> TrustedIssuer {
+    TrustedIssuer {
         issuer: config.identity.issuer.clone(),
         audience: auth::AUDIENCE.to_owned(),
-        kind: runtime::config::IssuerKind::People,
+        kind: IssuerKind::People,
         jwks_url: Some(format!(
             "{}/.well-known/jwks.json",
             uri.trim_end_matches('/')
         )),
         jwks_file: None,
-        algorithms: vec![runtime::config::TokenAlgorithm::Es256],
+        algorithms: vec![TokenAlgorithm::Es256],
         jwks_bearer_file: None,
         jwks_ca_file: None,
         subjects: std::collections::BTreeMap::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn configured(change: impl FnOnce(&mut Arguments)) -> Config {
+        let mut arguments = Arguments::default();
+        change(&mut arguments);
+        arguments.configuration(None).expect("good")
+    }
+
+    #[test]
+    fn the_pages_are_where_http_is() {
+        let at = |http: &str| {
+            configured(|arguments| arguments.http = Some(http.parse().expect("an address")))
+        };
+        assert_eq!(
+            at("127.0.0.1:8080").identity.pages.origin,
+            "http://localhost:8080"
+        );
+        let anywhere = at("127.0.0.1:0").identity.pages;
+        assert_eq!(
+            anywhere,
+            PagesSection::default(),
+            "any port is none to link to"
+        );
+        assert_eq!(configured(|_| ()).identity.pages, PagesSection::default());
+    }
+
+    #[test]
+    fn pages_that_say_where_they_are_stay_there() {
+        let told = PagesSection {
+            origin: "https://sekisho.example".to_owned(),
+            ..PagesSection::default()
+        };
+        let mut config = Config::defaults_for_embedded("data");
+        config.identity.pages = told.clone();
+        follow_http(
+            &mut config,
+            Some("127.0.0.1:8080".parse().expect("an address")),
+        );
+        assert_eq!(config.identity.pages, told);
+    }
+
+    #[test]
+    fn without_identity_its_word_on_who_signed_in_is_taken_from_where_it_runs() {
+        let keys = |services: &[ServiceName], at: Option<&str>| {
+            let mut config = Config::defaults_for_embedded("data");
+            config.services = services.to_vec();
+            trust_identity(&mut config, at);
+            let urls = config.issuers.into_iter().map(|issuer| issuer.jwks_url);
+            urls.flatten().collect::<Vec<_>>()
+        };
+        let by_name = "http://identity:7080/.well-known/jwks.json";
+        assert_eq!(keys(&[ServiceName::Audit], None), [by_name]);
+        let told = keys(&[ServiceName::Audit], Some("http://10.0.0.6:7101/"));
+        assert_eq!(told, ["http://10.0.0.6:7101/.well-known/jwks.json"]);
+        let own: [&str; 0] = [];
+        assert_eq!(keys(&[ServiceName::Identity], None), own);
     }
 }

@@ -2,11 +2,6 @@
 
 use std::{io, net::SocketAddr};
 
-use runtime::{
-    Config,
-    config::{IssuerKind, TrustedIssuer},
-};
-use standard::ServiceName;
 use store::Unopened;
 
 use crate::process::USAGE;
@@ -70,15 +65,6 @@ pub enum StartError {
     /// Another service cannot be reached even in principle.
     #[error("a peer cannot be called")]
     Peer(#[from] rpc::client::PeerError),
-    /// Services that this process neither runs nor knows where to find, and needs.
-    #[error("it is not said where these services answer: {}; add {}", names(.0), example(.0))]
-    PeersMissing(Vec<ServiceName>),
-    /// Identity runs elsewhere, and nobody who signs people's tokens is trusted: no member of staff could
-    /// call anything here.
-    #[error(
-        "nobody's word on who signed in is trusted here; add --identity-http http://HOST:PORT, where identity answers HTTP, or an issuer of the kind people"
-    )]
-    PeopleUnknown,
     /// A file or directory.
     #[error("{path}")]
     File {
@@ -99,27 +85,10 @@ pub enum StartError {
 }
 
 impl StartError {
-    /// All services that this process neither runs nor knows where to find.
-    pub(crate) fn peers_missing(config: &Config) -> Self {
-        let missing = ServiceName::ALL
-            .iter()
-            .filter(|service| !config.runs(**service) && !config.peers.contains_key(service));
-        Self::PeersMissing(missing.copied().collect())
-    }
-
-    /// That a process without identity trusts somebody who signs people's tokens.
-    pub(crate) fn unless_people_are_known(config: &Config) -> Result<(), Self> {
-        let of_people = |issuer: &TrustedIssuer| issuer.kind == IssuerKind::People;
-        if config.runs(ServiceName::Identity) || config.issuers.iter().any(of_people) {
-            return Ok(());
-        }
-        Err(Self::PeopleUnknown)
-    }
-
     /// Exit code: 64 for a wrong configuration, 70 for everything else.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Config(_) | Self::Peer(_) | Self::PeersMissing(_) | Self::PeopleUnknown => USAGE,
+            Self::Config(_) | Self::Peer(_) => USAGE,
             _ => 70,
         }
     }
@@ -149,12 +118,6 @@ impl StartError {
             ),
             Self::Serve(_) => "サービスを組み合わせられません。".to_owned(),
             Self::Peer(_) => "他のサービスの宛先が使えません（--peer）。".to_owned(),
-            Self::PeersMissing(missing) => format!(
-                "次のサービスの宛先が分かりません: {}。{} を付けてください。",
-                names(missing),
-                example(missing)
-            ),
-            Self::PeopleUnknown => "職員のトークンの発行者が分かりません。identity の HTTP の宛先を --identity-http http://HOST:PORT で指定するか、kind が people の発行者を設定してください。".to_owned(),
             Self::File { path, .. } => format!("{path} を使えません。"),
             Self::InUse { path } => format!(
                 "{path} は別のプロセスが使っています。--data で別のディレクトリを指定できます。"
@@ -179,64 +142,9 @@ fn flag(key: &str) -> String {
     format!("--{} HOST:PORT", key.trim_start_matches("listen."))
 }
 
-fn names(services: &[ServiceName]) -> String {
-    let names: Vec<_> = services.iter().map(|service| service.as_str()).collect();
-    names.join(", ")
-}
-
-fn example(services: &[ServiceName]) -> String {
-    let flags = services
-        .iter()
-        .map(|service| format!("--peer {service}=http://HOST:PORT"));
-    flags.collect::<Vec<_>>().join(" ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn all_missing_peers_are_named_with_what_to_write() {
-        let text = "services = [\"audit\"]\n[peers]\nledger = \"http://ledger:7070\"";
-        let config = Config::parse(text).expect("good");
-        let error = StartError::peers_missing(&config);
-        for words in [error.to_string(), error.message_ja()] {
-            for service in ["identity", "approvals", "incidents"] {
-                let flag = format!("--peer {service}=http://HOST:PORT");
-                assert!(words.contains(&flag), "{words}");
-            }
-            assert!(
-                !words.contains("ledger") && !words.contains("audit"),
-                "{words}"
-            );
-        }
-        assert_eq!(error.exit_code(), 64);
-    }
-
-    #[test]
-    fn without_identity_somebody_has_to_say_who_signed_in() {
-        let judged = |text: &str| {
-            let config = Config::parse(text).expect("good");
-            StartError::unless_people_are_known(&config)
-        };
-        let error = judged("services = [\"audit\"]").expect_err("nobody is trusted");
-        for words in [error.to_string(), error.message_ja()] {
-            assert!(
-                words.contains("--identity-http http://HOST:PORT"),
-                "{words}"
-            );
-        }
-        assert_eq!(error.exit_code(), 64);
-        let issuer = |kind: &str| {
-            format!(
-                "services = [\"audit\"]\n[[issuers]]\nissuer = \"urn:x\"\nkind = \"{kind}\"\n\
-                 jwks_url = \"https://x/jwks\"\nalgorithms = [\"ES256\"]"
-            )
-        };
-        assert!(judged(&issuer("workload")).is_err());
-        assert!(judged(&issuer("people")).is_ok());
-        assert!(judged("services = [\"identity\"]").is_ok());
-    }
 
     #[test]
     fn a_port_that_is_taken_is_told_with_its_flag() {

@@ -7,7 +7,7 @@ use directory::kind;
 use jiff::SignedDuration;
 use kernel::{Actor, PersonId, SessionId};
 
-use rpc::client::{Channel, PeerError, Peers};
+use rpc::client::{Channel, Peers};
 use runtime::{Runtime, Stage, Ticks, config::Engine};
 use sea_orm_migration::MigratorTrait;
 use standard::ServiceName;
@@ -73,10 +73,7 @@ impl Shell {
 
     /// A channel to another service that speaks with this service's own token.
     pub fn channel(&self, to: ServiceName) -> Result<Channel, StartError> {
-        self.peers.channel(to).map_err(|error| match error {
-            PeerError::Unknown(_) => StartError::peers_missing(&self.runtime.config),
-            other => other.into(),
-        })
+        Ok(self.peers.channel(to)?)
     }
 
     /// The journal of a source.
@@ -154,7 +151,7 @@ impl Shell {
             recorder: self.recorder(),
             clock: Arc::clone(&self.runtime.clock),
             service: self.service.as_str(),
-            pack_version: self.runtime.pack.version().to_owned(),
+            pack_version: self.runtime.pack.edition(),
         }
     }
 
@@ -263,14 +260,23 @@ fn withdraw(revocations: &auth::Revocations, fact: &Fact) {
     match fact.kind.as_str() {
         kind::REVOKED => {
             if let Ok(session) = SessionId::try_new(fact.id.as_str()) {
-                revocations.revoke_session(session);
+                let lost = (fact.read::<directory::Revoked>()).is_some_and(|known| known.lost);
+                revocations.revoke_session(session, by(lost));
             }
         }
         kind::EPOCH => {
-            if let (Ok(person), Some(epoch)) = (PersonId::try_new(fact.id.as_str()), fact.read()) {
-                revocations.set_epoch(person, epoch);
+            let known = fact.read::<directory::Epoch>();
+            if let (Ok(person), Some(known)) = (PersonId::try_new(fact.id.as_str()), known) {
+                revocations.set_epoch(person, known.epoch, by(known.lost));
             }
         }
         _ => {}
+    }
+}
+
+const fn by(lost: bool) -> auth::Withdrawn {
+    match lost {
+        true => auth::Withdrawn::Lost,
+        false => auth::Withdrawn::Ended,
     }
 }

@@ -16,7 +16,7 @@ pub use pack::{
     Kept, Length, MatrixCell, Obliged, Pack, PackError, Period, PermitKind, Reference, RoleEntry,
     Rule, Seat, Verdict, jst_date, jst_instant,
 };
-pub use served::{Coverage, CoverageRow, Served, coverage};
+pub use served::{Coverage, CoverageRow, Extent, Open, Served, coverage};
 pub use vocabulary::{
     AccessPath, Channel, ClassificationGround, FactorCategory, FactorKind, InformationClass, Mode,
     NetworkClass, Role, ServiceName, ServiceType, StepRole, Strength, UnknownWord, amr_category,

@@ -89,9 +89,14 @@ impl Pack {
         &self.id
     }
 
-    /// `2026.1`; recorded on every decision.
+    /// `2026.1`.
     pub fn version(&self) -> &str {
         &self.version
+    }
+
+    /// `sendai/2026.1`: whose pack, and which version of it. Recorded on every decision and refusal.
+    pub fn edition(&self) -> String {
+        format!("{}/{}", self.id, self.version)
     }
 
     /// What people read, in Japanese.
@@ -140,7 +145,7 @@ impl Pack {
         &self.clauses
     }
 
-    /// The clauses listed as not yet served, with the reason.
+    /// The kinds of work that clauses ask for and that are listed as not yet done, with the reason.
     pub fn not_yet_served(&self) -> &[NotYetServed] {
         &self.not_yet_served
     }

@@ -130,6 +130,9 @@ pub enum Failure {
     /// An evidence package does not hold what it must; an empty name is the package itself.
     #[error("the package is not what was taken: {file}: {why}")]
     Package { file: String, why: &'static str },
+    /// A tile is not there, or has not as many hashes as its name says.
+    #[error("the tile {path} is missing or not whole")]
+    Tile { path: String },
     /// A proof bundle is not in its format.
     #[error("the bundle is not in its format: {0}")]
     Bundle(&'static str),
@@ -228,6 +231,7 @@ impl Failure {
                 previous_leaf.map_or_else(|| "なし".to_owned(), |leaf| leaf.to_string()),
                 hex::encode(held)
             ),
+            Self::Tile { path } => format!("タイル {path} がないか、欠けています。"),
             Self::Bundle(_) => "証明ファイルの形式が正しくありません。".to_owned(),
             Self::Package { file, why } => {
                 format!("証跡パッケージが取得時のものと異なります: {file}（{why}）")

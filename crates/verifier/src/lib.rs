@@ -7,7 +7,8 @@
 //! - [`verify_dump`] reads a whole log (`.sklog`, `docs/log-format.md`) once, however long it is.
 //! - [`verify_bundle`] checks one record with its proof.
 //! - [`verify_package`] checks an evidence package (`docs/evidence.md`).
-//! - [`verify_growth`] checks that one checkpoint's log is the beginning of another's.
+//! - [`verify_growth`] checks that one checkpoint's log is the beginning of another's, [`Growth`] the same by
+//!   the log's tiles.
 //! - [`Submission::judge`] is the same for a witness, which then signs with its [`Cosigner`].
 //!
 //! What all of them stand on is [`Trust`]: the log's key, its hand-overs, and witnesses to be demanded.
@@ -26,6 +27,7 @@ mod note;
 mod package;
 mod pruned;
 mod record;
+mod tiles;
 mod trust;
 mod wire;
 mod witness;
@@ -40,6 +42,7 @@ pub use merkle::{leaf_hash, verify_consistency, verify_inclusion};
 pub use note::Checkpoint;
 pub use package::{PROOF, Package, RECORDS, STATEMENT, verify_package};
 pub use record::{Placed, Unplaced};
+pub use tiles::{Grown, Growth, Tile};
 pub use trust::Trust;
 pub use witness::{LONGEST_SUBMISSION, Rejection, Submission};
 

@@ -9,14 +9,16 @@ use crate::{
 };
 
 /// Field numbers of `io.cloudevents.v1.CloudEvent`.
+const SOURCE: u64 = 2;
 const TYPE: u64 = 4;
 const BINARY_DATA: u64 = 6;
 /// Field numbers of `sekisho.audit.v1.RecordsPruned` and its ranges.
 const RANGES: u64 = 1;
 const FROM: u64 = 1;
 const TO: u64 = 2;
-/// The event that says so.
+/// The event that says so, and who must say it: the log's own service.
 const EVENT: &[u8] = b"sekisho.audit.v1.RecordsPruned";
+const LOG: &[u8] = b"/sekisho/audit";
 
 /// What is gone, and what was said to be.
 #[derive(Debug, Default)]
@@ -46,7 +48,7 @@ impl Pruned {
             });
             found.last()
         };
-        if last(TYPE) != Some(EVENT) {
+        if last(TYPE) != Some(EVENT) || last(SOURCE) != Some(LOG) {
             return;
         }
         let data = last(BINARY_DATA).unwrap_or_default();
@@ -61,28 +63,28 @@ impl Pruned {
     ///
     /// # Errors
     /// [`Failure::Unannounced`] with the first of which it does not.
-    pub(crate) fn judge(mut self) -> Result<u64, Failure> {
-        self.said.sort_unstable_by_key(|range| range.start);
-        let mut said = self.said.iter();
-        let mut up_to = 0..0;
-        for gone in &self.gone {
-            let mut next = gone.start;
-            while next < gone.end {
-                if up_to.contains(&next) {
-                    next = up_to.end;
-                    continue;
-                }
-                match said.next() {
-                    Some(range) if range.end > up_to.end => up_to = range.clone(),
-                    Some(_) => {}
-                    None => return Err(Failure::Unannounced { leaf: next }),
-                }
-                if up_to.start > next {
-                    return Err(Failure::Unannounced { leaf: next });
-                }
+    pub(crate) fn judge(&self) -> Result<u64, Failure> {
+        match self.unannounced() {
+            Some(leaf) => Err(Failure::Unannounced { leaf }),
+            None => Ok(self.count),
+        }
+    }
+
+    /// The first leaf without a record of which the log does not speak.
+    pub(crate) fn unannounced(&self) -> Option<u64> {
+        let mut said = self.said.clone();
+        said.sort_unstable_by_key(|range| range.start);
+        let mut said = said.into_iter().peekable();
+        let mut up_to = 0;
+        for leaf in self.gone.iter().cloned().flatten() {
+            while let Some(range) = said.next_if(|range| range.start <= leaf) {
+                up_to = up_to.max(range.end);
+            }
+            if leaf >= up_to {
+                return Some(leaf);
             }
         }
-        Ok(self.count)
+        None
     }
 }
 

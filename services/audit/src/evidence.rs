@@ -14,7 +14,10 @@ use crate::{
     library::Library,
     publish,
     refused::Refused,
-    store::search::{Filter, Part},
+    store::{
+        checkpoint::Signed,
+        search::{Filter, Part},
+    },
 };
 
 /// Records in one package at most.
@@ -54,6 +57,17 @@ pub(crate) struct Taken {
 }
 
 impl Evidence {
+    /// The checkpoint of a size, if no more records fit than one package holds.
+    pub(crate) async fn readable(
+        &self,
+        filter: &Filter,
+        size: u64,
+    ) -> Result<Signed, Failure<Refused>> {
+        let checkpoint = self.library.checkpoint(Some(size)).await?;
+        self.indexes(filter, size).await?;
+        Ok(checkpoint)
+    }
+
     /// Finds the records and puts on record that they were taken.
     pub(crate) async fn take(
         &self,
@@ -63,7 +77,7 @@ impl Evidence {
     ) -> Result<Taken, Failure<Refused>> {
         // Only of what was signed for can there be a proof.
         self.library.checkpoint(Some(taking.size)).await?;
-        let indexes = self.indexes(&taking).await?;
+        let indexes = self.indexes(&taking.filter, taking.size).await?;
         let places: Vec<u8> = indexes
             .iter()
             .flat_map(|index| index.to_be_bytes())
@@ -83,21 +97,16 @@ impl Evidence {
         Ok(Taken { id, indexes })
     }
 
-    async fn indexes(&self, taking: &Taking) -> Result<Vec<u64>, Failure<Refused>> {
+    async fn indexes(&self, filter: &Filter, size: u64) -> Result<Vec<u64>, Failure<Refused>> {
         let mut indexes = Vec::new();
         let mut part = Part {
-            range: 0..taking.size,
+            range: 0..size,
             order: Order::Asc,
             limit: BATCH,
         };
         while !part.range.is_empty() {
-            let page = self
-                .library
-                .search()
-                .page(&taking.filter, part.clone())
-                .await?;
-            let unpruned = page.leaves.iter().filter(|leaf| leaf.pruned.is_none());
-            indexes.extend(unpruned.map(|leaf| leaf.index));
+            let page = self.library.search().page(filter, part.clone()).await?;
+            indexes.extend(page.leaves.iter().map(|leaf| leaf.index));
             if indexes.len() > MOST {
                 return Err(Failure::Refused(Refused::EvidenceTooLarge(MOST as u64)));
             }

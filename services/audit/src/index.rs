@@ -119,6 +119,13 @@ impl Indexer {
             return Ok(None);
         }
         index::append(unit.tx(), backend, &found, size).await?;
+        for one in &found {
+            let registered = one.said.as_ref();
+            let registered = registered.and_then(|said| self.terms.registered(&city, said));
+            if let Some([system, bureau]) = registered {
+                index::found_also(unit.tx(), backend, &system, &bureau, one.index).await?;
+            }
+        }
         unit.commit().await?;
         Ok(Some(count))
     }

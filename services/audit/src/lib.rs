@@ -13,6 +13,7 @@ mod heads;
 mod http;
 mod index;
 mod ingest;
+mod keyholder;
 mod known;
 mod library;
 mod metrics;
@@ -51,6 +52,7 @@ use crate::{
 };
 
 pub use access::ACCESS;
+pub use keyholder::{Keyholder, KeyholderError, router as keyholder_router};
 pub use served::served;
 pub use signer::{KeyFileError, renew as renew_log_key};
 pub use store::Migrator;
@@ -85,12 +87,8 @@ pub async fn start(platform: &Platform) -> Result<::rpc::Endpoint, StartError> {
         Arc::clone(&runtime.clock),
     );
     let signed_before = library.was_signed().await?;
-    let origin = format!("sekisho.{}/log", runtime.pack.id());
-    let directory = &runtime.config.data_dir;
-    let path = runtime.config.audit.log_key_path(directory);
-    let keys = signer::load_or_create(&path, directory, &origin, signed_before)
-        .map_err(|error| StartError::Other(error.to_string()))?;
-    let verifier_key: Arc<str> = keys.key.verifier().to_string().into();
+    let key = signer::configured_key(&runtime, &platform.workload_key, signed_before).await?;
+    let verifier_key: Arc<str> = key.verifier().to_string().into();
     let witnesses = signer::configured(&runtime.config.audit.witnesses)?;
 
     let growth = Growth::default();
@@ -107,6 +105,7 @@ pub async fn start(platform: &Platform) -> Result<::rpc::Endpoint, StartError> {
     let recording = Recording {
         appender,
         terms: terms.clone(),
+        clock: Arc::clone(&runtime.clock),
     };
     let pruning = Pruning(Retention {
         store: shell.store.clone(),
@@ -119,6 +118,7 @@ pub async fn start(platform: &Platform) -> Result<::rpc::Endpoint, StartError> {
             store: shell.store.clone(),
             library: library.clone(),
         },
+        recording: recording.clone(),
         clock: Arc::clone(&runtime.clock),
     };
     let audit_log = AuditLog {
@@ -166,7 +166,7 @@ pub async fn start(platform: &Platform) -> Result<::rpc::Endpoint, StartError> {
     });
     let signer = Signer {
         store: shell.store.clone(),
-        keys,
+        key,
         clock: Arc::clone(&runtime.clock),
         growth,
         witnesses,

@@ -158,16 +158,23 @@ impl Library {
         let leaf = self.record(name, scope).await?;
         let checkpoint = self.checkpoint(size).await?;
         let (index, signed) = (leaf.index, checkpoint.root.size);
-        let plan = Plan::inclusion(signed, index).map_err(|_| {
-            Failure::Refused(match size {
+        if index >= signed {
+            return Err(Failure::Refused(match size {
                 Some(size) => Refused::Beyond { index, size },
                 None => Refused::NotYetSigned {
                     index,
                     signed,
                     next: self.until_next(&checkpoint),
                 },
-            })
-        })?;
+            }));
+        }
+        Ok(self.prove_leaf(leaf, checkpoint).await?)
+    }
+
+    /// A record that a checkpoint covers, with its proof under it.
+    pub(crate) async fn prove_leaf(&self, leaf: Leaf, checkpoint: Signed) -> Result<Proven, DbErr> {
+        let plan = Plan::inclusion(checkpoint.root.size, leaf.index);
+        let plan = plan.map_err(|why| corrupt("leaf", why))?;
         Ok(Proven {
             path: self.prove(&plan).await?,
             leaf,

@@ -21,6 +21,7 @@ pub(crate) struct Log {
     unreadable: Counter<u64>,
     witnessed: Gauge<u64>,
     unwitnessed: Counter<u64>,
+    unsigned: Counter<u64>,
 }
 
 /// The one set of a process.
@@ -80,6 +81,10 @@ impl Log {
                 "sekisho_audit_witness_failures",
                 "Times a witness did not sign a checkpoint, by reason",
             ),
+            unsigned: counter(
+                "sekisho_audit_signer_failures",
+                "Times the signer that holds the log's key did not sign, by reason",
+            ),
         }
     }
 
@@ -115,6 +120,11 @@ impl Log {
             KeyValue::new("reason", reason),
         ];
         self.unwitnessed.add(1, &labels);
+    }
+
+    /// The signer that holds the log's key has not signed what it was asked to.
+    pub(crate) fn unsigned(&self, reason: &'static str) {
+        self.unsigned.add(1, &[KeyValue::new("reason", reason)]);
     }
 
     /// A finding against a source.

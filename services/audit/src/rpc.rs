@@ -6,12 +6,13 @@ mod evidence;
 mod outcome;
 mod retention;
 mod stream;
+mod walk;
 
 use std::sync::Arc;
 
 use kernel::PersonId;
 use proto::audit::v1::{
-    self as wire, ReadLeavesResponse, StreamRecordsResponse,
+    self as wire, ExportRecordsResponse, ReadLeavesResponse, StreamRecordsResponse,
     audit_log_server::{self, AuditLogServer},
     evidence_server::EvidenceServer,
     retention_server::RetentionServer,
@@ -35,6 +36,7 @@ use crate::{
 pub(crate) use evidence::Taker;
 pub(crate) use retention::Pruning;
 pub(crate) use stream::Watch;
+use walk::Walk;
 
 /// The handlers.
 pub(crate) struct AuditLog {
@@ -156,6 +158,29 @@ impl audit_log_server::AuditLog for AuditLog {
             entries,
             next_page_token: next_page_token.unwrap_or_default(),
         }))
+    }
+
+    type ExportRecordsStream = stream::Answers<ExportRecordsResponse>;
+
+    async fn export_records(
+        &self,
+        request: Request<wire::ExportRecordsRequest>,
+    ) -> Answer<Self::ExportRecordsStream> {
+        let (caller, message) = Caller::open(request);
+        let fitting = message.fitting.unwrap_or_default();
+        let (filter, _) = convert::search(&fitting)?;
+        let (reader, scope) = self.reader(&caller)?;
+        self.known_clause(&fitting.clause, &scope).await?;
+        let asked = convert::asked("export", &fitting, &filter);
+        let context = caller.context(&*self.watch.clock);
+        let size = self.library.size().await.map_err(status::unavailable)?;
+        let walk = Walk {
+            library: self.library.clone(),
+            filter: convert::within(filter, &scope),
+            range: 0..size,
+            reading: self.recording.reading(reader, context, asked),
+        };
+        Ok(Response::new(walk.entries()))
     }
 
     type StreamRecordsStream = stream::Answers<StreamRecordsResponse>;

@@ -4,34 +4,42 @@
 //! the last checkpoint, and beside its work all of them, once. Every signature asks for the proof
 //! that the last signed tree is the beginning of this one. When anything does not fit, nothing is
 //! signed any more until a check of all leaves passes: an alarm, never a second story.
+//!
+//! The key is behind [`LogKey`]: in a file, or held by a signer elsewhere, which judges by its own memory
+//! whether it signs. While that one is away, the log grows and checkpoints wait.
 
+mod answer;
 mod check;
+mod elsewhere;
 mod key;
+mod log_key;
+mod patience;
 mod ring;
+mod signing;
 mod witnesses;
 
 use std::{sync::Arc, time::Duration};
 
-use audit_domain::{Checkpoint, Root, VerifierKey};
+use audit_domain::VerifierKey;
 use jiff::SignedDuration;
 use kernel::{Actor, Clock, Context};
 use runtime::CancellationToken;
 use sea_orm::DbErr;
-use store::{Backend, Lease, Store, Unit, fault};
+use store::{Backend, Lease, Store, Unit};
 use tokio::time::Instant;
 
 use crate::{
     growth::Growth,
     metrics, publish,
-    store::{
-        checkpoint::{self, Signed},
-        tree::{self, Growing},
-    },
+    store::tree::{self, Growing},
 };
 use check::Unsound;
+pub(crate) use elsewhere::Elsewhere;
 pub(crate) use key::load_or_create;
 pub use key::{KeyFileError, renew};
-use ring::Reigns;
+use log_key::Unsigned;
+pub(crate) use log_key::{LogKey, configured_key};
+use patience::Patience;
 pub(crate) use ring::Ring;
 pub(crate) use witnesses::{Witness, configured};
 
@@ -45,7 +53,7 @@ const NEWEST: u64 = 10_000;
 /// See the module.
 pub(crate) struct Signer {
     pub(crate) store: Store,
-    pub(crate) keys: Ring,
+    pub(crate) key: Arc<dyn LogKey>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) growth: Growth,
     /// Who is to sign as well.
@@ -63,9 +71,21 @@ pub(crate) enum Trouble {
     /// The log is not what was signed for.
     #[error(transparent)]
     Unsound(#[from] Unsound),
+    /// The key's holder did not sign. It passes with time, or an operator is needed there.
+    #[error(transparent)]
+    Unsigned(Unsigned),
     /// The lease is somebody else's.
     #[error("the lease was lost")]
     Over,
+}
+
+impl From<Unsigned> for Trouble {
+    fn from(why: Unsigned) -> Self {
+        match why {
+            Unsigned::Unfit(why) => Self::Unsound(Unsound::Unreadable(why)),
+            why => Self::Unsigned(why),
+        }
+    }
 }
 
 /// A row that this program did not write is no passing trouble.
@@ -120,7 +140,7 @@ impl Signer {
 
     /// Works while the lease is held. An unsound log holds the work for good.
     async fn hold(&self, lease: &Lease) {
-        let verifier = self.keys.key.verifier();
+        let verifier = self.key.verifier();
         let worked = tokio::select! {
             worked = self.work(lease, &verifier) => worked,
             never = self.ask_witnesses(lease) => match never {},
@@ -140,7 +160,8 @@ impl Signer {
         lease: &Lease,
         verifier: &VerifierKey,
     ) -> Result<std::convert::Infallible, Trouble> {
-        self.take_over(lease).await?;
+        let mut patience = Patience::new();
+        while patience.after(self.take_over(lease).await).await?.is_none() {}
         let db = self.store.database().read();
         if Growing::unsound(db, self.backend()).await?.is_some() {
             self.check(verifier, 0).await?;
@@ -178,13 +199,15 @@ impl Signer {
             Backend::Sqlite => EVERY,
         };
         let mut grown = self.growth.listen();
+        let mut patience = Patience::new();
         loop {
             let began = Instant::now();
-            match self.sign(lease, verifier).await {
-                Ok(true) => tokio::time::sleep_until(began + EVERY).await,
-                Ok(false) => {
+            match patience.after(self.sign(lease, verifier).await).await {
+                Ok(Some(true)) => tokio::time::sleep_until(began + EVERY).await,
+                Ok(Some(false)) => {
                     let _ = tokio::time::timeout(look, grown.changed()).await;
                 }
+                Ok(None) => {}
                 Err(Trouble::Database(error)) => {
                     tracing::warn!(%error, "signing waits");
                     tokio::time::sleep(look).await;
@@ -192,49 +215,6 @@ impl Signer {
                 Err(trouble) => return Err(trouble),
             }
         }
-    }
-
-    /// Signs the log as it is, if it has grown; the checkpoint is durable when this returns.
-    pub(crate) async fn sign(
-        &self,
-        lease: &Lease,
-        verifier: &VerifierKey,
-    ) -> Result<bool, Trouble> {
-        let unit = self.unit(lease).await?;
-        let (tx, backend) = (unit.tx(), unit.backend());
-        let growing = Growing::read(tx, backend).await?;
-        let root = growing.tree.root();
-        let reigns = Reigns::to(verifier, tx, backend).await?;
-        let last = reigns.last(tx, backend).await?;
-        if let Some(last) = &last {
-            check::grew(tx, backend, &growing, last).await?;
-        }
-        let before = last.map_or(0, |last| last.size);
-        metrics::log().sizes(root.size, before);
-        if root.size == before {
-            unit.abandon().await?;
-            return Ok(false);
-        }
-        checkpoint::put(tx, backend, &self.sign_root(root)?).await?;
-        fault::point("sign.before");
-        unit.commit().await?;
-        fault::point("sign.after");
-        self.signed.tell();
-        metrics::log().sizes(root.size, root.size);
-        Ok(true)
-    }
-
-    fn sign_root(&self, root: Root) -> Result<Signed, Trouble> {
-        let checkpoint = Checkpoint {
-            origin: self.keys.key.name().to_owned(),
-            root,
-        };
-        let note = checkpoint.sign(&self.keys.key);
-        Ok(Signed {
-            root,
-            note: note.map_err(|why| Unsound::Unreadable(why.to_string()))?,
-            at: self.clock.now(),
-        })
     }
 
     /// The log is not what was signed for: said in the log's own words, once, and loudly.
@@ -253,7 +233,7 @@ impl Signer {
             }
             tree::set_unsound(unit.tx(), unit.backend(), Some(unsound.word())).await?;
             let outgoing = publish::check_failed(unsound.word(), unsound.size());
-            unit.record(publish::LOG, self.keys.key.name(), outgoing);
+            unit.record(publish::LOG, self.key.verifier().name(), outgoing);
             unit.commit().await?;
             Ok::<_, Trouble>(())
         };

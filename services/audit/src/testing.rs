@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod held_elsewhere;
+
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -29,6 +31,8 @@ use crate::{
         tree::Growing,
     },
 };
+
+pub(crate) use held_elsewhere::HeldElsewhere;
 
 pub(crate) const ORIGIN: &str = "log.example/sekisho";
 
@@ -231,10 +235,10 @@ impl Log {
     pub(crate) fn signer(&self) -> Signer {
         Signer {
             store: self.store.clone(),
-            keys: Ring {
+            key: Arc::new(Ring {
                 key: Self::key(),
                 before: None,
-            },
+            }),
             clock: Arc::new(self.clock.clone()),
             growth: self.growth.clone(),
             witnesses: Vec::new(),
@@ -277,6 +281,19 @@ impl Log {
             .iter()
             .map(|bytes| Record::decode(bytes).unwrap())
             .collect()
+    }
+
+    /// What audit itself has said, as the bus brings it back.
+    pub(crate) async fn take_own(&self) {
+        self.said().await;
+        let database = self.store.database();
+        let seen = database.watermark("audit").await.unwrap();
+        let own = database.records(seen + 1, 1_000).await.unwrap();
+        let deliveries: Vec<Delivery> = (seen + 1..)
+            .zip(own)
+            .map(|(position, bytes)| Delivery::new(position, bytes.into()))
+            .collect();
+        self.deliver("audit", &deliveries).await;
     }
 
     /// The events of one type among what audit said.

@@ -1,8 +1,9 @@
 //! The way commands on accounts go.
 
-use std::sync::Arc;
+use std::{slice, sync::Arc};
 
 use async_trait::async_trait;
+use auth::Withdrawn;
 use identity_domain::{
     account::{self, Event, Facts},
     organisation::{Authority, person::Kind},
@@ -160,20 +161,26 @@ impl Identity {
 
     /// Makes this process refuse what was withdrawn, without waiting for the journal.
     pub(crate) fn withdraw(&self, done: &Done<account::State>) {
-        let end = |session: &SessionId| self.revocations.revoke_session(session.clone());
+        let end = |sessions: &[SessionId], by: Withdrawn| {
+            for session in sessions {
+                self.revocations.revoke_session(session.clone(), by);
+            }
+        };
+        let mut by = Withdrawn::Ended;
         for event in &done.events {
             match event {
-                Event::SessionEnded { session } => end(session),
-                Event::SessionsRevoked { sessions, .. }
-                | Event::CredentialLost { sessions, .. } => {
-                    sessions.iter().for_each(end);
+                Event::SessionEnded { session } => end(slice::from_ref(session), by),
+                Event::SessionsRevoked { sessions, .. } => end(sessions, by),
+                Event::CredentialLost { sessions, .. } => {
+                    by = Withdrawn::Lost;
+                    end(sessions, by);
                 }
                 _ => {}
             }
         }
         if !done.events.is_empty() {
-            self.revocations
-                .set_epoch(done.state.person.clone(), done.state.epoch);
+            let (person, epoch) = (done.state.person.clone(), done.state.epoch);
+            self.revocations.set_epoch(person, epoch, by);
         }
     }
 }

@@ -102,14 +102,16 @@ impl Identity {
             .map_or(String::new(), |record| record.name))
     }
 
-    /// Measures a password by what is known of the person, and hashes it.
+    /// Measures a password by what is known of the person and the city, and hashes it.
     pub(crate) async fn new_password(
         &self,
         person: &PersonId,
         password: &str,
     ) -> Result<NewPassword, AnyFailure> {
         let name = self.name_of(person).await?;
-        let measure = account::password::measure(password, &[person.as_str(), &name])
+        let pack = &self.runtime.pack;
+        let known = [person.as_str(), &name, pack.id(), pack.city()];
+        let measure = account::password::measure(password, &known)
             .map_err(|weakness| Failure::Refused(account::Refusal::from(weakness)))?;
         let hash = self.passwords.hash(password).await.map_err(unhashed)?;
         Ok(NewPassword { hash, measure })

@@ -23,7 +23,7 @@ mod words;
 pub use analysis::Analysis;
 pub use authzen::Authzen;
 pub(crate) use authzen::asks;
-pub use evaluator::{Answer, Asker, Evaluator, NotRecorded, Question, Verdict};
+pub use evaluator::{Answer, Asker, Evaluator, NotRecorded, Question, Verdict, with_authority};
 pub use facts::AccessFacts;
 pub use forget::{forget_ended_sessions, forget_sessions};
 pub use freshness::{Freshness, Head};

@@ -20,6 +20,8 @@ mod changes;
 mod decision;
 #[path = "suite/decoders.rs"]
 mod decoders;
+#[path = "suite/delegations.rs"]
+mod delegations;
 #[path = "suite/dormant.rs"]
 mod dormant;
 #[path = "suite/emergency.rs"]
@@ -50,10 +52,14 @@ mod organisation;
 mod pages;
 #[path = "suite/passkeys.rs"]
 mod passkeys;
+#[path = "suite/passwords.rs"]
+mod passwords;
 #[path = "suite/privileges.rs"]
 mod privileges;
 #[path = "suite/recovery.rs"]
 mod recovery;
+#[path = "suite/refusals.rs"]
+mod refusals;
 #[path = "suite/restricted_items.rs"]
 mod restricted_items;
 #[path = "suite/scim.rs"]

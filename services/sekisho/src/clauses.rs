@@ -1,9 +1,10 @@
-//! `sekisho clauses`: what serves each clause of the standard, and what nothing serves yet.
+//! `sekisho clauses`: what serves each clause of the standard, by each kind of work it asks for, and what
+//! nothing serves yet.
 
 use std::path::PathBuf;
 
 use serde::Serialize;
-use standard::{CoverageRow, Mode, Pack, Served, ServiceName, coverage};
+use standard::{CoverageRow, Extent, Mode, Open, Pack, Served, ServiceName, coverage};
 
 use crate::{Failure, language::Language, output::say};
 
@@ -13,8 +14,8 @@ pub(crate) struct Clauses {
     /// Only clauses of this service.
     #[arg(long)]
     service: Option<ServiceName>,
-    /// Only what is, or is to be, served in this way: enforce, workflow, record, schedule, attest. A
-    /// clause served in another way only counts as not served.
+    /// Only what is, or is to be, served in this way, first or also: enforce, workflow, record, schedule,
+    /// attest. A clause served in another way only counts as not served.
     #[arg(long)]
     mode: Option<Mode>,
     /// As JSON (docs/operating.md).
@@ -33,9 +34,12 @@ struct Row {
     title_en: String,
     service: &'static str,
     mode: &'static str,
+    also: Vec<&'static str>,
     strength: &'static str,
     served_by: Vec<By>,
-    not_yet: Option<String>,
+    not_yet: Vec<NotYet>,
+    #[serde(skip)]
+    extent: Extent,
 }
 
 /// What serves it, and in which way.
@@ -45,30 +49,61 @@ struct By {
     mode: &'static str,
 }
 
-impl Row {
-    /// The row as far as it concerns one way of serving, if only that is asked for.
-    fn new(row: &CoverageRow<'_>, only: Option<Mode>) -> Option<Self> {
-        let clause = row.clause;
-        let concerns = |served: &&&Served| only.is_none_or(|mode| served.mode == mode);
-        let by = |served: &&Served| By {
-            by: served.by.clone(),
-            mode: served.mode.as_str(),
+/// A way in which it is to be served and is not, and why.
+#[derive(Debug, Serialize)]
+struct NotYet {
+    mode: &'static str,
+    reason_ja: String,
+    reason_en: String,
+}
+
+impl NotYet {
+    fn new(open: &Open<'_>) -> Self {
+        let (ja, en) = match open.listed {
+            Some(listed) => (listed.reason_ja.as_str(), listed.reason_en.as_str()),
+            None => (
+                "この方式で対応するものがない",
+                "nothing serves it in this way",
+            ),
         };
-        let served_by: Vec<By> = row.served.iter().filter(concerns).map(by).collect();
-        if served_by.is_empty() && only.is_some_and(|mode| clause.mode != mode) {
-            return None;
+        Self {
+            mode: open.mode.as_str(),
+            reason_ja: ja.to_owned(),
+            reason_en: en.to_owned(),
         }
-        Some(Self {
+    }
+}
+
+impl From<CoverageRow<'_>> for Row {
+    fn from(row: CoverageRow<'_>) -> Self {
+        let clause = row.clause;
+        let served_by = row.served.iter().map(|one| By {
+            by: one.by.clone(),
+            mode: one.mode.as_str(),
+        });
+        Self {
             clause: clause.id.to_string(),
             title_ja: clause.title_ja.clone(),
             title_en: clause.title_en.clone(),
             service: clause.service.as_str(),
             mode: clause.mode.as_str(),
+            also: clause.also.iter().map(|mode| mode.as_str()).collect(),
             strength: clause.strength.as_str(),
-            served_by,
-            not_yet: row.not_yet.map(str::to_owned),
-        })
+            served_by: served_by.collect(),
+            not_yet: row.open.iter().map(NotYet::new).collect(),
+            extent: row.extent(),
+        }
     }
+}
+
+/// The row as far as it concerns one way of serving, if only that is asked for.
+fn narrowed(mut row: CoverageRow<'_>, only: Option<Mode>) -> Option<CoverageRow<'_>> {
+    if let Some(only) = only {
+        row.served.retain(|one| one.mode == only);
+        row.open.retain(|one| one.mode == only);
+    }
+    let concerns = !row.served.is_empty() || !row.open.is_empty();
+    concerns.then_some(row)
 }
 
 impl Clauses {
@@ -95,43 +130,44 @@ impl Clauses {
     }
 
     fn rows(&self, pack: &Pack, served: &[Served]) -> Vec<Row> {
-        let coverage = coverage(pack, served);
-        let asked = |row: &&CoverageRow<'_>| {
-            self.service
-                .is_none_or(|service| row.clause.service == service)
-        };
-        let rows = coverage.rows.iter().filter(asked);
-        rows.filter_map(|row| Row::new(row, self.mode)).collect()
+        let rows = coverage(pack, served).rows.into_iter();
+        let asked = rows.filter(|row| {
+            let service = row.clause.service;
+            self.service.is_none_or(|asked| service == asked)
+        });
+        let narrowed = asked.filter_map(|row| narrowed(row, self.mode));
+        narrowed.map(Row::from).collect()
     }
 }
 
 fn print(rows: &[Row], lang: Language) {
     for row in rows {
         let title = lang.pick(&row.title_ja, &row.title_en);
-        let (clause, service, mode) = (&row.clause, row.service, row.mode);
-        say!("{clause:<16} {service:<9} {mode:<9} {title}");
-        if row.served_by.is_empty() {
-            let why = row
-                .not_yet
-                .as_deref()
-                .unwrap_or("nothing serves it in this way");
-            let english = format!("not served yet: {why}");
-            say!("{:18}― {}", "", lang.pick("未対応", &english));
-        }
+        let modes: Vec<&str> = std::iter::once(&row.mode)
+            .chain(&row.also)
+            .copied()
+            .collect();
+        let (clause, service, modes) = (&row.clause, row.service, modes.join("+"));
+        say!("{clause:<16} {service:<9} {modes:<16} {title}");
         for By { by, mode } in &row.served_by {
             say!("{:18}✓ {by} [{mode}]", "");
         }
+        for one in &row.not_yet {
+            let why = lang.pick(&one.reason_ja, &one.reason_en);
+            let open = lang.pick("未対応", "not served yet");
+            say!("{:18}― {open}: {why} [{}]", "", one.mode);
+        }
     }
-    let (all, served) = (
-        rows.len(),
-        rows.iter().filter(|row| !row.served_by.is_empty()).count(),
-    );
-    let open = all - served;
+    let count = |extent| rows.iter().filter(|row| row.extent == extent).count();
+    let [whole, part, nothing] = [Extent::Whole, Extent::Part, Extent::Nothing].map(count);
+    let all = rows.len();
     say!(
         "\n{}",
         lang.pick(
-            format!("{all} 条項のうち、対応 {served}、未対応 {open}"),
-            format!("of {all} clauses, {served} are served and {open} are not served yet"),
+            format!("{all} 条項のうち、すべての方式で対応 {whole}、一部の方式で対応 {part}、未対応 {nothing}"),
+            format!(
+                "of {all} clauses, {whole} are served in every way they ask for, {part} in some, {nothing} not yet"
+            ),
         )
     );
 }
@@ -161,25 +197,27 @@ mod tests {
         }
     }
 
+    /// 2-6-2 asks for a rule, a procedure and a record.
     #[test]
     fn a_clause_is_served_in_a_mode_only_by_what_serves_it_in_that_mode() {
         let pack = Pack::sendai().expect("the pack");
-        let clause = pack.clauses().iter().find(|one| one.mode == Mode::Schedule);
-        let clause = clause.expect("a clause to be scheduled").id.clone();
         let served = [Served {
-            clause: clause.clone(),
+            clause: kernel::ClauseId::known("2-6-2"),
             mode: Mode::Record,
             by: "test".to_owned(),
         }];
         let of = |mode| {
-            let rows = asked(mode).rows(&pack, &served).into_iter();
-            let row = rows.into_iter().find(|row| row.clause == clause.as_str());
-            row.map(|row| row.served_by.len())
+            let rows = asked(mode).rows(&pack, &served);
+            let row = rows.into_iter().find(|row| row.clause == "2-6-2")?;
+            let not_yet: Vec<_> = row.not_yet.iter().map(|one| one.mode).collect();
+            Some((row.extent, row.served_by.len(), not_yet))
         };
-        assert_eq!(of(None), Some(1));
-        assert_eq!(of(Some(Mode::Record)), Some(1));
-        assert_eq!(of(Some(Mode::Schedule)), Some(0), "to be, but is not");
-        assert_eq!(of(Some(Mode::Attest)), None);
+        let open = vec!["enforce", "workflow"];
+        assert_eq!(of(None), Some((Extent::Part, 1, open)));
+        assert_eq!(of(Some(Mode::Record)), Some((Extent::Whole, 1, vec![])));
+        let also = Some((Extent::Nothing, 0, vec!["workflow"]));
+        assert_eq!(of(Some(Mode::Workflow)), also, "also asked for");
+        assert_eq!(of(Some(Mode::Attest)), None, "neither asked for nor served");
     }
 
     #[test]
@@ -187,9 +225,15 @@ mod tests {
         let pack = Pack::sendai().expect("the pack");
         let rows = asked(None).rows(&pack, &super::served(&pack));
         let text = serde_json::to_value(&rows).expect("JSON");
-        let row = &text.as_array().expect("a list")[0];
-        let fields: Vec<_> = row.as_object().expect("an object").keys().collect();
+        let fields = |of: &serde_json::Value| -> Vec<String> {
+            let object = of.as_object().expect("an object");
+            let mut fields: Vec<_> = object.keys().cloned().collect();
+            fields.sort_unstable();
+            fields
+        };
+        let rows = text.as_array().expect("a list");
         let expected = [
+            "also",
             "clause",
             "mode",
             "not_yet",
@@ -199,8 +243,9 @@ mod tests {
             "title_en",
             "title_ja",
         ];
-        let mut sorted: Vec<_> = fields.iter().map(|field| field.as_str()).collect();
-        sorted.sort_unstable();
-        assert_eq!(sorted, expected);
+        assert_eq!(fields(&rows[0]), expected);
+        let first = |of: &str| rows.iter().find_map(|row| row[of].get(0)).expect("one");
+        assert_eq!(fields(first("served_by")), ["by", "mode"]);
+        assert_eq!(fields(first("not_yet")), ["mode", "reason_en", "reason_ja"]);
     }
 }

@@ -11,7 +11,7 @@ use std::{
 };
 
 use proto::audit::v1::{
-    EvidenceFile, LogEntry, RecordOrder, SearchRecordsRequest, TakeEvidenceRequest,
+    EvidenceFile, LogEntry, ReadEvidenceRequest, SearchRecordsRequest, TakeEvidenceRequest,
     evidence_client::EvidenceClient,
 };
 use sha2::{Digest as _, Sha256};
@@ -75,17 +75,11 @@ impl Evidence {
 
 async fn take(
     line: &Line,
-    mut request: SearchRecordsRequest,
+    request: SearchRecordsRequest,
     witnesses: u32,
 ) -> Result<Vec<Content>, Failure> {
     let size = log::checkpoint(line.clone(), witnesses).await?.size;
-    request.set_order(RecordOrder::OldestFirst);
-    let mut entries: Vec<LogEntry> = Vec::new();
-    pages(line.clone(), request.clone(), |page| {
-        entries.extend(page.into_iter().filter(|entry| entry.index < size));
-        Ok(true)
-    })
-    .await?;
+    let (entries, proofs) = read(line, request.clone(), size).await?;
     let summary = Summary {
         request: &request,
         entries: &entries,
@@ -120,13 +114,36 @@ async fn take(
             "the records changed while they were taken: try again",
         ));
     }
-    for index in taken.indexes {
-        let proof = log::proof(line.clone(), index, Some(size)).await?;
-        files.push((format!("{RECORDS}{index}{PROOF}"), proof.into_bytes()));
-    }
+    files.extend(proofs);
     let statement = statement(line, &taken.evidence_id, witnesses).await?;
     files.push((STATEMENT.to_owned(), statement.into_bytes()));
     Ok(files)
+}
+
+/// What the log says of all that fit, and the files with their proofs.
+async fn read(
+    line: &Line,
+    fitting: SearchRecordsRequest,
+    size: u64,
+) -> Result<(Vec<LogEntry>, Vec<Content>), Failure> {
+    let request = ReadEvidenceRequest {
+        fitting: Some(fitting),
+        size,
+    };
+    let answer = EvidenceClient::new(line.clone())
+        .max_decoding_message_size(log::LARGEST_ANSWER)
+        .read_evidence(request)
+        .await?;
+    let mut records = answer.into_inner();
+    let (mut entries, mut proofs) = (Vec::new(), Vec::new());
+    while let Some(record) = records.message().await? {
+        let without = || Failure::unexpected("a record comes without its place");
+        let entry = record.entry.ok_or_else(without)?;
+        let name = format!("{RECORDS}{}{PROOF}", entry.index);
+        proofs.push((name, record.bundle.into_bytes()));
+        entries.push(entry);
+    }
+    Ok((entries, proofs))
 }
 
 /// The log's own record of what was taken, with its proof, as soon as it is signed for.

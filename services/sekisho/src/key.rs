@@ -1,4 +1,4 @@
-//! `sekisho key`: the keys that sign people's access tokens, and the one that signs the audit log.
+//! `sekisho key`: the keys that sign people's access tokens, the audit log and workload tokens.
 
 use std::path::PathBuf;
 
@@ -8,10 +8,16 @@ use jiff::Timestamp;
 use kernel::Clock as _;
 use runtime::{Config, SystemClock};
 
-use crate::{Failure, client::Here, language::Language, output::say};
+use crate::{
+    Failure,
+    client::{Here, Machine},
+    language::Language,
+    output::say,
+};
 
-/// Shows the keys that sign people's access tokens, puts a new one in place, and renews the key of the
-/// audit log (docs/operating.md). For whoever may read the key file; processes that run take over what it says.
+/// Shows the keys that sign people's access tokens, puts a new one in place, renews the key of the audit
+/// log, and shows the public half of the workload key (docs/operating.md). For whoever may read the key
+/// file; processes that run take over what it says.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Key {
     #[command(subcommand)]
@@ -34,9 +40,12 @@ enum What {
         #[arg(long)]
         compromised: bool,
     },
-    /// 監査ログの鍵を引き継ぐ / A new key for the audit log. Stop audit first: at its next start the old
-    /// key signs that the new one follows it. The verifier key is printed.
+    /// 監査ログの鍵を引き継ぐ / A new key for the audit log. Stop audit first, or its signer: at audit's
+    /// next start the old key signs that the new one follows it. The verifier key is printed.
     HandOver,
+    /// ワークロード鍵の公開鍵 / The public half of the workload key (a JWK set), by which a signer
+    /// elsewhere knows audit.
+    Workload,
 }
 
 impl Key {
@@ -45,8 +54,15 @@ impl Key {
         if let What::HandOver = self.what {
             config.audit.log_key_file = self.file;
             let path = config.audit.log_key_path(&config.data_dir);
-            let renewed = audit::renew_log_key(&path).map_err(|error| key_file(&error))?;
+            let renewed = audit::renew_log_key(&path).map_err(|error| unusable(&error))?;
             say!("{renewed}");
+            return Ok(());
+        }
+        if let What::Workload = self.what {
+            let machine = Machine {
+                workload_key: self.file,
+            };
+            say!("{}", machine.key(&self.here)?.key().jwks());
             return Ok(());
         }
         config.identity.signing_key_file = self.file;
@@ -66,7 +82,7 @@ impl Key {
     }
 }
 
-fn key_file(error: &audit::KeyFileError) -> Failure {
+pub(crate) fn unusable(error: &audit::KeyFileError) -> Failure {
     let ja = match error {
         audit::KeyFileError::File { path, source } => return Failure::file(path, source),
         audit::KeyFileError::Open { path, mode } => format!(

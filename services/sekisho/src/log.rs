@@ -1,23 +1,19 @@
 //! `sekisho log`: reading the log, and taking it home to be checked there.
 
 mod analysis;
+mod fetch;
 mod find;
 mod fitting;
 mod pruning;
 mod row;
 
-use std::{
-    fs::File,
-    io::{self, BufWriter, Write as _},
-    path::{Path, PathBuf},
-};
+use std::path::PathBuf;
 
 use clap::Subcommand;
 use proto::audit::v1::{
     GetCheckpointRequest, GetInclusionProofRequest, GetVerifierKeyRequest, GetVerifierKeyResponse,
-    ReadLeavesRequest, RecordName, audit_log_client::AuditLogClient, record_name::Name,
+    RecordName, audit_log_client::AuditLogClient, record_name::Name,
 };
-use verifier::{Hash, VerifierKey, Writer};
 
 pub(crate) use fitting::{Fitting, pages};
 pub(crate) use row::{Row, headings};
@@ -30,7 +26,7 @@ use crate::{
 };
 
 /// Largest message a stream of records is sent in, in bytes.
-const LARGEST_ANSWER: usize = 16 << 20;
+pub(crate) const LARGEST_ANSWER: usize = 16 << 20;
 
 /// Reads the audit log: everybody what is theirs to read, auditors, the CISO and the CSIRT all of it. The
 /// checkpoint and the key are for everybody, without a sign-in; /log/checkpoint and /log/vkey of the
@@ -114,7 +110,7 @@ impl Log {
                 What::Prune(prune) => prune.run(channel, lang).await?,
                 What::Holds => pruning::holds(channel).await?,
                 What::Fetch { out, seen } => {
-                    let size = fetch(channel, &out, seen.witnesses).await?;
+                    let size = fetch::run(channel, &out, seen.witnesses).await?;
                     let out = out.display();
                     say!(
                         "{}",
@@ -147,71 +143,6 @@ impl Log {
             Ok(())
         })
     }
-}
-
-fn leaf_hash(bytes: &[u8]) -> Result<Hash, Failure> {
-    let wrong = |_| Failure::unexpected("a leaf hash has 32 bytes");
-    bytes.try_into().map_err(wrong)
-}
-
-/// Writes the log up to its newest checkpoint; returns the number of records. Until all of it is
-/// there, a file from an earlier time stays what it is.
-async fn fetch(channel: Line, out: &Path, witnesses: u32) -> Result<u64, Failure> {
-    let mut beside = out.as_os_str().to_owned();
-    beside.push(".part");
-    let beside = PathBuf::from(beside);
-    let fetched = match fetch_into(channel, &beside, witnesses).await {
-        Ok(count) => std::fs::rename(&beside, out)
-            .map(|()| count)
-            .map_err(|error| Failure::file(out, &error)),
-        Err(failure) => Err(failure),
-    };
-    if fetched.is_err() {
-        // What is there of it is of no use; that it cannot be removed is no second failure.
-        let _ = std::fs::remove_file(&beside);
-    }
-    fetched
-}
-
-async fn fetch_into(channel: Line, out: &Path, witnesses: u32) -> Result<u64, Failure> {
-    let checkpoint = checkpoint(channel.clone(), witnesses).await?;
-    let key = key(channel.clone()).await?;
-    let key: VerifierKey = key.parse().map_err(Failure::unexpected)?;
-    let failed = |error: io::Error| Failure::file(out, &error);
-    let file = BufWriter::new(File::create(out).map_err(failed)?);
-    let mut writer = Writer::begin(file, key.name()).map_err(failed)?;
-    let mut count = 0;
-    let request = ReadLeavesRequest {
-        from_index: 0,
-        to_index: Some(checkpoint.size),
-    };
-    let mut leaves = AuditLogClient::new(channel)
-        .max_decoding_message_size(LARGEST_ANSWER)
-        .read_leaves(request)
-        .await?
-        .into_inner();
-    while let Some(batch) = leaves.message().await? {
-        for (index, record) in (batch.first_index..).zip(batch.records) {
-            match batch.pruned.get(&index) {
-                Some(hash) => writer.pruned(&leaf_hash(hash)?),
-                None => writer.record(&record),
-            }
-            .map_err(failed)?;
-            count += 1;
-        }
-    }
-    if count != checkpoint.size {
-        let size = checkpoint.size;
-        return Err(Failure::new(
-            format!(
-                "チェックポイントは記録 {size} 件を証しますが、届いたのは {count} 件です。ファイルは書きません。"
-            ),
-            format!("the checkpoint is of {size} records, and {count} came: no file is written"),
-        ));
-    }
-    let finished = writer.finish(&checkpoint.note);
-    finished.and_then(|mut file| file.flush()).map_err(failed)?;
-    Ok(count)
 }
 
 /// The proof bundle of one record, under the newest checkpoint or that of a size.

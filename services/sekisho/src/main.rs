@@ -16,6 +16,7 @@ mod quarantine;
 mod restore;
 mod sign_in;
 mod sign_out;
+mod signer;
 mod story;
 mod terminal;
 mod token;
@@ -56,7 +57,7 @@ enum Command {
     SignIn(sign_in::SignIn),
     /// サインアウトする / End the session that `sign-in --device` remembers.
     SignOut(sign_out::SignOut),
-    /// 署名鍵 / The keys that sign access tokens: show them, put a new one in place.
+    /// 署名鍵 / The keys that sign access tokens and the audit log: show them, put a new one in place.
     Key(key::Key),
     /// 機械のトークン / Print a token for a machine: an enforcement point, an integrating system.
     Token(token::Token),
@@ -78,6 +79,8 @@ enum Command {
     Verify(verify::Verify),
     /// 証人を動かす / Run a witness of audit logs, elsewhere than they are.
     Witness(witness::Witness),
+    /// 署名者を動かす / Hold the key of the audit log, elsewhere than the log is.
+    Signer(signer::Signer),
 }
 
 fn main() -> ExitCode {
@@ -107,6 +110,7 @@ fn main() -> ExitCode {
         Command::Restore(restore) => restore.run(lang),
         Command::Verify(verify) => verify.run(lang),
         Command::Witness(witness) => witness.run(lang),
+        Command::Signer(signer) => signer.run(lang),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

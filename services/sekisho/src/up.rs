@@ -82,6 +82,7 @@ impl Up {
         let starts: Vec<Start> = services.iter().map(|service| start_of(*service)).collect();
         let serving = shell::serve(platform, &starts).await?;
         greeting::services(lang, &services);
+        greeting::elsewhere(lang, &serving.runtime.config);
         tell_of_broker(&serving, lang);
 
         if let Some(demo) = demo {
@@ -175,7 +176,7 @@ impl DemoCity {
 }
 
 /// Where each service begins.
-fn start_of(service: ServiceName) -> Start {
+pub(crate) fn start_of(service: ServiceName) -> Start {
     match service {
         ServiceName::Identity => |platform| Box::pin(identity::start(platform)),
         ServiceName::Ledger => |platform| Box::pin(ledger::start(platform)),
@@ -184,3 +185,6 @@ fn start_of(service: ServiceName) -> Start {
         ServiceName::Audit => |platform| Box::pin(audit::start(platform)),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 //! platform.
 
 mod record;
+mod tiles;
 
 use std::{
     fs::File,
@@ -10,7 +11,7 @@ use std::{
 };
 
 use verifier::{
-    Package, Proven, Report, Trust, WitnessKey, verify_bundle, verify_dump, verify_package,
+    Grown, Package, Proven, Report, Trust, WitnessKey, verify_bundle, verify_dump, verify_package,
 };
 
 use crate::{Failure, language::Language, output::say};
@@ -19,13 +20,14 @@ use crate::{Failure, language::Language, output::say};
 /// anything.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Verify {
-    /// What was fetched: a whole log, a proof or a package, recognised by its content.
+    /// What was fetched: a whole log, a proof or a package, recognised by its content. Or the address of a
+    /// log, https://HOST/log: without a sign-in, its newest checkpoint is then shown to continue a kept one.
     file: PathBuf,
     /// File with the verifier key, obtained from the auditor and not from whoever sent the log; after
     /// it the hand-overs (sekisho log hand-overs), where the log has another key by now.
     #[arg(long, value_name = "FILE")]
     key: PathBuf,
-    /// For a whole log, a checkpoint kept from earlier: the log must still begin as it did then.
+    /// For a whole log or its address, a checkpoint kept from earlier: the log must still begin as it did then.
     #[arg(long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
     /// Key of a witness that must have signed the checkpoint. Repeat for each.
@@ -62,6 +64,12 @@ impl Verify {
         let key = key.map_err(|failure| refused(&self.key, &failure))?;
         let witnesses = self.witness.into_iter();
         let key = witnesses.fold(key, Trust::witnessed_by);
+        if let Some(address) = self.file.to_str().filter(|file| tiles::is_address(file)) {
+            let kept = self.checkpoint.as_deref().map(text).transpose()?;
+            let grown = tiles::read(address, &key, kept.as_deref())?;
+            show_grown(&grown, lang);
+            return Ok(());
+        }
         let failed = |error: io::Error| Failure::file(&self.file, &error);
         let mut input = BufReader::new(File::open(&self.file).map_err(failed)?);
         match Content::of(input.fill_buf().map_err(failed)?) {
@@ -108,6 +116,19 @@ impl Verify {
     }
 }
 
+fn show_grown(grown: &Grown, lang: Language) {
+    let size = grown.checkpoint.size;
+    say!("✓ {} {size}", lang.pick("記録の数:", "records:"));
+    say!(
+        "  {}",
+        lang.pick(
+            "記録の内容は読んでいません（sekisho log fetch）。",
+            "what the records say was not read (sekisho log fetch).",
+        )
+    );
+    show_kept(grown.kept, lang);
+}
+
 fn show_log(report: &Report, lang: Language) {
     let size = report.checkpoint.size;
     say!("✓ {} {size}", lang.pick("記録の数:", "records:"));
@@ -124,7 +145,11 @@ fn show_log(report: &Report, lang: Language) {
             )
         );
     }
-    match report.kept {
+    show_kept(report.kept, lang);
+}
+
+fn show_kept(kept: Option<u64>, lang: Language) {
+    match kept {
         Some(size) => say!(
             "✓ {} {size}",
             lang.pick(

@@ -1,9 +1,9 @@
-//! What witnesses are asked and what they answer, and the notes by which one key of a log follows
-//! another: they come from whoever sends them.
+//! What witnesses and the holder of a log's key are asked, what witnesses answer, and the notes by which
+//! one key of a log follows another: they come from whoever sends them.
 
 use std::sync::LazyLock;
 
-use audit_domain::{Checkpoint, HandOver, Leaf, Root, SignerKey, Tree};
+use audit_domain::{Checkpoint, Continuation, HandOver, Leaf, Root, SignerKey, Tree};
 use verifier::{Cosigner, Submission, Trust};
 
 use crate::Target;
@@ -85,6 +85,25 @@ pub(crate) const TARGETS: &[Target] = &[
             key.find(&LOG.note, &text).is_some()
         },
     },
+    Target {
+        name: "signing_request",
+        seeds: || vec![LOG.signing.clone().into_bytes()],
+        words: WORDS,
+        read: |input| {
+            let text = std::str::from_utf8(input).unwrap_or_default();
+            let Ok(asked) = Continuation::parse(text) else {
+                return false;
+            };
+            assert_eq!(asked.text().as_deref(), Ok(text), "it has one text only");
+            let nothing = checkpoint(Tree::default().root());
+            let judged = asked.judge(&nothing);
+            if judged.is_ok() {
+                let note = asked.checkpoint.sign(&LOG.first);
+                assert!(note.is_ok(), "what is judged good can be signed");
+            }
+            judged.is_ok()
+        },
+    },
 ];
 
 static LOG: LazyLock<Log> = LazyLock::new(Log::of_one);
@@ -97,6 +116,7 @@ struct Log {
     hand_overs: String,
     request: String,
     answer: String,
+    signing: String,
 }
 
 impl Log {
@@ -108,11 +128,16 @@ impl Log {
         let mut tree = Tree::default();
         tree.append([Leaf::of(b"one").hash()]);
         let root: Root = tree.root();
-        let origin = ORIGIN.to_owned();
-        let note = Checkpoint { origin, root }.sign(&first).expect("signed");
+        let note = checkpoint(root).sign(&first).expect("signed");
+        let asked = Continuation {
+            old: 0,
+            proof: Vec::new(),
+            checkpoint: checkpoint(root),
+        };
         Self {
             hand_overs: HandOver::sign(root, &first, &second).expect("signed"),
             request: format!("old 0\n\n{note}"),
+            signing: asked.text().expect("an origin"),
             answer: witness.cosign(&note, 1).expect("signed"),
             first,
             second,
@@ -120,6 +145,11 @@ impl Log {
             note,
         }
     }
+}
+
+fn checkpoint(root: Root) -> Checkpoint {
+    let origin = ORIGIN.to_owned();
+    Checkpoint { origin, root }
 }
 
 fn text_of(key: &SignerKey) -> String {

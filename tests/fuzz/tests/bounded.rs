@@ -77,4 +77,5 @@ targets! {
     witness_key
     witness_request
     witness_answer
+    signing_request
 }

@@ -221,10 +221,14 @@ async fn a_revoked_session_or_old_epoch_is_refused_at_once() {
     let token = house.sign(&house.claims());
     house.verifier.verify(&token).await.expect("good");
     let revocations = house.verifier.revocations();
-    revocations.set_epoch(PersonId::try_new("S0001").expect("an id"), 5);
+    revocations.set_epoch(
+        PersonId::try_new("S0001").expect("an id"),
+        5,
+        crate::Withdrawn::Ended,
+    );
     assert_eq!(
         house.verifier.verify(&token).await.err(),
-        Some(Refused::Revoked)
+        Some(Refused::Revoked(crate::Withdrawn::Ended))
     );
 
     let renewed = house.sign(&house.with("epoch", json!(5)));
@@ -233,10 +237,13 @@ async fn a_revoked_session_or_old_epoch_is_refused_at_once() {
         .verify(&renewed)
         .await
         .expect("the new epoch is good");
-    revocations.revoke_session(SessionId::try_new("session-1").expect("an id"));
+    revocations.revoke_session(
+        SessionId::try_new("session-1").expect("an id"),
+        crate::Withdrawn::Ended,
+    );
     assert_eq!(
         house.verifier.verify(&renewed).await.err(),
-        Some(Refused::Revoked)
+        Some(Refused::Revoked(crate::Withdrawn::Ended))
     );
 }
 

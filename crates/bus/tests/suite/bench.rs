@@ -218,6 +218,16 @@ impl Bench {
         .await;
     }
 
+    /// Returns when the broker has taken everything up to this position.
+    pub(crate) async fn published(&self, position: u64) {
+        let what = format!("{position} events at the broker");
+        eventually(&what, async || {
+            let head = self.source.database().head().await.unwrap();
+            (head.published == position).then_some(())
+        })
+        .await;
+    }
+
     pub(crate) async fn watermark(&self) -> u64 {
         self.sink.database().watermark(SOURCE).await.unwrap()
     }

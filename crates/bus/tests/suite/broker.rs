@@ -54,6 +54,16 @@ impl Outsider {
         .await;
     }
 
+    /// From now on the broker refuses to store into it, as one does that has lost its files.
+    pub(crate) async fn spoil_stream(&self) {
+        let config = stream::Config {
+            discard: stream::DiscardPolicy::New,
+            max_messages: 1,
+            ..self.stream().await.cached_info().config.clone()
+        };
+        self.jetstream.update_stream(config).await.unwrap();
+    }
+
     pub(crate) async fn delete_stream(&self) {
         self.stream().await;
         self.jetstream.delete_stream(&self.stream).await.unwrap();

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use bus::{Delivery, Handler, SourceHead, Trouble, Unreachable, Upstream};
 use bytes::Bytes;
-use proto::record::{Hash, NO_HASH};
+use proto::record::{self, Hash, NO_HASH};
 use runtime::SystemClock;
 use sha2::{Digest as _, Sha256};
 use store::Unit;
@@ -22,13 +22,24 @@ struct Journal(Mutex<Vec<Bytes>>);
 
 impl Journal {
     fn say(&self, subject: &str) {
-        let mut records = self.0.lock().unwrap();
-        let previous: Hash = match records.last() {
-            Some(last) => Sha256::digest(last).into(),
-            None => NO_HASH,
-        };
-        let position = records.len() as u64 + 1;
-        records.push(forged(SOURCE, subject, position, &previous).into());
+        let (position, previous) = self.next();
+        self.push(forged(SOURCE, subject, position, &previous));
+    }
+
+    /// Bytes that a relay has stamped although nobody can read them.
+    fn say_garbage(&self) {
+        let (position, previous) = self.next();
+        let mut bytes = vec![0xff; 40];
+        record::finish(&mut bytes, position, &previous);
+        self.push(bytes);
+    }
+
+    /// Where the next record belongs, and after which.
+    fn next(&self) -> (u64, Hash) {
+        let records = self.0.lock().unwrap();
+        let last = records.last();
+        let previous = last.map_or(NO_HASH, |last| Sha256::digest(last).into());
+        (records.len() as u64 + 1, previous)
     }
 
     fn say_all(&self, subjects: std::ops::RangeInclusive<u32>, story: &str) {
@@ -40,6 +51,14 @@ impl Journal {
     /// Bytes that no relay has written.
     fn push(&self, bytes: impl Into<Bytes>) {
         self.0.lock().unwrap().push(bytes.into());
+    }
+
+    fn take_out(&self, position: usize) -> Bytes {
+        self.0.lock().unwrap().remove(position - 1)
+    }
+
+    fn put_back(&self, position: usize, record: Bytes) {
+        self.0.lock().unwrap().insert(position - 1, record);
     }
 
     fn truncate(&self, to: usize) -> Vec<Bytes> {
@@ -81,6 +100,11 @@ struct Witness {
 #[async_trait]
 impl Handler for Witness {
     async fn handle(&self, _: &mut Unit, batch: &[Delivery]) -> Result<(), Trouble> {
+        for delivery in batch {
+            if let Err(error) = &delivery.record {
+                return Err(Trouble::Record(error.to_string()));
+            }
+        }
         let positions = batch.iter().map(|delivery| delivery.position);
         self.handled.lock().unwrap().extend(positions);
         Ok(())
@@ -198,4 +222,30 @@ async fn a_record_from_the_source_that_names_another_place_stops_its_consumer() 
         }
     })
     .await;
+}
+
+/// What nobody can read takes no other record's place: it is put aside under its own, and where one
+/// is missing beside it the consumer waits for that one.
+#[tokio::test]
+async fn a_record_that_is_missing_beside_garbage_is_found_and_waited_for() {
+    for missing in [2, 4] {
+        on_both(None, async |bench| {
+            let (journal, witness) = (Arc::new(Journal::default()), Arc::new(Witness::default()));
+            journal.say_all(1..=2, "true");
+            journal.say_garbage();
+            journal.say_all(4..=5, "true");
+            let gone = journal.take_out(missing);
+            let consumer = consume(&bench, &journal, &witness);
+            told(&witness, missing as u64).await;
+            assert_eq!(bench.watermark().await, missing as u64 - 1);
+            journal.put_back(missing, gone);
+            bench.arrived(5).await;
+            consumer.stop().await;
+            assert_eq!(*witness.handled.lock().unwrap(), [1, 2, 4, 5]);
+            let aside = bench.quarantined().await;
+            let aside: Vec<_> = aside.iter().map(|one| one.position).collect();
+            assert_eq!(aside, [3]);
+        })
+        .await;
+    }
 }

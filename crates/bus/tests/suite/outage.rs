@@ -129,8 +129,28 @@ async fn a_deleted_stream_is_made_again() {
         let (relay, consumer) = (bench.relay(), bench.consumer());
         bench.write_many(4, 25).await;
         bench.arrived(100).await;
+        bench.published(100).await;
         let broker = Outsider::new(shared_nats(), &bench).await;
         broker.delete_stream().await;
+        bench.write_many(4, 25).await;
+        bench.all_once_in_order(200).await;
+        broker_brings_news(&bench, 200).await;
+        consumer.stop().await;
+        relay.stop().await;
+    })
+    .await;
+}
+
+/// Some brokers lose the files of a stream that is made again just after it was deleted.
+#[tokio::test]
+async fn a_stream_that_the_broker_cannot_store_into_is_made_again() {
+    on_both(Some(shared_nats()), async |bench| {
+        let (relay, consumer) = (bench.relay(), bench.consumer());
+        bench.write_many(4, 25).await;
+        bench.arrived(100).await;
+        bench.published(100).await;
+        let broker = Outsider::new(shared_nats(), &bench).await;
+        broker.spoil_stream().await;
         bench.write_many(4, 25).await;
         bench.all_once_in_order(200).await;
         broker_brings_news(&bench, 200).await;
@@ -146,6 +166,7 @@ async fn a_deleted_durable_is_made_again() {
         let (relay, consumer) = (bench.relay(), bench.consumer());
         bench.write_many(4, 25).await;
         bench.arrived(100).await;
+        bench.published(100).await;
         let broker = Outsider::new(shared_nats(), &bench).await;
         let durable = bench.topology.durable_config(SINK).durable_name.unwrap();
         broker.delete_durable(&durable).await;

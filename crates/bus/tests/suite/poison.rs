@@ -13,20 +13,29 @@ use crate::{
     doubles::Shared,
 };
 
-/// Commits an event that nobody can read, though it will have its place.
+/// Commits an event that nobody can read, though it names its source.
 async fn write_unreadable(bench: &Bench) {
-    let database = bench.source.database();
     let draft = CloudEvent {
         source: source_uri(SOURCE),
         ..CloudEvent::default()
     };
+    write_draft(bench, "unreadable", draft.encode_to_vec()).await;
+}
+
+/// Commits bytes of which nothing but the relay's stamp can be read.
+async fn write_garbage(bench: &Bench) {
+    write_draft(bench, "garbage", vec![0xff; 40]).await;
+}
+
+async fn write_draft(bench: &Bench, id: &str, draft: Vec<u8>) {
+    let database = bench.source.database();
     database
         .migrations()
         .execute_raw(Statement::from_sql_and_values(
             database.backend().sea(),
             "INSERT INTO journal (record_id, aggregate, subject, kind, record) \
-             VALUES ('unreadable', 'system', '', 'sekisho.ledger.v1.Unreadable', $1)",
-            [draft.encode_to_vec().into()],
+             VALUES ($1, 'system', '', 'sekisho.ledger.v1.Unreadable', $2)",
+            [id.into(), draft.into()],
         ))
         .await
         .unwrap();
@@ -37,6 +46,7 @@ async fn poisoned_ones_are_put_aside(url: Option<&str>) {
         for n in 1..=40 {
             match n {
                 20 => write_unreadable(&bench).await,
+                21 => write_garbage(&bench).await,
                 1 | 7 | 8 | 40 => bench.write(&format!("refused-{n}")).await,
                 _ => bench.write(&format!("good-{n}")).await,
             }
@@ -51,7 +61,7 @@ async fn poisoned_ones_are_put_aside(url: Option<&str>) {
 
         let put_aside = bench.quarantined().await;
         let found: Vec<_> = put_aside.iter().map(|one| one.position).collect();
-        assert_eq!(found, [1, 7, 8, 20, 40]);
+        assert_eq!(found, [1, 7, 8, 20, 21, 40]);
         for Quarantined {
             position,
             record,
@@ -62,6 +72,7 @@ async fn poisoned_ones_are_put_aside(url: Option<&str>) {
             assert_eq!(record, records[usize::try_from(position).unwrap() - 1]);
             let expected = match position {
                 20 => "the attribute subject".to_owned(),
+                21 => "not a CloudEvent".to_owned(),
                 _ => format!("never refused-{position}"),
             };
             assert!(reason.contains(&expected), "{reason}");

@@ -47,11 +47,7 @@ async fn two_relays_leave_no_gap_and_publish_the_same_bytes() {
         .await;
         let written = written.into_inner();
         bench.all_once_in_order(written).await;
-        eventually("everything published", async || {
-            let head = bench.source.database().head().await.unwrap();
-            (head.published == written).then_some(())
-        })
-        .await;
+        bench.published(written).await;
 
         let records = bench.source.database().records(1, written).await.unwrap();
         let mut seen = BTreeSet::new();
@@ -108,11 +104,7 @@ async fn a_record_too_large_for_the_broker_holds_up_nobody() {
         bench.write("before").await;
         bench.write(&"x".repeat(2 << 20)).await;
         bench.write("after").await;
-        eventually("everything published", async || {
-            let head = bench.source.database().head().await.unwrap();
-            (head.published == 3).then_some(())
-        })
-        .await;
+        bench.published(3).await;
         bench.all_once_in_order(3).await;
         consumer.stop().await;
         relay.stop().await;
@@ -125,18 +117,11 @@ async fn a_relay_whose_stream_was_deleted_makes_it_again() {
     let bench = Bench::sqlite(Some(shared_nats())).await;
     let relay = bench.relay();
     let broker = Outsider::new(shared_nats(), &bench).await;
-    let published = async |count| {
-        eventually("everything published", async || {
-            let head = bench.source.database().head().await.unwrap();
-            (head.published == count).then_some(())
-        })
-        .await;
-    };
     bench.write("before").await;
-    published(1).await;
+    bench.published(1).await;
     broker.delete_stream().await;
     bench.write("after").await;
-    published(2).await;
+    bench.published(2).await;
     let records = bench.source.database().records(2, 1).await.unwrap();
     let [record] = records.try_into().unwrap();
     assert_eq!(broker.content().await, [("ledger:2".to_owned(), record)]);

@@ -7,7 +7,7 @@ use bus::{Each, SourceHead, Unreachable, Upstream};
 use bytes::Bytes;
 use runtime::SystemClock;
 use store::Store;
-use testkit::{NatsServer, eventually, shared_nats};
+use testkit::{NatsServer, shared_nats};
 use tokio::sync::Notify;
 
 use crate::{
@@ -23,11 +23,7 @@ async fn the_relay_stamps_and_publishes_what_is_committed_before_it_stops() {
     let bench = Bench::sqlite(Some(shared_nats())).await;
     let relay = bench.relay();
     bench.write("first").await;
-    eventually("a relay at work", async || {
-        let head = bench.source.database().head().await.unwrap();
-        (head.published == 1).then_some(())
-    })
-    .await;
+    bench.published(1).await;
     // Through another handle, which does not wake the relay.
     let quiet = Store::new(bench.source.database().clone(), SOURCE);
     for n in 0..700 {
@@ -44,11 +40,7 @@ async fn a_broker_that_is_away_does_not_keep_the_relay_from_stopping() {
     let bench = Bench::sqlite(Some(&server.url())).await;
     let relay = bench.relay();
     bench.write("first").await;
-    eventually("a relay at work", async || {
-        let head = bench.source.database().head().await.unwrap();
-        (head.published == 1).then_some(())
-    })
-    .await;
+    bench.published(1).await;
     server.kill_and_wipe();
     bench.write_many(2, 50).await;
     assert!(relay.stop().await < SOON);

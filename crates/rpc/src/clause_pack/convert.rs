@@ -3,11 +3,14 @@
 use kernel::ClauseId;
 use proto::sekisho::standard::v1 as wire;
 use standard::{
-    Channel, CoverageRow, InformationClass, Length, Mode, Pack, Period, ServiceType, Strength,
-    pack::{Checklist, Class, Guard, MatrixCell, Obliged, PermitKind, RoleEntry, Rule},
+    Channel, Coverage, CoverageRow, Extent, InformationClass, Length, Mode, Pack, Period,
+    ServiceType, Strength,
+    pack::{
+        Checklist, Class, Guard, MatrixCell, NotYetServed, Obliged, PermitKind, RoleEntry, Rule,
+    },
 };
 
-pub(super) fn pack(pack: &Pack, unserved: usize) -> wire::GetPackResponse {
+pub(super) fn pack(pack: &Pack, coverage: &Coverage<'_>) -> wire::GetPackResponse {
     wire::GetPackResponse {
         id: pack.id().to_owned(),
         version: pack.version().to_owned(),
@@ -15,7 +18,8 @@ pub(super) fn pack(pack: &Pack, unserved: usize) -> wire::GetPackResponse {
         title_en: pack.title_en().to_owned(),
         city: pack.city().to_owned(),
         clauses: count(pack.clauses().len()),
-        unserved: count(unserved),
+        unserved: count(coverage.count(Extent::Nothing)),
+        partly_served: count(coverage.count(Extent::Part)),
     }
 }
 
@@ -40,7 +44,17 @@ pub(super) fn clause(row: &CoverageRow<'_>) -> wire::Clause {
         also: clause.also.iter().map(|one| mode(*one).into()).collect(),
         note: clause.note.clone(),
         served: row.served.iter().map(serving).collect(),
-        not_yet_served: row.not_yet.unwrap_or_default().to_owned(),
+        not_yet_served: (row.open.iter())
+            .filter_map(|open| open.listed.map(not_yet_served))
+            .collect(),
+    }
+}
+
+fn not_yet_served(listed: &NotYetServed) -> wire::NotYetServed {
+    wire::NotYetServed {
+        mode: mode(listed.mode).into(),
+        reason_ja: listed.reason_ja.clone(),
+        reason_en: listed.reason_en.clone(),
     }
 }
 

@@ -82,7 +82,11 @@ impl Credentials {
         }))
     }
 
-    pub(crate) fn token(&self) -> Result<Option<Token>, SecretError> {
+    /// The token to show now, none for nobody; for those who ask in another way than over gRPC.
+    ///
+    /// # Errors
+    /// When the file with it cannot be read.
+    pub fn token(&self) -> Result<Option<Arc<Secret<String>>>, SecretError> {
         match &*self.0 {
             Kind::Anonymous => Ok(None),
             Kind::Bearer(token) => Ok(Some(Arc::clone(token))),

@@ -71,12 +71,12 @@ fn a_refusal_carries_everything_a_caller_needs() {
         kind: Kind::Precondition,
         code: "permit_class_not_allowed",
     };
-    let status = complete(&refused(rule), "request-1", "2026.1");
+    let status = complete(&refused(rule), "request-1", "sendai/2026.1");
     let info = status.get_details_error_info().expect("ErrorInfo");
     assert_eq!(info.reason, "permit_class_not_allowed");
     assert_eq!(info.domain, "sekisho");
     assert_eq!(info.metadata["clauses"], "3-4-(6)-1,4-2-(2)-1");
-    assert_eq!(info.metadata["pack"], "2026.1");
+    assert_eq!(info.metadata["pack"], "sendai/2026.1");
     let bad = status.get_details_bad_request().expect("BadRequest");
     assert_eq!(bad.field_violations[0].field, "information_class");
     assert_eq!(

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use crate::support::{code, house};
 use kernel::Actor;
 use proto::sekisho::standard::v1::{
-    GetChecklistRequest, GetClauseRequest, GetMatricesRequest, GetPackRequest,
+    Clause, GetChecklistRequest, GetClauseRequest, GetMatricesRequest, GetPackRequest,
     ListChecklistsRequest, ListClassesRequest, ListClausesRequest, ListPeriodsRequest,
-    ListPermitKindsRequest, ListRolesRequest, MatrixRow, Strength,
+    ListPermitKindsRequest, ListRolesRequest, MatrixRow, ServingMode, Strength,
     clause_pack_client::ClausePackClient,
 };
-use standard::{Channel, InformationClass, MatrixCell, Role, ServiceType};
+use standard::{Channel, InformationClass, MatrixCell, Mode, Role, ServiceType};
 use tonic::Code;
 
 #[tokio::test]
@@ -71,6 +71,20 @@ async fn a_list_holds_only_what_was_asked_for() {
     let kinds: BTreeSet<_> = kinds.map(|(service, s)| (service, s as i32)).collect();
     assert_eq!(kinds, [("identity", Strength::Must as i32)].into());
 
+    let request = ListClausesRequest {
+        mode: ServingMode::Record.into(),
+        page_size: 500,
+        ..ListClausesRequest::default()
+    };
+    let page = client.list_clauses(request).await.expect("a page");
+    let asking = page.into_inner().clauses;
+    let asks = |one: &Clause| one.mode() == ServingMode::Record || one.also().any(record);
+    assert!(asking.iter().all(asks), "first or also");
+    assert!(asking.iter().any(|one| one.mode() != ServingMode::Record));
+    let all = house.runtime.pack.clauses().iter();
+    let of_pack = all.filter(|one| one.modes().any(|mode| mode == Mode::Record));
+    assert_eq!(asking.len(), of_pack.count());
+
     let wrong = ListClausesRequest {
         service: "kitchen".into(),
         mode: 99,
@@ -83,6 +97,36 @@ async fn a_list_holds_only_what_was_asked_for() {
     for field in ["service", "mode", "page_size", "page_token"] {
         assert!(error.message().contains(field), "{field} in {error:?}");
     }
+}
+
+fn record(mode: ServingMode) -> bool {
+    mode == ServingMode::Record
+}
+
+/// G4. Nothing in this house serves anything.
+#[tokio::test]
+async fn a_clause_says_of_each_kind_of_work_it_asks_for_why_it_is_not_done() {
+    let house = house().await;
+    let mut client = ClausePackClient::new(house.staff().0);
+    let pack = &house.runtime.pack;
+    let listed = &pack.not_yet_served()[0];
+    let request = GetClauseRequest {
+        id: listed.clause.to_string(),
+    };
+    let found = client.get_clause(request).await.expect("found");
+    let clause = found.into_inner().clause.expect("a clause");
+    let told: Vec<_> = (clause.not_yet_served.iter())
+        .map(|one| (one.reason_ja.as_str(), one.reason_en.as_str()))
+        .collect();
+    let of_pack = pack.not_yet_served().iter();
+    let of_pack: Vec<_> = of_pack
+        .filter(|one| one.clause == listed.clause)
+        .map(|one| (one.reason_ja.as_str(), one.reason_en.as_str()))
+        .collect();
+    assert_eq!(told, of_pack);
+    let pack = client.get_pack(GetPackRequest {}).await.expect("a pack");
+    let pack = pack.into_inner();
+    assert_eq!((pack.unserved, pack.partly_served), (pack.clauses, 0));
 }
 
 #[tokio::test]

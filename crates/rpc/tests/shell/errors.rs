@@ -60,7 +60,7 @@ async fn a_refusal_names_its_clauses_and_the_pack() {
         .expect_err("refused");
     let info = error.get_details_error_info().expect("info");
     assert_eq!(info.metadata["clauses"], "3-4-(6)-1");
-    assert_eq!(info.metadata["pack"], house.runtime.pack.version());
+    assert_eq!(info.metadata["pack"], "sendai/2026.1");
 }
 
 #[tokio::test]

@@ -84,7 +84,10 @@ async fn a_stream_ends_when_its_session_is_revoked() {
     house.probe.news.send("one".into()).expect("heard");
     assert_eq!(stream.next().await.expect("one").expect("good").id, "one");
     let session = SessionId::try_new("session-1").expect("an id");
-    house.verifier.revocations().revoke_session(session);
+    house
+        .verifier
+        .revocations()
+        .revoke_session(session, auth::Withdrawn::Ended);
     house.probe.news.send("secret".into()).expect("heard");
     let end = stream
         .next()

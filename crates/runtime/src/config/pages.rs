@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 #[serde(default, deny_unknown_fields)]
 pub struct PagesSection {
     /// Where browsers reach the pages: scheme, host and port, nothing after them. The pages tell
-    /// browsers to stay with TLS when it is `https://`. Passkeys belong to its host.
+    /// browsers to stay with TLS when it is `https://`. Passkeys belong to its host. Left out, it is
+    /// this machine at the port that `--http` gives.
     pub origin: String,
     /// Whole addresses of applications that a browser may be sent back to after signing in. Any
     /// other is refused.

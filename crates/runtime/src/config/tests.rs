@@ -102,6 +102,11 @@ fn every_problem_is_told_at_once_with_its_key() {
         max_connections_per_address = 0
         [peers]
         audit = "audit:7070"
+        [audit]
+        log_key_file = "audit-log.key"
+        [audit.signer]
+        key = "sekisho.sendai/log+00000000+AAAA"
+        url = "signer:7091"
         [nats]
         prefix = "a.b"
         [telemetry]
@@ -119,6 +124,8 @@ fn every_problem_is_told_at_once_with_its_key() {
         "limits.max_in_flight:",
         "limits.max_connections_per_address:",
         "peers.audit:",
+        "audit.signer:",
+        "audit.signer.url:",
         "nats.prefix:",
         "telemetry.filter:",
         "issuers[0].algorithms:",

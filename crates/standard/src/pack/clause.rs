@@ -27,6 +27,13 @@ pub struct Clause {
     pub note: String,
 }
 
+impl Clause {
+    /// The kinds of work it asks for, the first one first.
+    pub fn modes(&self) -> impl Iterator<Item = Mode> {
+        std::iter::once(self.mode).chain(self.also.iter().copied())
+    }
+}
+
 /// Who an obligation falls on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Obliged {
@@ -38,11 +45,15 @@ pub enum Obliged {
     Unnamed,
 }
 
-/// A clause the platform does not serve yet, admitted openly.
+/// A kind of work that a clause asks for and the platform does not do yet, admitted openly.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotYetServed {
     /// The clause.
     pub clause: ClauseId,
-    /// Why not.
-    pub reason: String,
+    /// The kind of work, one of the clause's.
+    pub mode: Mode,
+    /// Why not, Japanese.
+    pub reason_ja: String,
+    /// Why not, English.
+    pub reason_en: String,
 }

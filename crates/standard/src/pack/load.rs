@@ -48,7 +48,7 @@ fn assemble(sources: &Sources) -> Result<Pack, PackError> {
         preamble::read(page, &known)
     });
     let not_yet_served = read(sources, "not_yet_served.tsv", &mut problems, |page| {
-        clauses::read_not_yet_served(page, &known)
+        clauses::read_not_yet_served(page, &known, &clause_file.clauses)
     });
     let roles = read(sources, "roles.toml", &mut problems, |page| {
         roles::read(page, &known)

@@ -3,7 +3,7 @@
 use std::io::{Error, ErrorKind, Result, Write};
 
 use super::{END, HEADER, LONGEST_HEADER, LONGEST_RECORD, PRUNED};
-use crate::Hash;
+use crate::{Hash, pruned::Pruned};
 
 /// Writes a dump: begun with the log's origin, record by record, finished with a checkpoint.
 ///
@@ -11,6 +11,8 @@ use crate::Hash;
 #[derive(Debug)]
 pub struct Writer<W: Write> {
     out: W,
+    leaves: u64,
+    pruned: Pruned,
 }
 
 impl<W: Write> Writer<W> {
@@ -21,7 +23,11 @@ impl<W: Write> Writer<W> {
             return Err(Error::new(ErrorKind::InvalidInput, "not an origin"));
         }
         out.write_all(line.as_bytes())?;
-        Ok(Self { out })
+        Ok(Self {
+            out,
+            leaves: 0,
+            pruned: Pruned::default(),
+        })
     }
 
     /// Writes the next record, in the order of the log.
@@ -30,14 +36,29 @@ impl<W: Write> Writer<W> {
             .ok()
             .filter(|length| *length <= LONGEST_RECORD)
             .ok_or_else(|| Error::new(ErrorKind::InvalidInput, "record too long"))?;
+        self.pruned.hear(record);
+        self.leaves += 1;
         self.out.write_all(&length.to_be_bytes())?;
         self.out.write_all(record)
     }
 
     /// Writes the leaf hash of a record that was pruned, in its place.
     pub fn pruned(&mut self, leaf: &Hash) -> Result<()> {
+        self.pruned.is_gone(self.leaves);
+        self.leaves += 1;
         self.out.write_all(&PRUNED.to_be_bytes())?;
         self.out.write_all(leaf)
+    }
+
+    /// How many leaves were written.
+    pub fn leaves(&self) -> u64 {
+        self.leaves
+    }
+
+    /// The first leaf written without its record of which no record written says that it was dropped: a
+    /// dump that ended here would be refused.
+    pub fn unannounced(&self) -> Option<u64> {
+        self.pruned.unannounced()
     }
 
     /// Writes the end mark and the signed checkpoint of exactly these records; returns the output,

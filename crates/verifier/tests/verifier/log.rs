@@ -92,6 +92,15 @@ pub(crate) fn records(happenings: &[Happening]) -> Vec<Vec<u8>> {
     happenings.iter().map(&mut record).collect()
 }
 
+/// Records of one source that say nothing in particular, numbered from 1 and chained.
+pub(crate) fn chain(count: usize) -> Vec<Vec<u8>> {
+    let happening = Happening {
+        source: SOURCES[0],
+        data: b"data".to_vec(),
+    };
+    records(&vec![happening; count])
+}
+
 /// The server's tree and stored nodes over records.
 pub(crate) fn grow(records: &[Vec<u8>]) -> (Tree, Vec<Node>) {
     let mut tree = Tree::default();

@@ -9,4 +9,5 @@ mod mutations;
 mod packages;
 mod pruned;
 mod tampering;
+mod tiles;
 mod witnesses;

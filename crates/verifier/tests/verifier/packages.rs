@@ -6,7 +6,7 @@ use audit_domain::{Leaf, Plan, record_hash};
 use verifier::{Failure, verify_package};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
-use crate::log::{SOURCES, field, grow, key, prove, record_of, sign};
+use crate::log::{SOURCES, chain, field, grow, key, prove, record_of, sign};
 
 /// A file of a package.
 type File = (String, Vec<u8>);
@@ -43,19 +43,7 @@ fn proof(records: &[Vec<u8>], leaf: u64) -> Vec<u8> {
 /// A log of seven records and the statement, and the package of it.
 fn package() -> Vec<File> {
     let summary: (&str, &[u8]) = ("summary.en.md", b"three records");
-    let mut records = Vec::new();
-    let mut last = [0; 32];
-    for position in 1..=7 {
-        let record = record_of(
-            "sekisho.test.v1.Happened",
-            SOURCES[0],
-            position,
-            &last,
-            b"data",
-        );
-        last = record_hash(&record);
-        records.push(record);
-    }
+    let mut records = chain(7);
     let kind = "sekisho.audit.v1.EvidenceTaken";
     let said = statement(&[summary], &[1, 3, 4]);
     records.push(record_of(kind, SOURCES[2], 1, &[0; 32], &said));

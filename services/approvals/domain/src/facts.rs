@@ -68,8 +68,3 @@ pub struct Unreported {
     /// Until when it had to be reported.
     pub due_at: Timestamp,
 }
-
-/// `<pack id>/<version>`: what is recorded on every decision.
-pub fn pack_version(pack: &Pack) -> String {
-    format!("{}/{}", pack.id(), pack.version())
-}

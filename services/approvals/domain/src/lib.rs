@@ -10,7 +10,7 @@ mod served;
 mod violation;
 
 pub use exception::Exception;
-pub use facts::{Facts, Information, System, Unreported, pack_version};
+pub use facts::{Facts, Information, System, Unreported};
 pub use organisation::{Organisation, Place, Post, Section};
 pub use permit::Permit;
 pub use served::served;

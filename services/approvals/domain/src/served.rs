@@ -3,17 +3,20 @@
 use kernel::ClauseId;
 use standard::{
     InformationClass, Mode, Pack, Role, Served,
-    pack::{MatrixCell, Rule},
+    pack::{Guard, MatrixCell, Rule},
 };
 
 /// Clauses served by a step of a route and not by a guard.
-const BY_ROUTE: [(&str, &str); 2] = [
+const BY_ROUTE: [(&str, &str); 5] = [
     ("2-2-2", "procedure.approve"),
+    ("4-2-(2)-1a", "service.terms_only"),
+    ("4-2-(3)-1a", "service.negotiated"),
+    ("4-2-(4)-1a", "service.government"),
     ("7-2-(6)-2b", "network.external_connection"),
 ];
 
 /// Section 8-4, served by the exception's own life.
-const EXCEPTIONS: [(&str, Mode, &str); 6] = [
+const EXCEPTIONS: [(&str, Mode, &str); 7] = [
     (
         "8-4-(1)-1",
         Mode::Workflow,
@@ -31,6 +34,11 @@ const EXCEPTIONS: [(&str, Mode, &str); 6] = [
         "emergency exception's scope and hard end",
     ),
     (
+        "8-4-(2)-1",
+        Mode::Record,
+        "emergency exception's life as events",
+    ),
+    (
         "8-4-(2)-2",
         Mode::Workflow,
         "emergency exception's report to the CISO",
@@ -43,10 +51,20 @@ const EXCEPTIONS: [(&str, Mode, &str); 6] = [
 ];
 
 /// Deputies who decide in the place of an absent manager.
-const DEPUTIES: [(&str, Mode, &str); 4] = [
+const DEPUTIES: [(&str, Mode, &str); 6] = [
     ("2-6-2", Mode::Enforce, "rule permit_principal_not_absent"),
+    (
+        "2-6-2",
+        Mode::Workflow,
+        "steps in an absent manager's place",
+    ),
     ("2-6-2", Mode::Record, "both names on a step decided"),
     ("2-7-2", Mode::Enforce, "rule permit_not_in_absence_plan"),
+    (
+        "2-7-2",
+        Mode::Workflow,
+        "steps in an absent manager's place",
+    ),
     ("2-7-2", Mode::Record, "both names on a step decided"),
 ];
 
@@ -73,9 +91,10 @@ pub fn served(pack: &Pack) -> Vec<Served> {
             all.push(one(asks.clone(), Mode::Workflow, by));
         }
         for guard in &kind.guards {
-            let (mode, by) = of_rule(&guard.rule, pack);
-            let by = format!("{by} of permit kind {}", kind.id);
-            all.push(one(guard.clause.clone(), mode, by));
+            for (mode, by) in of_guard(guard, pack) {
+                let by = format!("{by} of permit kind {}", kind.id);
+                all.push(one(guard.clause.clone(), mode, by));
+            }
         }
         if let Some(completion) = &kind.completion {
             let by = format!("completion of permit kind {}", kind.id);
@@ -88,20 +107,37 @@ pub fn served(pack: &Pack) -> Vec<Served> {
 }
 
 /// A ticked box is the applicant's word, and so is what they write, which is on record; everything
-/// else is held against data.
-fn of_rule(rule: &Rule, pack: &Pack) -> (Mode, &'static str) {
-    let held = match rule {
-        Rule::Checklist(_) => return (Mode::Attest, "checklist"),
+/// else is held against data. Where the clause asks that people answer for it, what they write is the
+/// answer; where it asks for a procedure, whoever decides has the ticked boxes before them.
+fn of_guard(guard: &Guard, pack: &Pack) -> Vec<(Mode, &'static str)> {
+    let held = match &guard.rule {
+        Rule::Checklist(_) => {
+            let decided = asks(&guard.clause, Mode::Workflow, pack);
+            let decided = decided.then_some((Mode::Workflow, "route, the checklist before it,"));
+            return [(Mode::Attest, "checklist")]
+                .into_iter()
+                .chain(decided)
+                .collect();
+        }
         Rule::Required(_) | Rule::RequiredOneOf(_) => false,
         Rule::Matrix(service) => refuses(|class| pack.matrix(*service, class)),
         Rule::Channel(channel) => refuses(|class| pack.channel(*channel, class)),
         Rule::AllowedClasses(_) | Rule::RefusesPersonalInformation | Rule::MaxPeriod(_) => true,
     };
     if held {
-        (Mode::Enforce, "guard")
-    } else {
-        (Mode::Record, "content")
+        return vec![(Mode::Enforce, "guard")];
     }
+    let answered = asks(&guard.clause, Mode::Attest, pack);
+    let answered = answered.then_some((Mode::Attest, "question"));
+    [(Mode::Record, "content")]
+        .into_iter()
+        .chain(answered)
+        .collect()
+}
+
+fn asks(clause: &ClauseId, mode: Mode, pack: &Pack) -> bool {
+    let known = pack.clause(clause);
+    known.is_some_and(|known| known.modes().any(|one| one == mode))
 }
 
 /// Whether a matrix keeps any class out; one that does not only asks for words.

@@ -131,7 +131,7 @@ pub enum Problem {
     #[error("personal information may not be sent this way")]
     PersonalInformation,
     /// Something must be named.
-    #[error("a {} must be named", .0.title_en().to_lowercase())]
+    #[error("must be named")]
     MissingReference(Reference),
     /// What is named is not on record, or no longer.
     #[error("is not on record, or out of service")]

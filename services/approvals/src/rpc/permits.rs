@@ -1,7 +1,7 @@
 //! `sekisho.approvals.v1.Permits`.
 
 use approvals_domain::{
-    Facts, pack_version,
+    Facts,
     permit::{Command, Reason, Refusal, check},
 };
 use kernel::PermitId;
@@ -95,7 +95,7 @@ impl permits_server::Permits for Permits {
             violations: check.violations.iter().map(wire::violation).collect(),
             steps: check.steps.iter().map(wire::step).collect(),
             information_class: InformationClass::number_of(check.application.class),
-            pack_version: pack_version(&self.desk.pack),
+            pack_version: self.desk.pack.edition(),
         }))
     }
 

@@ -61,20 +61,25 @@ impl Checkpoint {
         let note = Note::from_bytes(note.as_bytes()).map_err(|_| CheckpointError::Unsigned)?;
         let known = VerifierList::new(vec![Box::new(key.standard.clone())]);
         note.verify(&known).map_err(|_| CheckpointError::Unsigned)?;
-        let read = tlog_tiles::Checkpoint::from_bytes(note.text())
-            .map_err(|_| CheckpointError::Malformed)?;
+        let checkpoint = Self::read(note.text())?;
+        checkpoint.check_origin(key.name())?;
+        Ok(checkpoint)
+    }
+
+    /// Reads a text that nobody has signed yet, or whose signature was checked.
+    pub(crate) fn read(text: &[u8]) -> Result<Self, CheckpointError> {
+        let read =
+            tlog_tiles::Checkpoint::from_bytes(text).map_err(|_| CheckpointError::Malformed)?;
         if !read.extension().is_empty() {
             return Err(CheckpointError::Malformed);
         }
-        let checkpoint = Self {
+        Ok(Self {
             origin: read.origin().to_owned(),
             root: Root {
                 size: read.size(),
                 hash: read.hash().0,
             },
-        };
-        checkpoint.check_origin(key.name())?;
-        Ok(checkpoint)
+        })
     }
 
     /// Whether the tree is exactly the one signed for. At boot the tree is read back from the store

@@ -4,7 +4,8 @@
 //! [`Root`] is signed as a [`Checkpoint`] (C2SP tlog-checkpoint in a signed note); a [`Plan`] reads
 //! a few stored nodes and builds the proof that a record is in the log, or that the log only grew.
 //! [`Tile`]s are how others fetch it; a [`WitnessKey`] tells what a witness has seen of it, a
-//! [`HandOver`] when one key of the log followed another. Before any of that, [`Watermark::judge`] says whether a record may enter at all, and
+//! [`HandOver`] when one key of the log followed another; a [`Continuation`] is what a key kept elsewhere
+//! is asked to sign. Before any of that, [`Watermark::judge`] says whether a record may enter at all, and
 //! [`HeadWatch`] whether its source still tells the same story.
 //!
 //! Nothing here does IO: the shell keeps nodes, watermarks and checkpoints, in one transaction.
@@ -12,6 +13,7 @@
 
 pub mod analysis;
 mod checkpoint;
+mod continuation;
 mod hand_over;
 mod head;
 mod ingest;
@@ -25,6 +27,7 @@ mod tree;
 mod witness;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
+pub use continuation::{Continuation, LONGEST_CONTINUATION, Rejection};
 pub use hand_over::{HandOver, HandOverError};
 pub use head::{HeadReport, HeadWatch};
 pub use ingest::{Incoming, Verdict, Watermark};

@@ -65,7 +65,7 @@ impl Looker {
                 not_analysed: size.saturating_sub(progress.size),
                 rules: rules(&self.pack, counts),
                 sources: sources(unit.tx(), backend).await?,
-                pack_version: publish::pack_version(&self.pack),
+                pack_version: self.pack.edition(),
             };
             let made = publish::digest(digest);
             digest::put(unit.tx(), backend, now, made.data.clone()).await?;

@@ -123,7 +123,7 @@ impl Looker {
                 let (rule, index) = (raised.key.rule.as_str(), seen.index);
                 tracing::warn!(rule, index, "a suspicion of misuse");
                 unit.set_context(Delivery::context(record, SERVICE, self.clock.now()));
-                let version = publish::pack_version(&self.pack);
+                let version = self.pack.edition();
                 let outgoing = publish::raised(raised.clone(), version);
                 unit.record(publish::SUSPICION, &raised.key.subject, outgoing);
                 all.push(raised);

@@ -7,7 +7,6 @@ use proto::{
     record::Outgoing,
     timestamp,
 };
-use standard::Pack;
 
 /// Records are analysed for misuse.
 const ANALYSE: ClauseId = ClauseId::known("7-1-(4)-4b");
@@ -16,11 +15,6 @@ const ANALYSE: ClauseId = ClauseId::known("7-1-(4)-4b");
 pub(super) const SUSPICION: &str = "suspicion";
 /// Aggregate of digests.
 pub(super) const DIGEST: &str = "digest";
-
-/// `<pack id>/<version>`.
-pub(super) fn pack_version(pack: &Pack) -> String {
-    format!("{}/{}", pack.id(), pack.version())
-}
 
 /// A rule has spoken.
 pub(super) fn suspicion(raised: Raised, pack_version: String) -> SuspicionRaised {

@@ -57,7 +57,7 @@ impl analysis_server::Analysis for Analysis {
         let growing = Growing::read(db, backend).await;
         Ok(Response::new(wire::ListAnalysisRulesResponse {
             rules: self.pack.analysis().iter().map(rule).collect(),
-            pack_version: publish::pack_version(&self.pack),
+            pack_version: self.pack.edition(),
             analysed: progress.map_err(status::unavailable)?.size,
             log_size: growing.map_err(status::unavailable)?.tree.size(),
         }))
@@ -87,7 +87,7 @@ impl analysis_server::Analysis for Analysis {
         let context = caller.context(&*self.clock);
         let reading = self.recording.reading(reader.clone(), context, asked);
         let (library, pack) = (self.library.clone(), Arc::clone(&self.pack));
-        let version = publish::pack_version(&pack);
+        let version = pack.edition();
         let replay = Replay::open(library, pack, rules, range).await;
         let steps = Box::pin(replay.map_err(status::unavailable)?.steps());
         let state = (steps, reading, version);

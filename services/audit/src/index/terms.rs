@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use directory::Directory;
 use kernel::{Actor, PersonId, SectionId, SystemId};
-use proto::record::Record;
+use proto::{ledger::v1::SystemRegistered, record::Record};
 use sea_orm::DbErr;
 use store::facts::Snapshot;
 
@@ -36,6 +36,15 @@ impl Terms {
     pub(crate) async fn newest_city(&self) -> Result<Arc<Known>, DbErr> {
         self.city.refresh().await?;
         Ok(self.city.get())
+    }
+
+    /// The terms of a system that is registered by this, and of its bureau: sources do not wait for one
+    /// another, so records that name it may have come before. An id is not registered twice.
+    pub(crate) fn registered(&self, city: &Known, said: &Record) -> Option<[String; 2]> {
+        let registered = said.event::<SystemRegistered>()?.ok()?;
+        let system = registered.system?.system_id;
+        let bureau = bureau_of_system(&city.directory, &system)?;
+        Some([term::system(&system), term::bureau(&bureau)])
     }
 
     /// What an event names.

@@ -2,7 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use proto::identity::v1::AccessEvaluated;
+use proto::{
+    common::v1::NetworkClass,
+    identity::v1::{AccessEvaluated, BureauRecorded, SectionRecorded},
+    ledger::v1::{System, SystemRegistered},
+};
 use sea_orm::Order;
 use testkit::on_both;
 
@@ -361,6 +365,67 @@ async fn however_little_is_looked_at_for_one_answer_going_on_finds_the_same() {
                 expected.reverse();
             }
         }
+    })
+    .await;
+}
+
+/// Sources do not wait for one another: an access to a system may be in the log, and indexed, before the
+/// ledger's word that there is such a system.
+#[tokio::test]
+async fn what_came_before_its_system_was_registered_is_its_bureaus_to_read_too() {
+    on_both::<Migrator, _>(async |test| {
+        let log = Log::new(&test).await;
+        let (identity, ledger) = (Journal::new("identity"), Journal::new("ledger"));
+        let bureau = BureauRecorded {
+            bureau_id: "finance".into(),
+            ..BureauRecorded::default()
+        };
+        let section = SectionRecorded {
+            section_id: "tax".into(),
+            bureau_id: "finance".into(),
+            ..SectionRecorded::default()
+        };
+        identity.say(&bureau, &[]);
+        identity.say(&section, &[]);
+        identity.say(&evaluated("S0001"), &[]);
+        let elsewhere = AccessEvaluated {
+            system_id: "SYS-2".into(),
+            ..evaluated("S0001")
+        };
+        identity.say(&elsewhere, &[]);
+        log.take(&identity).await;
+        log.index().await;
+        let bureaus = async || {
+            let filter = Filter {
+                kind_prefix: Some("sekisho.identity.v1.AccessEvaluated".into()),
+                any: Some(vec![crate::index::term::bureau("finance")]),
+                ..Filter::default()
+            };
+            let part = Part {
+                range: 0..u64::MAX,
+                order: Order::Asc,
+                limit: 10,
+            };
+            let page = log.library().search().page(&filter, part).await.unwrap();
+            let found = page.leaves.iter().map(|leaf| leaf.index);
+            found.collect::<Vec<_>>()
+        };
+        assert!(bureaus().await.is_empty());
+        let mut system = System {
+            system_id: "SYS-1".into(),
+            owner_section_id: "tax".into(),
+            ..System::default()
+        };
+        system.set_network_class(NetworkClass::Lgwan);
+        let registered = SystemRegistered {
+            system: Some(system),
+        };
+        ledger.say(&registered, &[]);
+        identity.say(&evaluated("S0002"), &[]);
+        log.take(&ledger).await;
+        log.take(&identity).await;
+        log.index().await;
+        assert_eq!(bureaus().await, [2, 5]);
     })
     .await;
 }

@@ -1,8 +1,8 @@
 //! Who looks at other people's accesses is on record before the answer (7-1-(4)-3).
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
-use kernel::{ClauseId, Context, PersonId};
+use kernel::{ClauseId, Clock, Context, PersonId};
 use proto::{
     audit::v1::{RecordFilter, RecordsRead},
     record::Outgoing,
@@ -23,6 +23,7 @@ const PEOPLE: usize = 50;
 pub(crate) struct Recording {
     pub(crate) appender: Appender,
     pub(crate) terms: Terms,
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
 /// What was asked for, and how.
@@ -36,13 +37,14 @@ pub(crate) struct Asked {
     pub(crate) people: BTreeSet<String>,
 }
 
-/// One reader's reading of something that is sent piece by piece.
+/// One reader's reading of something that is sent whole or piece by piece.
 pub(crate) struct Reading {
     recording: Recording,
     asked: Asked,
     reader: PersonId,
     context: Context,
-    recorded: bool,
+    /// The people who are on record as having been read about.
+    named: BTreeSet<String>,
 }
 
 impl Recording {
@@ -58,30 +60,18 @@ impl Recording {
         asked: &Asked,
         leaves: &[Leaf],
     ) -> Result<(), Status> {
-        let mut people = asked.people.clone();
-        let mut others = people.iter().any(|id| id != reader.as_str());
-        for leaf in leaves {
-            let Some(people_of) = self.accesses(leaf) else {
-                continue;
-            };
-            others |= people_of.iter().any(|id| id != reader.as_str());
-            people.extend(people_of);
-        }
-        if !others {
-            return Ok(());
-        }
-        self.put(reader, context, asked, leaves.len(), &people)
-            .await
+        let mut reading = self.reading(reader.clone(), context.clone(), asked.clone());
+        reading.record(leaves, leaves.len()).await
     }
 
-    /// Of something that is sent piece by piece: on record before its first record of an access.
+    /// Of something that is sent piece by piece.
     pub(crate) fn reading(&self, reader: PersonId, context: Context, asked: Asked) -> Reading {
         Reading {
             recording: self.clone(),
             asked,
             reader,
             context,
-            recorded: false,
+            named: BTreeSet::new(),
         }
     }
 
@@ -90,60 +80,49 @@ impl Recording {
         let said = leaf.said()?;
         accesses::are(&said.kind).then(|| self.terms.people(&said))
     }
-
-    async fn put(
-        &self,
-        reader: &PersonId,
-        context: &Context,
-        asked: &Asked,
-        results: usize,
-        people: &BTreeSet<String>,
-    ) -> Result<(), Status> {
-        let people: Vec<&String> = people.iter().collect();
-        let mut each: Vec<&[&String]> = people.chunks(PEOPLE).collect();
-        if each.is_empty() {
-            each.push(&[]);
-        }
-        let events = each.into_iter().map(|people| {
-            let event = RecordsRead {
-                reader_id: reader.to_string(),
-                way: asked.way.to_owned(),
-                asked: Some(asked.filter.clone()),
-                results: u32::try_from(results).unwrap_or(u32::MAX),
-                person_ids: people.iter().map(ToString::to_string).collect(),
-            };
-            (reader.to_string(), Outgoing::new(&event, [PROTECT]))
-        });
-        let written = self
-            .appender
-            .append(publish::READING, events.collect(), context)
-            .await;
-        written.map_err(rpc::status::unavailable)
-    }
 }
 
 impl Reading {
-    /// Before these are sent.
+    /// Before these are sent. However many pieces there are, everybody is named once.
     ///
     /// # Errors
     /// `UNAVAILABLE` when it cannot be put on record: then they must not be sent.
     pub(crate) async fn sends(&mut self, leaves: &[Leaf]) -> Result<(), Status> {
-        if self.recorded {
-            return Ok(());
-        }
-        let of_others =
-            |people: BTreeSet<String>| people.iter().any(|id| id != self.reader.as_str());
-        let mut accesses = leaves
+        self.record(leaves, 0).await
+    }
+
+    async fn record(&mut self, leaves: &[Leaf], results: usize) -> Result<(), Status> {
+        let accesses = leaves
             .iter()
             .filter_map(|leaf| self.recording.accesses(leaf));
-        if !accesses.any(of_others) {
+        let asked = self.asked.people.iter().cloned();
+        let mut people: BTreeSet<String> = asked.chain(accesses.flatten()).collect();
+        people.retain(|id| id != self.reader.as_str() && !self.named.contains(id));
+        let names: Vec<&String> = people.iter().collect();
+        let events = names.chunks(PEOPLE).map(|people| {
+            let event = RecordsRead {
+                reader_id: self.reader.to_string(),
+                way: self.asked.way.to_owned(),
+                asked: Some(self.asked.filter.clone()),
+                results: u32::try_from(results).unwrap_or(u32::MAX),
+                person_ids: people.iter().map(ToString::to_string).collect(),
+            };
+            (self.reader.to_string(), Outgoing::new(&event, [PROTECT]))
+        });
+        let events: Vec<_> = events.collect();
+        if events.is_empty() {
             return Ok(());
         }
-        let (asked, people) = (&self.asked, &self.asked.people);
-        let (reader, context) = (&self.reader, &self.context);
-        let recording = &self.recording;
-        recording.put(reader, context, asked, 0, people).await?;
-        self.recorded = true;
+        // A stream may go on for long after it was asked for.
+        let now = self.recording.clock.now();
+        let context = Context {
+            now,
+            ..self.context.clone()
+        };
+        let appender = &self.recording.appender;
+        let written = appender.append(publish::READING, events, &context).await;
+        written.map_err(rpc::status::unavailable)?;
+        self.named.append(&mut people);
         Ok(())
     }
 }

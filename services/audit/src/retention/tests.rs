@@ -23,7 +23,7 @@ use crate::{
     readers::Scope,
     refused::Refused,
     store::{
-        Migrator,
+        Migrator, index, prune,
         search::{Filter, Name, Part},
     },
     testing::{Journal, Log, lease},
@@ -90,7 +90,7 @@ async fn sign(log: &Log) {
     log.store.database().release(&lease).await.unwrap();
 }
 
-async fn prune(log: &Log) -> u64 {
+async fn pruned(log: &Log) -> u64 {
     let retention = retention(log);
     let now = log.clock.now();
     let plan = retention.plan(now, 0).await.unwrap();
@@ -106,7 +106,7 @@ async fn what_is_over_is_dropped_and_every_proof_of_what_remains_holds_7_1_4_1()
     on_both::<Migrator, _>(async |test| {
         let log = filled(&test).await;
         let before = log.library().checkpoint(None).await.unwrap();
-        assert_eq!(prune(&log).await, 4);
+        assert_eq!(pruned(&log).await, 4);
         let event = log.events::<RecordsPruned>().await.pop().unwrap();
         assert_eq!(
             (event.ranges[0].from_index, event.ranges[0].to_index),
@@ -150,7 +150,7 @@ async fn what_is_over_is_dropped_and_every_proof_of_what_remains_holds_7_1_4_1()
             );
         }
         // And once dropped there is nothing more to drop.
-        assert_eq!(prune(&log).await, 0);
+        assert_eq!(pruned(&log).await, 0);
     })
     .await;
 }
@@ -159,7 +159,7 @@ async fn what_is_over_is_dropped_and_every_proof_of_what_remains_holds_7_1_4_1()
 async fn the_log_grows_and_a_repeated_delivery_is_known_after_pruning() {
     on_both::<Migrator, _>(async |test| {
         let log = filled(&test).await;
-        prune(&log).await;
+        pruned(&log).await;
         let mark = log.source("identity").await.watermark;
         let more = Journal::of("approvals", 3);
         log.take(&more).await;
@@ -204,7 +204,7 @@ async fn an_incidents_hold_stops_pruning_until_it_is_released_8_3_3_2a() {
         assert_eq!((holds[0].incident.as_str(), holds.len()), ("I-1", 1));
         let plan = retention.plan(log.clock.now(), 0).await.unwrap();
         assert_eq!((plan.count(), plan.held["I-1"]), (0, 4));
-        assert_eq!(prune(&log).await, 0);
+        assert_eq!(pruned(&log).await, 0);
         let released = RecordsReleased {
             incident: Some(incident("SYS-2", false)),
             reason: "no intrusion".into(),
@@ -212,7 +212,7 @@ async fn an_incidents_hold_stops_pruning_until_it_is_released_8_3_3_2a() {
         incidents.say_at(&released, &["8-3-(3)-2a"], LATE);
         log.take(&incidents).await;
         assert!(retention.holds().await.unwrap().is_empty());
-        assert_eq!(prune(&log).await, 4);
+        assert_eq!(pruned(&log).await, 4);
     })
     .await;
 }
@@ -242,6 +242,64 @@ async fn only_what_was_planned_is_dropped() {
             refused,
             Err(Failure::Refused(Refused::PruningToCome))
         ));
+    })
+    .await;
+}
+
+/// Somebody at the database drops records the way pruning does, beside those that were dropped by right:
+/// the service's own role may, and no trigger tells.
+#[tokio::test]
+async fn a_record_dropped_without_a_word_of_the_log_is_found_at_boot_with_its_place_7_1_4_3() {
+    on_both::<Migrator, _>(async |test| {
+        let log = filled(&test).await;
+        assert_eq!(pruned(&log).await, 4);
+        let (signer, verifier) = (log.signer(), Log::key().verifier());
+        signer.check(&verifier, 0).await.unwrap();
+        log.take_own().await;
+        let said = log.size().await - 1;
+        signer.check(&verifier, 0).await.unwrap();
+        let library = log.library();
+        // A young one; the log's own word on the four, which are the first without one then; the first of all.
+        for (dropped, first) in [(7, 7), (said, 2), (0, 0)] {
+            let name = Name::Index(dropped);
+            let leaf = library.record(&name, &Scope::City).await.unwrap();
+            let db = log.store.database().migrations();
+            prune::leaf(db, library.backend(), &leaf).await.unwrap();
+            let found = signer.check(&verifier, 0).await.unwrap_err().to_string();
+            let named = format!("leaf {first} has no record");
+            assert!(found.starts_with(&named), "{dropped}: {found}");
+        }
+    })
+    .await;
+}
+
+/// What a record is found by may have changed since: people move, sections too.
+#[tokio::test]
+async fn what_was_dropped_is_found_by_nothing_also_where_the_city_has_changed() {
+    on_both::<Migrator, _>(async |test| {
+        let log = filled(&test).await;
+        let stray = crate::index::term::bureau("former");
+        let db = log.store.database().migrations();
+        let number = index::number(&stray);
+        let add = format!("INSERT INTO entry_term (term, idx) VALUES ({number}, 3)");
+        sea_orm::ConnectionTrait::execute_unprepared(db, &add)
+            .await
+            .unwrap();
+        let part = Part {
+            range: 0..u64::MAX,
+            order: sea_orm::Order::Asc,
+            limit: 100,
+        };
+        let filter = Filter {
+            any: Some(vec![stray]),
+            ..Filter::default()
+        };
+        let library = log.library();
+        let found = library.search().page(&filter, part.clone()).await.unwrap();
+        assert_eq!(found.leaves.len(), 1);
+        pruned(&log).await;
+        let found = library.search().page(&filter, part).await.unwrap();
+        assert!(found.leaves.is_empty(), "{found:?}");
     })
     .await;
 }

@@ -7,8 +7,11 @@ use proto::audit::v1::{self as wire, evidence_server};
 use rpc::{Caller, Fields, status};
 use tonic::{Request, Response, Status};
 
-use super::convert;
-use crate::evidence::{Evidence, Taking};
+use super::{convert, stream::Answers, walk::Walk};
+use crate::{
+    evidence::{Evidence, Taking},
+    readers::Recording,
+};
 
 /// Files put beside the records, at most.
 const FILES: usize = 20;
@@ -16,11 +19,36 @@ const FILES: usize = 20;
 /// The handlers.
 pub(crate) struct Taker {
     pub(crate) evidence: Evidence,
+    pub(crate) recording: Recording,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
 #[tonic::async_trait]
 impl evidence_server::Evidence for Taker {
+    type ReadEvidenceStream = Answers<wire::ReadEvidenceResponse>;
+
+    async fn read_evidence(
+        &self,
+        request: Request<wire::ReadEvidenceRequest>,
+    ) -> Result<Response<Self::ReadEvidenceStream>, Status> {
+        let (caller, request) = Caller::open(request);
+        let missing = || status::refused(auth::Refused::Missing);
+        let reader = caller.person().cloned().ok_or_else(missing)?;
+        let fitting = request.fitting.unwrap_or_default();
+        let (filter, _) = convert::search(&fitting)?;
+        let checkpoint = self.evidence.readable(&filter, request.size).await;
+        let checkpoint = checkpoint.map_err(status::failure)?;
+        let asked = convert::asked("evidence", &fitting, &filter);
+        let context = caller.context(&*self.clock);
+        let walk = Walk {
+            library: self.evidence.library.clone(),
+            filter,
+            range: 0..request.size,
+            reading: self.recording.reading(reader, context, asked),
+        };
+        Ok(Response::new(walk.proven(checkpoint)))
+    }
+
     async fn take_evidence(
         &self,
         request: Request<wire::TakeEvidenceRequest>,

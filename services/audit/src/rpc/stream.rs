@@ -124,10 +124,10 @@ impl Follower {
         if principal.expires_at <= self.watch.clock.now() {
             return Err(status::refused(auth::Refused::Expired));
         }
-        if !self.watch.revocations.is_live(principal) {
-            return Err(status::refused(auth::Refused::Revoked));
-        }
-        Ok(())
+        let against = self.watch.revocations.against(principal);
+        against.map_or(Ok(()), |by| {
+            Err(status::refused(auth::Refused::Revoked(by)))
+        })
     }
 }
 

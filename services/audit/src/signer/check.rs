@@ -1,15 +1,18 @@
 //! Is the log still what was signed for?
 
-use audit_domain::{Leaf, Node, Plan, Root, Tree, VerifierKey, verify_consistency};
+mod pruned;
+
+use audit_domain::{Hash, Leaf, Node, Plan, Root, Tree, VerifierKey, verify_consistency};
 use sea_orm::ConnectionTrait;
 use store::Backend;
 
 use super::{Trouble, ring::Reigns};
 use crate::store::{
     checkpoint::{self, Signed},
-    search,
+    prune, search,
     tree::{Growing, leaf_node},
 };
+use pruned::Pruned;
 
 /// Leaves read at once.
 const BATCH: u64 = 500;
@@ -23,6 +26,9 @@ pub(crate) enum Unsound {
     /// A stored record or node is not what the tree was made of, or it is missing.
     #[error("leaf {0} is missing or not what the tree was made of")]
     OtherLeaf(u64),
+    /// A leaf has no record, and the log does not say that it was dropped.
+    #[error("leaf {0} has no record, and no record of the log says that it was dropped")]
+    Unannounced(u64),
     /// There are fewer leaves than were signed for.
     #[error("{signed} leaves were signed for, there are {found}")]
     Shorter {
@@ -45,6 +51,7 @@ impl Unsound {
         match self {
             Self::OtherRoot(_) => "other_root",
             Self::OtherLeaf(_) => "other_leaf",
+            Self::Unannounced(_) => "unannounced",
             Self::Shorter { .. } => "shorter_than_signed",
             Self::OtherKey(_) => "other_key",
             Self::Unreadable(_) => "unreadable",
@@ -55,29 +62,30 @@ impl Unsound {
     pub(super) fn size(&self) -> u64 {
         match self {
             Self::OtherRoot(size) | Self::OtherKey(size) => *size,
-            Self::OtherLeaf(index) => index + 1,
+            Self::OtherLeaf(index) | Self::Unannounced(index) => index + 1,
             Self::Shorter { found, .. } => *found,
             Self::Unreadable(_) => 0,
         }
     }
 }
 
-/// Whether the tree grew from the one signed last: by a proof from its stored nodes.
+/// The proof, from its stored nodes, that the tree grew from the one signed last.
 pub(super) async fn grew(
     db: &impl ConnectionTrait,
     backend: Backend,
     growing: &Growing,
     signed: &Root,
-) -> Result<(), Trouble> {
+) -> Result<Vec<Hash>, Trouble> {
     let root = growing.tree.root();
     if root == *signed {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let plan = Plan::consistency(signed.size, root.size);
     let plan = plan.map_err(|_| shorter(signed, &root))?;
     let proof = growing.prove(db, backend, &plan).await?;
     let proven = verify_consistency(signed, &root, &proof);
-    Ok(proven.map_err(|_| Unsound::OtherRoot(signed.size))?)
+    proven.map_err(|_| Unsound::OtherRoot(signed.size))?;
+    Ok(proof)
 }
 
 /// Whether the log is what was signed for, from an index on: at the least from what was signed last.
@@ -109,6 +117,7 @@ async fn leaves(
 ) -> Result<(), Trouble> {
     let end = growing.tree.size();
     let mut tree = growing.at(db, backend, from).await?;
+    let mut dropped = Pruned::default();
     for signed in checkpoint::between(db, backend, from..=from).await? {
         described(reigns, &signed, &tree)?;
     }
@@ -116,6 +125,7 @@ async fn leaves(
         let at = tree.size();
         let stop = end.min(at + BATCH);
         let leaves = search::range(db, at..stop, BATCH).await?;
+        leaves.iter().for_each(|leaf| dropped.see(leaf));
         let signed = checkpoint::between(db, backend, at + 1..=stop).await?;
         let mut signed = signed.iter().peekable();
         let pruned = leaves.iter().filter(|leaf| leaf.pruned.is_some());
@@ -155,11 +165,16 @@ async fn leaves(
             (None, None) => {}
         }
     }
-    if tree == growing.tree {
-        Ok(())
-    } else {
-        Err(Unsound::OtherRoot(end).into())
+    if tree != growing.tree {
+        return Err(Unsound::OtherRoot(end).into());
     }
+    if !dropped.is_empty() {
+        // A record is dropped, and it is said that it was, at once; that this is in the log takes a moment.
+        for event in prune::underway(db, backend, end).await? {
+            dropped.hear(&event);
+        }
+    }
+    Ok(dropped.judge()?)
 }
 
 /// Whether a stored checkpoint is of this very tree, by its signature.

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use audit_domain::{KeyError, SignerKey};
+use audit_domain::{KeyError, SignerKey, VerifierKey};
 use runtime::files;
 
 use super::Ring;
@@ -77,12 +77,18 @@ pub(crate) fn load_or_create(
         }
     }
     let keys = load(path)?;
+    publish(directory, &keys.key.verifier())?;
+    Ok(keys)
+}
+
+/// Puts the public half where people look for it.
+pub(crate) fn publish(directory: &Path, key: &VerifierKey) -> Result<(), KeyFileError> {
     let public = directory.join(PUBLIC);
-    let text = format!("{}\n", keys.key.verifier());
+    let text = format!("{key}\n");
     if fs::read_to_string(&public).ok().as_deref() != Some(&text) {
         files::replace(&public, &text, 0o644).map_err(|source| failed(&public, source))?;
     }
-    Ok(keys)
+    Ok(())
 }
 
 /// Puts a new key before the one that signs, which is kept to hand over to it when audit starts next;

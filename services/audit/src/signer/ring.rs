@@ -2,11 +2,11 @@
 
 use std::collections::VecDeque;
 
-use audit_domain::{Checkpoint, HandOver, Root, SignerKey, Tree, VerifierKey};
+use audit_domain::{Checkpoint, Continuation, HandOver, Root, SignerKey, Tree, VerifierKey};
 use sea_orm::ConnectionTrait;
 use store::{Backend, Lease};
 
-use super::{Signer, Trouble, check::Unsound};
+use super::{Signer, Trouble, check::Unsound, log_key::Unsigned, signing::What};
 use crate::{
     publish,
     store::{
@@ -26,8 +26,8 @@ pub(crate) struct Ring {
 #[derive(Debug)]
 pub(crate) struct Reigns {
     now: VerifierKey,
-    /// The size at which each ended, oldest first.
-    before: Vec<(u64, VerifierKey)>,
+    /// Those that ended, with the log they handed over at, oldest first.
+    before: Vec<(Root, VerifierKey)>,
 }
 
 impl Reigns {
@@ -41,7 +41,7 @@ impl Reigns {
         let mut to = key.clone();
         for (size, note) in hand_over::all(db, backend).await?.into_iter().rev() {
             let open = HandOver::open(&note, &to).map_err(|_| Unsound::OtherKey(size))?;
-            before.push_front((open.root.size, open.from.clone()));
+            before.push_front((open.root, open.from.clone()));
             to = open.from;
         }
         Ok(Self {
@@ -53,7 +53,7 @@ impl Reigns {
     /// What a stored checkpoint says, by its signed note and nothing else.
     pub(super) fn open(&self, signed: &Signed) -> Result<Root, Unsound> {
         let size = signed.root.size;
-        let then = self.before.iter().find(|(until, _)| size <= *until);
+        let then = self.before.iter().find(|(end, _)| size <= end.size);
         let key = then.map_or(&self.now, |(_, key)| key);
         let checkpoint = Checkpoint::open(&signed.note, key);
         let root = checkpoint.map_err(|_| Unsound::OtherKey(size))?.root;
@@ -64,24 +64,26 @@ impl Reigns {
         }
     }
 
-    /// What was signed last.
+    /// What was signed last: a checkpoint, or a hand-over where more was signed than was kept.
     pub(super) async fn last(
         &self,
         db: &impl ConnectionTrait,
         backend: Backend,
     ) -> Result<Option<Root>, Trouble> {
         let last = checkpoint::last(db, backend).await?;
-        Ok(last.map(|last| self.open(&last)).transpose()?)
+        let last = last.map(|last| self.open(&last)).transpose()?;
+        let ended = self.before.last().map(|(end, _)| *end);
+        Ok(last.into_iter().chain(ended).max_by_key(|root| root.size))
     }
 }
 
 /// What was signed last, by that key and those that lead to it.
 async fn last(
-    key: &SignerKey,
+    key: &VerifierKey,
     db: &impl ConnectionTrait,
     backend: Backend,
 ) -> Result<Option<Root>, Trouble> {
-    let reigns = Reigns::to(&key.verifier(), db, backend).await?;
+    let reigns = Reigns::to(key, db, backend).await?;
     reigns.last(db, backend).await
 }
 
@@ -89,29 +91,33 @@ impl Signer {
     /// Where the key before signed last, it hands over to this one, once: a note of both, durable
     /// before the new key signs anything else, and told in the log itself.
     pub(super) async fn take_over(&self, lease: &Lease) -> Result<(), Trouble> {
-        let Some(before) = &self.keys.before else {
-            return Ok(());
-        };
-        let mut unit = self.unit(lease).await?;
-        let (tx, backend) = (unit.tx(), unit.backend());
-        let done = last(&self.keys.key, tx, backend).await;
+        let (db, backend) = (self.store.database().read(), self.backend());
+        let key = self.key.verifier();
+        let done = last(&key, db, backend).await;
         if !matches!(&done, Err(Trouble::Unsound(Unsound::OtherKey(_)))) {
             // It has signed already, it took over already, or there is nothing to take over.
-            unit.abandon().await?;
             return done.map(|_| ());
         }
-        let root = last(before, tx, backend).await?;
-        let root = root.unwrap_or_else(|| Tree::default().root());
-        let note = HandOver::sign(root, before, &self.keys.key)
-            .map_err(|why| Unsound::Unreadable(why.to_string()))?;
-        hand_over::put(tx, backend, root.size, &note, self.clock.now()).await?;
-        unit.record(
-            publish::LOG,
-            self.keys.key.name(),
-            publish::handed_over(root.size, note),
-        );
+        let stored = checkpoint::last(db, backend).await?.map(|last| last.root);
+        let stored = stored.unwrap_or_else(|| Tree::default().root());
+        let here = Continuation {
+            old: stored.size,
+            proof: Vec::new(),
+            checkpoint: self.checkpoint(stored),
+        };
+        let (asked, note) = match self.asked(What::HandOver, here, Some(&stored)).await {
+            Err(Trouble::Unsigned(Unsigned::NoKeyBefore)) => return done.map(|_| ()),
+            asked => asked?,
+        };
+        let open = HandOver::open(&note, &key).map_err(|_| Unsound::OtherKey(stored.size))?;
+        // That key must be the log's own.
+        last(&open.from, db, backend).await?;
+        let size = asked.checkpoint.root.size;
+        let mut unit = self.unit(lease).await?;
+        hand_over::put(unit.tx(), backend, size, &note, self.clock.now()).await?;
+        unit.record(publish::LOG, key.name(), publish::handed_over(size, note));
         unit.commit().await?;
-        tracing::warn!(size = root.size, "the log's key was handed over");
+        tracing::warn!(size, "the log's key was handed over");
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use audit_domain::{Checkpoint, SignerKey};
 use jiff::SignedDuration;
@@ -10,7 +10,7 @@ use proto::audit::v1::LogCheckFailed;
 use runtime::CancellationToken;
 use testkit::{eventually, on_both};
 
-use super::Trouble;
+use super::{Ring, Trouble};
 use crate::{
     readers::Scope,
     store::{Migrator, checkpoint, search::Name},
@@ -216,8 +216,9 @@ async fn another_key_does_not_go_on_where_the_log_s_own_stopped() {
         journal.grow(1, "more");
         log.take(&journal).await;
         let mut signer = log.signer();
-        signer.keys.key = SignerKey::from_seed(crate::testing::ORIGIN, &[9; 32]).unwrap();
-        let verifier = signer.keys.key.verifier();
+        let key = SignerKey::from_seed(crate::testing::ORIGIN, &[9; 32]).unwrap();
+        let verifier = key.verifier();
+        signer.key = Arc::new(Ring { key, before: None });
         let refused = signer.sign(&lease, &verifier).await.unwrap_err();
         let Trouble::Unsound(unsound) = refused else {
             panic!("{refused}");

@@ -7,12 +7,12 @@ use std::{convert::Infallible, time::Duration};
 use audit_domain::{KeyError, Plan, WitnessKey};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use futures::future;
-use reqwest::{Client, StatusCode, redirect::Policy};
+use reqwest::{Client, StatusCode};
 use runtime::config::WitnessAt;
 use shell::StartError;
 use store::Lease;
 
-use super::{Signer, Trouble};
+use super::{Signer, Trouble, answer};
 use crate::{
     metrics,
     store::{
@@ -22,12 +22,8 @@ use crate::{
     },
 };
 
-/// How long a witness may take to answer.
-const PATIENCE: Duration = Duration::from_secs(5);
 /// Until one that did not sign is asked again.
 const AGAIN: Duration = Duration::from_secs(5);
-/// Longest answer looked at, in bytes.
-const LONGEST: usize = 16 << 10;
 
 /// A witness, as configured.
 #[derive(Debug)]
@@ -92,29 +88,19 @@ enum Answer {
 impl Witness {
     /// One with this key, asked below this address.
     pub(crate) fn at(key: &str, address: &str) -> Result<Self, Unusable> {
-        let client = Client::builder()
-            .timeout(PATIENCE)
-            .redirect(Policy::none())
-            .build()?;
         Ok(Self {
             key: key.parse()?,
             address: format!("{}/add-checkpoint", address.trim_end_matches('/')),
-            client,
+            client: answer::client()?,
         })
     }
 
     async fn submit(&self, body: String, note: &str) -> Result<Answer, Unwitnessed> {
         let request = self.client.post(&self.address).body(body);
-        let mut answer = request.send().await.map_err(Unwitnessed::Away)?;
+        let answer = request.send().await.map_err(Unwitnessed::Away)?;
         let status = answer.status();
-        let mut text = Vec::new();
-        while let Some(part) = answer.chunk().await.map_err(Unwitnessed::Away)? {
-            text.extend_from_slice(&part);
-            if text.len() > LONGEST {
-                return Err(Unwitnessed::NoSignature);
-            }
-        }
-        let text = String::from_utf8_lossy(&text);
+        let text = answer::text(answer).await.map_err(Unwitnessed::Away)?;
+        let text = text.ok_or(Unwitnessed::NoSignature)?;
         match status {
             StatusCode::OK => {
                 let line = self.key.find(note, &text);

@@ -104,6 +104,25 @@ pub(crate) async fn append(
     Ok(())
 }
 
+/// Has the records before a place that are found by a term found by another as well.
+pub(crate) async fn found_also(
+    tx: &impl ConnectionTrait,
+    backend: Backend,
+    term: &str,
+    also: &str,
+    before: u64,
+) -> Result<(), DbErr> {
+    let (term, also) = (number(term), number(also));
+    let sql = format!(
+        "INSERT INTO entry_term (term, idx) \
+         SELECT {also}, idx FROM entry_term WHERE term = {term} AND idx < $1 \
+         ON CONFLICT (term, idx) DO NOTHING"
+    );
+    let statement = Statement::from_sql_and_values(backend.sea(), sql, [signed(before)]);
+    tx.execute_raw(statement).await?;
+    Ok(())
+}
+
 /// Takes away what a leaf is found by.
 pub(crate) async fn remove(
     tx: &impl ConnectionTrait,

@@ -4,6 +4,8 @@
 
 mod filter;
 mod lists;
+#[cfg(test)]
+mod plans;
 
 use std::{collections::BTreeMap, ops::Range};
 
@@ -213,6 +215,7 @@ impl Search<'_> {
         }
         let rows = Entity::find()
             .filter(Column::Idx.is_in(places))
+            .filter(Column::Pruned.is_null())
             .order_by(Column::Idx, order.clone())
             .all(self.db)
             .await?;
@@ -252,7 +255,7 @@ impl Search<'_> {
                 }
                 let said = leaf.said();
                 let terms = self.terms.of(&city, &leaf.source, said.as_ref());
-                if filter.fits(said.as_ref(), &terms) {
+                if leaf.pruned.is_none() && filter.fits(said.as_ref(), &terms) {
                     found.push(leaf);
                     if found.len() as u64 == limit {
                         break;

@@ -1,9 +1,9 @@
 //! Who may ask what: records for the few, proofs for everyone on the staff, nothing for strangers.
 
 use proto::audit::v1::{
-    GetCheckpointRequest, GetConsistencyProofRequest, GetRecordRequest, GetVerifierKeyRequest,
-    ListSourcesRequest, ReadLeavesRequest, SearchRecordsRequest, StreamRecordsRequest,
-    audit_log_client::AuditLogClient,
+    ExportRecordsRequest, GetCheckpointRequest, GetConsistencyProofRequest, GetRecordRequest,
+    GetVerifierKeyRequest, ListSourcesRequest, ReadLeavesRequest, SearchRecordsRequest,
+    StreamRecordsRequest, audit_log_client::AuditLogClient,
 };
 use standard::{Role, ServiceName};
 use testkit::refused;
@@ -28,6 +28,9 @@ async fn readings(mut log: Client) -> Vec<Result<(), Status>> {
             .await
             .map(drop),
         log.get_record(GetRecordRequest { record: at(0) })
+            .await
+            .map(drop),
+        log.export_records(ExportRecordsRequest::default())
             .await
             .map(drop),
         log.stream_records(StreamRecordsRequest::default())

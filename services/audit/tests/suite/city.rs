@@ -2,6 +2,7 @@
 
 use std::{future::Future, pin::Pin};
 
+use kernel::{Actor, Context};
 use proto::{
     audit::v1::{
         Checkpoint, GetCheckpointRequest, GetVerifierKeyRequest, LogEntry, RecordName,
@@ -9,6 +10,7 @@ use proto::{
     },
     identity::v1::{AccessEvaluated, AccessOutcome},
     ledger::v1::SystemRetired,
+    record::Outgoing,
 };
 use rpc::client::Channel;
 use shell::{Platform, StartError};
@@ -86,6 +88,24 @@ impl City {
                 &["7-2-(1)-1"],
             )
             .await;
+    }
+
+    /// The same of many people, one after the other, in one go.
+    pub(crate) async fn evaluate_all(&self, people: &[&str], system: &str) {
+        let store = self.process.neighbours.store(ServiceName::Identity);
+        let now = kernel::Clock::now(&self.process.clock);
+        let identity = Actor::Service("identity".to_owned());
+        let context = Context::new(identity, now, "test");
+        let mut unit = store.unit(context).await.unwrap();
+        for person in people {
+            let event = AccessEvaluated {
+                person_id: (*person).to_owned(),
+                system_id: system.to_owned(),
+                ..AccessEvaluated::default()
+            };
+            unit.record("decision", person, Outgoing::new(&event, []));
+        }
+        unit.commit().await.unwrap();
     }
 
     /// All records of a source, once there are so many, oldest first.

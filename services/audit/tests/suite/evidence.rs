@@ -4,8 +4,8 @@ use std::io::{Cursor, Write as _};
 
 use proto::{
     audit::v1::{
-        EvidenceFile, GetInclusionProofRequest, SearchRecordsRequest, TakeEvidenceRequest,
-        evidence_client::EvidenceClient,
+        EvidenceFile, GetInclusionProofRequest, ReadEvidenceRequest, SearchRecordsRequest,
+        TakeEvidenceRequest, evidence_client::EvidenceClient,
     },
     identity::v1::AccessOutcome,
 };
@@ -61,6 +61,17 @@ async fn a_package_of_all_that_fits_passes_and_without_one_of_them_it_does_not_8
             .take_evidence(about("SYS-1", size))
             .await;
         assert_eq!(refused(&answer.unwrap_err()).code, "role_missing");
+        let reading = |size| ReadEvidenceRequest {
+            fitting: about("SYS-1", size).fitting,
+            size,
+        };
+        let answer = by(Role::SystemManager).read_evidence(reading(size)).await;
+        assert_eq!(refused(&answer.err().unwrap()).code, "role_missing");
+        let unsigned = by(Role::Auditor).read_evidence(reading(size + 100)).await;
+        assert_eq!(
+            refused(&unsigned.err().unwrap()).code,
+            "checkpoint_not_found"
+        );
         let unsigned = by(Role::Auditor)
             .take_evidence(about("SYS-1", size + 100))
             .await;

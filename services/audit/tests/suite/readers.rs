@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 
 use proto::{
     audit::v1::{
-        GetInclusionProofRequest, GetRecordRequest, LogEntry, RecordOrder, SearchRecordsRequest,
-        SourcePosition, StreamRecordsRequest, audit_log_client::AuditLogClient, record_name::Name,
+        ExportRecordsRequest, GetInclusionProofRequest, GetRecordRequest, LogEntry, RecordOrder,
+        SearchRecordsRequest, SourcePosition, StreamRecordsRequest,
+        audit_log_client::AuditLogClient, record_name::Name,
     },
     common::v1::NetworkClass,
     identity::v1::{AccessOutcome, BureauRecorded, PostRecorded, SectionRecorded},
@@ -169,7 +170,7 @@ async fn everybody_reads_what_is_theirs_to_read_and_for_them_there_is_nothing_el
 }
 
 #[tokio::test]
-async fn proofs_and_streams_show_no_more_than_searches_do() {
+async fn proofs_exports_and_streams_show_no_more_than_searches_do() {
     on_both(async |city| {
         found(city).await;
         let indexes = accesses(city).await;
@@ -186,12 +187,21 @@ async fn proofs_and_streams_show_no_more_than_searches_do() {
                 _ => assert_eq!(refused(&answer.unwrap_err()).code, "record_not_found"),
             }
         }
+        let fitting = Some(SearchRecordsRequest {
+            type_prefix: "sekisho.identity.v1.AccessEvaluated".into(),
+            ..SearchRecordsRequest::default()
+        });
+        let request = ExportRecordsRequest {
+            fitting: fitting.clone(),
+        };
+        let mut pages = clerk().export_records(request).await.unwrap().into_inner();
+        let page = pages.message().await.unwrap().unwrap();
+        let exported: Vec<u64> = page.entries.iter().map(|entry| entry.index).collect();
+        assert_eq!(exported, indexes[2..]);
+        assert!(pages.message().await.unwrap().is_none());
         let request = StreamRecordsRequest {
             from_index: indexes[0],
-            fitting: Some(SearchRecordsRequest {
-                type_prefix: "sekisho.identity.v1.AccessEvaluated".into(),
-                ..SearchRecordsRequest::default()
-            }),
+            fitting,
         };
         let mut stream = clerk().stream_records(request).await.unwrap().into_inner();
         city.evaluate("S0110", "SYS-1", AccessOutcome::Deny).await;

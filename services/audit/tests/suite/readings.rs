@@ -3,8 +3,9 @@
 
 use proto::{
     audit::v1::{
-        GetRecordRequest, ReadLeavesRequest, RecordsRead, SearchRecordsRequest,
-        StreamRecordsRequest, audit_log_client::AuditLogClient,
+        ExportRecordsRequest, GetRecordRequest, ReadEvidenceRequest, ReadLeavesRequest,
+        RecordsRead, SearchRecordsRequest, StreamRecordsRequest, audit_log_client::AuditLogClient,
+        evidence_client::EvidenceClient,
     },
     identity::v1::AccessOutcome,
     record::Record,
@@ -120,7 +121,16 @@ async fn asking_for_somebody_by_name_is_on_record_although_nothing_is_found() {
                     .all(|entry| entry.r#type == READ)
             );
         }
-        for read in readings(city, 2).await {
+        let request = ExportRecordsRequest {
+            fitting: Some(SearchRecordsRequest {
+                person_id: "S0404".into(),
+                type_prefix: "sekisho.identity.".into(),
+                ..SearchRecordsRequest::default()
+            }),
+        };
+        let mut pages = city.auditor().export_records(request).await.unwrap();
+        assert!(pages.get_mut().message().await.unwrap().is_none());
+        for read in readings(city, 3).await {
             assert_eq!(read.person_ids, ["S0404"]);
         }
     })
@@ -164,6 +174,59 @@ async fn a_record_a_stream_and_the_leaves_are_on_record_once_they_hold_an_access
         let read = readings(city, 3).await;
         let ways: Vec<&str> = read.iter().map(|read| read.way.as_str()).collect();
         assert_eq!(ways, ["stream", "record", "leaves"]);
+    })
+    .await;
+}
+
+/// However many batches it is sent in; who comes late in it is named then.
+#[tokio::test]
+async fn an_export_and_a_package_are_one_reading_each_and_name_everybody_once() {
+    on_both(async |city| {
+        let people: Vec<&str> = std::iter::repeat_n("S0009", 520).chain(["S0008"]).collect();
+        city.evaluate_all(&people, "SYS-1").await;
+        let size = city.checkpoint(521).await.size;
+        let fitting = Some(SearchRecordsRequest {
+            system_id: "SYS-1".into(),
+            type_prefix: "sekisho.identity.".into(),
+            ..SearchRecordsRequest::default()
+        });
+        let all: Vec<u64> = (0..521).collect();
+
+        let request = ExportRecordsRequest {
+            fitting: fitting.clone(),
+        };
+        let answer = city.auditor().export_records(request).await.unwrap();
+        let (mut pages, mut exported) = (answer.into_inner(), Vec::new());
+        while let Some(page) = pages.message().await.unwrap() {
+            exported.extend(page.entries.iter().map(|entry| entry.index));
+        }
+        assert_eq!(exported, all);
+
+        let auditor = city.process.person("S0001", "1301", &[Role::Auditor]);
+        let request = ReadEvidenceRequest { fitting, size };
+        let answer = EvidenceClient::new(auditor).read_evidence(request).await;
+        let (mut records, mut proven) = (answer.unwrap().into_inner(), Vec::new());
+        let key = city.verifier_key().await;
+        while let Some(record) = records.message().await.unwrap() {
+            let proof = verifier::verify_bundle(&record.bundle, &key).unwrap();
+            assert_eq!(proof.leaf, record.entry.unwrap().index);
+            assert_eq!(proof.checkpoint.size, size);
+            proven.push(proof.leaf);
+        }
+        assert_eq!(proven, all);
+
+        let read = readings(city, 4).await;
+        let told: Vec<_> = read
+            .iter()
+            .map(|read| (read.way.as_str(), read.person_ids.join(",")))
+            .collect();
+        let expected = [
+            ("export", "S0009".to_owned()),
+            ("export", "S0008".to_owned()),
+            ("evidence", "S0009".to_owned()),
+            ("evidence", "S0008".to_owned()),
+        ];
+        assert_eq!(told, expected);
     })
     .await;
 }

@@ -90,6 +90,8 @@ pub struct State {
     pub password_tries: Throttle,
     /// Failed one-time passwords since the last good one.
     pub totp_tries: Throttle,
+    /// Failed recovery codes since the last good one.
+    pub recovery_tries: Throttle,
 }
 
 /// Whether an account may be used.

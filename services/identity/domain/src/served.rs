@@ -5,6 +5,8 @@ use standard::{Mode, Served};
 
 use crate::clause;
 
+const ONE_POST: &str = "identity: rules post_role_taken, post_role_out_of_place";
+
 /// What accounts, organisation and grants serve, and what the access decision serves.
 pub fn served() -> Vec<Served> {
     let own = [
@@ -13,26 +15,35 @@ pub fn served() -> Vec<Served> {
             Mode::Record,
             "identity: posts, one carries the role",
         ),
+        (clause::CISO, Mode::Enforce, ONE_POST),
         (
             clause::BUREAU_MANAGER,
             Mode::Record,
             "identity: posts, one per bureau or ward",
         ),
+        (clause::BUREAU_MANAGER, Mode::Enforce, ONE_POST),
         (
             clause::INFORMATION_MANAGER,
             Mode::Record,
             "identity: posts, one per section",
         ),
+        (clause::INFORMATION_MANAGER, Mode::Enforce, ONE_POST),
         (
             clause::SYSTEM_MANAGER,
             Mode::Record,
             "identity: posts, one per section",
         ),
         (
+            clause::SYSTEM_MANAGER,
+            Mode::Enforce,
+            "identity: rule post_role_derived; the role follows from the ledger's important systems",
+        ),
+        (
             clause::NETWORK_MANAGER,
             Mode::Record,
             "identity: posts, one carries the role",
         ),
+        (clause::NETWORK_MANAGER, Mode::Enforce, ONE_POST),
         (
             clause::SYSTEM_STAFF,
             Mode::Enforce,
@@ -43,6 +54,7 @@ pub fn served() -> Vec<Served> {
             Mode::Workflow,
             "identity: system staff named by the head of the section",
         ),
+        (clause::SYSTEM_STAFF, Mode::Record, "identity: nominations"),
         (
             clause::DEPUTY,
             Mode::Workflow,
@@ -104,12 +116,19 @@ pub fn served() -> Vec<Served> {
             Mode::Record,
             "identity: posts, one carries the role",
         ),
+        (clause::CSIRT_CHIEF, Mode::Enforce, ONE_POST),
         (
             clause::CSIRT_MANAGER,
             Mode::Record,
             "identity: posts, one per bureau",
         ),
+        (clause::CSIRT_MANAGER, Mode::Enforce, ONE_POST),
         (clause::CSIRT_STAFF, Mode::Record, "identity: posts"),
+        (
+            clause::CSIRT_STAFF,
+            Mode::Enforce,
+            "identity: the role is put on posts only, and comes and goes with the post",
+        ),
         (
             clause::ACCESS_RESTRICTED,
             Mode::Enforce,

@@ -30,7 +30,7 @@ pub(crate) enum NoAnswer {
     #[error("there is no such section, bureau or system: {0}")]
     NotOnRecord(String, &'static str),
     /// Who may depends on it.
-    #[error("who may do this depends on it: it must be given")]
+    #[error("who may do this depends on {0}: it must be given")]
     Missing(&'static str),
 }
 
@@ -107,8 +107,8 @@ impl Refusal for NoAnswer {
             Self::NotOnRecord(id, _) => {
                 format!("該当する課公所、局(区)又は情報システムがありません: {id}")
             }
-            Self::Missing(_) => {
-                "誰が行えるかはこの項目によって決まります。指定してください。".to_owned()
+            Self::Missing(field) => {
+                format!("誰が行えるかは {field} によって決まります。指定してください。")
             }
         }
     }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use identity_domain::decision::{Action, Authority, Decision, Object, Policy, Request, decide};
 use jiff::{SignedDuration, Timestamp};
-use kernel::{Actor, Context, DecisionId, DeviceId, PersonId, SessionId, SharedId, SystemId};
+use kernel::{
+    Actor, Context, DecisionId, DeviceId, PersonId, Refusal as _, SessionId, SharedId, SystemId,
+};
 use standard::{AccessPath, InformationClass, Pack};
 use store::{Appender, facts::Snapshot};
 use tokio::time::{Duration, Instant, timeout};
@@ -51,7 +53,7 @@ pub struct Question {
 pub struct Answer {
     /// Under which it is on record.
     pub id: DecisionId,
-    /// Whose access; none when the token was not good.
+    /// Whose access; none when the token does not tell, being forged, expired or no token of ours.
     pub subject: Option<(PersonId, SessionId)>,
     /// What was found.
     pub verdict: Verdict,
@@ -119,13 +121,19 @@ impl Evaluator {
     ) -> Result<Vec<Answer>, NotRecorded> {
         let subject = self.subject(subject_token).await;
         let facts = match &subject {
-            Ok(subject) => self.facts(subject, asker.context.now).await,
-            Err(_) => self.snapshot.get(),
+            Ok(Vouched {
+                subject,
+                revoked: None,
+            }) => self.facts(subject, asker.context.now).await,
+            _ => self.snapshot.get(),
         };
         let answers: Vec<Answer> = (questions.iter())
             .map(|question| match &subject {
-                Ok(subject) => self.decide(&facts, asker, subject, question),
-                Err(refused) => self.refuse(&facts, asker, *refused),
+                Ok(Vouched { subject, revoked }) => match revoked {
+                    None => self.decide(&facts, asker, subject, question),
+                    Some(refused) => self.refuse(&facts, asker, Some(subject), *refused),
+                },
+                Err(refused) => self.refuse(&facts, asker, None, *refused),
             })
             .collect();
         let point = facts.point_of(&asker.workload);
@@ -142,17 +150,25 @@ impl Evaluator {
         Ok(answers)
     }
 
-    async fn subject(&self, token: &str) -> Result<Subject, auth::Refused> {
-        let principal = self.verifier.verify(token).await?;
-        match &principal.actor {
-            Actor::Person { id, session } => Ok(Subject {
-                person: id.clone(),
-                session: session.clone(),
-                epoch: principal.epoch,
-                authenticated_at: principal.auth_time,
-            }),
-            _ => Err(auth::Refused::Type),
-        }
+    /// Who a token speaks for. Of a revoked one that is known too, and goes on record: whoever goes on
+    /// trying with it is seen.
+    async fn subject(&self, token: &str) -> Result<Vouched, auth::Refused> {
+        let principal = self.verifier.recognise(token).await?;
+        let Actor::Person { id, session } = &principal.actor else {
+            return Err(auth::Refused::Type);
+        };
+        let subject = Subject {
+            person: id.clone(),
+            session: session.clone(),
+            epoch: principal.epoch,
+            authenticated_at: principal.auth_time,
+        };
+        let revoked = match self.verifier.still_good(&principal) {
+            Ok(()) => None,
+            Err(refused @ auth::Refused::Revoked(_)) => Some(refused),
+            Err(refused) => return Err(refused),
+        };
+        Ok(Vouched { subject, revoked })
     }
 
     /// The snapshot. Who has just signed in or stepped up holds a token that may be ahead of it by
@@ -217,11 +233,17 @@ impl Evaluator {
         }
     }
 
-    fn refuse(&self, facts: &AccessFacts, asker: &Asker, refused: auth::Refused) -> Answer {
-        runtime::metrics::decisions().decided("deny", &publish::token_clauses(refused), 0.0);
+    fn refuse(
+        &self,
+        facts: &AccessFacts,
+        asker: &Asker,
+        subject: Option<&Subject>,
+        refused: auth::Refused,
+    ) -> Answer {
+        runtime::metrics::decisions().decided("deny", &refused.clauses(), 0.0);
         Answer {
             id: runtime::new_id().into(),
-            subject: None,
+            subject: subject.map(|known| (known.person.clone(), known.session.clone())),
             verdict: Verdict::TokenRefused {
                 refused,
                 path: facts.point_of(&asker.workload).map(|point| point.path),
@@ -233,7 +255,7 @@ impl Evaluator {
 }
 
 /// The request with whatever authority the person has over what it is about.
-pub(super) fn with_authority(request: Request, facts: &AccessFacts, pack: &Pack) -> Request {
+pub fn with_authority(request: Request, facts: &AccessFacts, pack: &Pack) -> Request {
     let (directory, now) = (facts.directory(), request.now);
     let over = request.over(facts);
     let authority = over.map(|over| authority(directory, pack, over, &request.person, now));
@@ -241,6 +263,12 @@ pub(super) fn with_authority(request: Request, facts: &AccessFacts, pack: &Pack)
         authority: authority.unwrap_or_default(),
         ..request
     }
+}
+
+/// Whom a token of ours speaks for, and whether it still may.
+struct Vouched {
+    subject: Subject,
+    revoked: Option<auth::Refused>,
 }
 
 /// Whom a verified token speaks for.

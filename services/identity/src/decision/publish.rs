@@ -105,7 +105,7 @@ pub(super) fn evaluated(
                 reasons: vec![refused.code().to_owned()],
                 ..asked
             };
-            (event, token_clauses(*refused))
+            (event, refused.clauses())
         }
     };
     let event = wire::AccessEvaluated {
@@ -130,15 +130,6 @@ const fn known(known: Known) -> wire::KnownPositions {
         approvals: known.approvals,
         incidents: known.incidents,
     }
-}
-
-/// The clauses under which a token that is not good is refused; never none (guarantee G4).
-pub(super) fn token_clauses(refused: auth::Refused) -> Vec<ClauseId> {
-    let mut clauses = refused.clauses();
-    if clauses.is_empty() {
-        clauses.push(ClauseId::known("3-4-(1)-1"));
-    }
-    clauses
 }
 
 pub(super) const fn outcome(outcome: Outcome) -> wire::AccessOutcome {

@@ -62,8 +62,9 @@ pub(super) async fn recover(posted: Posted) -> Outcome {
             let problem = match failure {
                 AnyFailure::Shell(store::Failure::Refused(Refused::SignIn)) => visit
                     .say(
-                        "職員番号又は回復コードが違うか、使用済みです。",
-                        "The staff number or the code is wrong, or the code was used.",
+                        "職員番号又は回復コードが違うか、使用済みか、今は使えません。失敗が続くと、次に試せるまでの時間が延びます。",
+                        "The staff number or the code is wrong, or the code was used, or cannot be used \
+                         now. After several failures it takes longer until the next try counts.",
                     )
                     .to_owned(),
                 other => visit.told(other, "/account")?,

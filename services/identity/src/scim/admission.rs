@@ -90,7 +90,7 @@ impl Server {
             clauses: refused.clauses().iter().map(ToString::to_string).collect(),
             subject,
             method,
-            pack_version: self.identity.runtime.pack.version().to_owned(),
+            pack_version: self.identity.runtime.pack.edition(),
         };
         let context = asker.request(self.identity.now()).context;
         let recorded = self.recorder.record(&context, told).await;

@@ -6,10 +6,9 @@ use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHasher as _, PasswordVerifier as _, phc},
 };
-use identity_domain::account::PasswordHash;
+use identity_domain::account::{PasswordHash, password::normalised};
 use runtime::config::PasswordHashing;
 use tokio::sync::Semaphore;
-use unicode_normalization::UnicodeNormalization as _;
 
 use crate::metrics;
 
@@ -55,7 +54,9 @@ impl Passwords {
 
     pub(crate) async fn hash(&self, password: &str) -> Result<PasswordHash, Unhashed> {
         let (argon2, password) = (self.argon2.clone(), normalised(password));
-        let hash = self.run(move || compute(&argon2, &password)).await?;
+        let hash = self
+            .run(move || compute(&argon2, password.as_bytes()))
+            .await?;
         let hash = hash.map_err(|error| Unhashed::Failed(error.to_string()))?;
         Ok(PasswordHash::new(hash))
     }
@@ -72,7 +73,7 @@ impl Passwords {
         let verified = self.run(move || {
             let hash = phc::PasswordHash::new(&text)?;
             argon2
-                .verify_password(&password, &hash)
+                .verify_password(password.as_bytes(), &hash)
                 .map_err(|_| phc::Error::ParamValueInvalid)
         });
         Ok(verified.await?.is_ok() && known)
@@ -99,11 +100,6 @@ impl Passwords {
         task.await
             .map_err(|error| Unhashed::Failed(error.to_string()))
     }
-}
-
-/// The same password typed on another keyboard has the same bytes (NIST SP 800-63B-4, 3.1.1.2).
-fn normalised(password: &str) -> Vec<u8> {
-    password.nfkc().collect::<String>().into_bytes()
 }
 
 fn compute(argon2: &Argon2<'_>, password: &[u8]) -> Result<String, argon2::password_hash::Error> {

@@ -1,7 +1,6 @@
 //! Reviews of who may use a system: confirmed, removed, or ended when they are due (7-2-(3)-2).
 
-use jiff::SignedDuration;
-use proto::{common::v1::AccessPath, identity::v1 as wire, timestamp};
+use proto::{common::v1::AccessPath, identity::v1 as wire};
 use rpc::client::Channel;
 use testkit::{eventually, refused};
 use tonic::{Code, Status};
@@ -14,6 +13,7 @@ use wire::{
 };
 
 use crate::{
+    delegations::{away, nominate, plan},
     journal::said,
     movers::{entitled, entitlements},
     town::{PASSWORD, Person, Town, in_both},
@@ -223,29 +223,19 @@ async fn the_deputy_reviews_while_the_manager_is_absent() {
         let head = town.with_password("M1").await;
         let deputy = town.with_password("S1").await;
         let mut arrange = AuthorityClient::new(town.as_person(&head.grant));
-        let nominate = wire::NominateDeputyRequest {
-            section_id: "tax".to_owned(),
-            person_id: "S1".to_owned(),
-            role: "deputy_information_manager".to_owned(),
-            ..wire::NominateDeputyRequest::default()
-        };
-        arrange.nominate_deputy(nominate).await.expect("named");
-        let plan = wire::RecordAbsencePlanRequest {
-            section_id: "tax".to_owned(),
-            entries: vec![wire::AbsencePlanEntry {
-                person_id: "S1".to_owned(),
-                actions: vec!["access_review.keep".to_owned()],
-            }],
-        };
-        arrange.record_absence_plan(plan).await.expect("planned");
+        arrange
+            .nominate_deputy(nominate("S1"))
+            .await
+            .expect("named");
+        arrange
+            .record_absence_plan(plan("S1", "access_review.keep"))
+            .await
+            .expect("planned");
         town.later(60);
-        let until = town.now() + SignedDuration::from_hours(48);
-        let absence = wire::RecordAbsenceRequest {
-            section_id: "tax".to_owned(),
-            since: None,
-            until: Some(timestamp(until)),
-        };
-        arrange.record_absence(absence).await.expect("recorded");
+        arrange
+            .record_absence(away(town, 48))
+            .await
+            .expect("recorded");
         let review = town.review_started(&deputy).await;
         assert_eq!(review.started_by_id, "S1");
         let done = town.reviews_of(&deputy);

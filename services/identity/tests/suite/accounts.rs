@@ -47,7 +47,8 @@ async fn a_lost_generator_ends_its_sessions_at_once_and_stays_dead_4_4_4() {
             .session(&two.grant.access_token)
             .await
             .expect_err("revoked");
-        assert_eq!(refused(&raised).code, "token_revoked");
+        assert_eq!(refused(&raised).code, "token_revoked_by_loss");
+        assert_eq!(refused(&raised).clauses, ["4-4-4"]);
         town.refresh(&two.grant.session_handle)
             .await
             .expect_err("over");
@@ -55,7 +56,7 @@ async fn a_lost_generator_ends_its_sessions_at_once_and_stays_dead_4_4_4() {
             .session(&plain.access_token)
             .await
             .expect_err("an older epoch");
-        assert_eq!(refused(&stale).code, "token_revoked");
+        assert_eq!(refused(&stale).code, "token_revoked_by_loss");
         let fresh = town
             .refresh(&plain.session_handle)
             .await

@@ -6,19 +6,16 @@ mod enumeration;
 mod hashing;
 
 use proto::identity::v1 as wire;
-use testkit::{Authenticator, refused};
-use tonic::{Code, Status};
+use testkit::Authenticator;
+use tonic::Code;
 
 use crate::{
     journal::said,
     passkeys::{enrol, inside},
     recovery::{codes_of, recover, totp_with},
+    refusals::code,
     town::{PASSWORD, in_both},
 };
-
-fn code<T: std::fmt::Debug>(answer: Result<T, Status>) -> String {
-    refused(&answer.expect_err("refused")).code
-}
 
 #[tokio::test]
 async fn attack_7_a_one_time_password_is_not_guessed_nor_used_twice() {
@@ -124,6 +121,43 @@ async fn attack_12_a_low_level_session_or_a_recovery_code_changes_no_factor() {
         let mut accounts = town.accounts(town.as_person(&fresh));
         let offered = accounts.enrol_totp(wire::EnrolTotpRequest {}).await;
         assert_eq!(code(offered), step_up);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn attack_13_a_recovery_code_opens_no_account_that_waits_and_a_wrong_one_makes_it_wait() {
+    in_both(async |town| {
+        let two = town.with_two_factors("S1").await;
+        let codes = codes_of(town, &two).await;
+        let why = async || {
+            let told = said::<wire::SignInRefused>(town).await;
+            told.last().map(|one| one.code.clone())
+        };
+        for _ in 0..5 {
+            let wrong = town.sign_in("S1", "wrong").await;
+            assert_eq!(code(wrong), "sign_in_refused");
+        }
+        let early = recover(town, "S1", &codes[0]).await;
+        assert_eq!(code(early), "sign_in_refused");
+        assert_eq!(why().await.as_deref(), Some("waiting"));
+        town.later(30);
+        let opened = recover(town, "S1", &codes[0]).await;
+        opened.expect("the wait is over, and the code was not used up");
+
+        for _ in 0..5 {
+            let wrong = recover(town, "S1", "0000-0000-0000-0000-0000").await;
+            assert_eq!(code(wrong), "sign_in_refused");
+        }
+        assert_eq!(why().await.as_deref(), Some("wrong_recovery_code"));
+        let held = recover(town, "S1", &codes[1]).await;
+        assert_eq!(code(held), "sign_in_refused");
+        assert_eq!(why().await.as_deref(), Some("waiting"));
+        let password = town.sign_in("S1", PASSWORD).await;
+        password.expect("its own failures are over, and codes are not passwords");
+        town.later(30);
+        let opened = recover(town, "S1", &codes[1]).await;
+        opened.expect("never for good");
     })
     .await;
 }

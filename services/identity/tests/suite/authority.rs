@@ -1,16 +1,17 @@
 //! Authority over the organisation: deputies, absences, acting authority, and who may.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use jiff::SignedDuration;
-use proto::{common::v1::NetworkClass, identity::v1 as wire, ledger::v1 as ledger, timestamp};
+use proto::{common::v1::NetworkClass, identity::v1 as wire, ledger::v1 as ledger};
 use rpc::client::Channel;
 use standard::{Action, ServiceName};
 use testkit::{eventually, refused};
-use tonic::{Code, Status};
+use tonic::Code;
 use wire::authority_client::AuthorityClient;
 
 use crate::{
+    delegations::{DEPUTY, away, nominate, plan},
     journal::said,
+    refusals::in_full,
     town::{PASSWORD, Town, in_both},
 };
 
@@ -19,8 +20,6 @@ const POSTS: &str = "\
 finance-head,財政局長,finance,,局(区)情報管理者,S3
 office-head,税務出張所長,,tax-office,副情報管理者,S2
 ";
-
-const DEPUTY: &str = "deputy_information_manager";
 
 impl Town {
     fn authority(&self, channel: Channel) -> AuthorityClient<Channel> {
@@ -62,47 +61,13 @@ impl Town {
     }
 }
 
-fn nominate(person: &str) -> wire::NominateDeputyRequest {
-    wire::NominateDeputyRequest {
-        section_id: "tax".to_owned(),
-        person_id: person.to_owned(),
-        role: DEPUTY.to_owned(),
-        ..wire::NominateDeputyRequest::default()
-    }
-}
-
-fn plan(person: &str, action: &str) -> wire::RecordAbsencePlanRequest {
-    wire::RecordAbsencePlanRequest {
-        section_id: "tax".to_owned(),
-        entries: vec![wire::AbsencePlanEntry {
-            person_id: person.to_owned(),
-            actions: vec![action.to_owned()],
-        }],
-    }
-}
-
-fn away(town: &Town, hours: i64) -> wire::RecordAbsenceRequest {
-    let until = town.now() + SignedDuration::from_hours(hours);
-    wire::RecordAbsenceRequest {
-        section_id: "tax".to_owned(),
-        since: None,
-        until: Some(timestamp(until)),
-    }
-}
-
-#[track_caller]
-fn code<T: std::fmt::Debug>(answer: Result<T, Status>) -> (Code, String, Vec<String>) {
-    let refusal = refused(&answer.expect_err("refused"));
-    (refusal.status, refusal.code, refusal.clauses)
-}
-
 /// 1-6-1, 2-3-4b, 2-6-2: nominated, planned for, absent; the answer follows by the clock.
 #[tokio::test]
 async fn who_may_names_the_deputy_inside_absence_and_plan_with_both_names() {
     in_both(async |town: &Town| {
         let mut head = town.signed_in("M1").await;
         let mut clerk = town.signed_in("S1").await;
-        let denied = code(clerk.nominate_deputy(nominate("S1")).await);
+        let denied = in_full(clerk.nominate_deputy(nominate("S1")).await);
         let clauses = vec!["1-6-1".to_owned()];
         let expected = (
             Code::PermissionDenied,
@@ -110,29 +75,29 @@ async fn who_may_names_the_deputy_inside_absence_and_plan_with_both_names() {
             clauses,
         );
         assert_eq!(denied, expected);
-        let foreign = code(head.nominate_deputy(nominate("S3")).await);
+        let foreign = in_full(head.nominate_deputy(nominate("S3")).await);
         assert_eq!(foreign.1, "delegation_person_of_other_section");
         head.nominate_deputy(nominate("S1")).await.expect("named");
 
-        let unplanned = code(
+        let unplanned = in_full(
             head.record_absence_plan(plan("S3", "information.send"))
                 .await,
         );
         assert_eq!(unplanned.1, "absence_plan_not_a_deputy");
-        let nothing = code(head.record_absence_plan(plan("S1", "everything")).await);
+        let nothing = in_full(head.record_absence_plan(plan("S1", "everything")).await);
         assert_eq!(nothing.1, "absence_plan_action_unknown");
         head.record_absence_plan(plan("S1", "information.send"))
             .await
             .expect("planned");
         // Who acts in an absence does not make it.
-        let own = code(clerk.record_absence(away(town, 2)).await);
+        let own = in_full(clerk.record_absence(away(town, 2)).await);
         assert_eq!(
             (own.0, own.1.as_str()),
             (Code::PermissionDenied, "absence_of_another")
         );
         let recorded = head.record_absence(away(town, 2)).await.expect("recorded");
         let absence = recorded.into_inner().absence_id;
-        let during = code(head.record_absence_plan(plan("S1", "medium.courier")).await);
+        let during = in_full(head.record_absence_plan(plan("S1", "medium.courier")).await);
         assert_eq!(during.1, "absence_plan_during_absence");
 
         let people = eventually("the absence is known", async || {
@@ -187,7 +152,7 @@ async fn a_plan_withdrawn_lets_nobody_act_in_the_absence_it_was_for() {
         let withdraw = wire::WithdrawAbsencePlanRequest {
             section_id: "tax".to_owned(),
         };
-        let denied = code(clerk.withdraw_absence_plan(withdraw.clone()).await);
+        let denied = in_full(clerk.withdraw_absence_plan(withdraw.clone()).await);
         let expected = (Code::PermissionDenied, "delegation_not_in_charge");
         assert_eq!((denied.0, denied.1.as_str()), expected);
         for time in ["withdrawn", "a repeat"] {
@@ -232,15 +197,17 @@ async fn a_question_without_an_answer_names_the_field_and_what_there_is() {
         for known in Action::CODES.iter().copied().chain(["ListPermitKinds"]) {
             assert!(refusal.ja.contains(known), "{known} is named");
         }
-        for (request, code, field) in [
+        for (request, code, field, named) in [
             (
                 asked("shared_id.keep"),
                 "authority_question_incomplete",
+                "system_id",
                 "system_id",
             ),
             (
                 asked("permit.revoke"),
                 "authority_question_incomplete",
+                "permit_kind",
                 "permit_kind",
             ),
             (
@@ -250,11 +217,13 @@ async fn a_question_without_an_answer_names_the_field_and_what_there_is() {
                 },
                 "authority_question_unknown",
                 "bureau_id",
+                "nowhere",
             ),
         ] {
             let refusal = refused(&ask(request).await.expect_err("no answer"));
             let told = (refusal.code.as_str(), refusal.fields.join(","));
             assert_eq!(told, (code, field.to_owned()));
+            assert!(refusal.ja.contains(named), "{}", refusal.ja);
         }
         let person = eventually("the head is known", async || {
             let answer = ask(asked("absence.plan")).await.expect("an answer");
@@ -294,7 +263,7 @@ async fn an_absence_is_recorded_from_above_and_ended_at_once() {
             (town.who_may("information.send").await.len() == 1).then_some(())
         })
         .await;
-        assert_eq!(code(head.end_absence(end).await).1, "absence_unknown");
+        assert_eq!(in_full(head.end_absence(end).await).1, "absence_unknown");
     })
     .await;
 }

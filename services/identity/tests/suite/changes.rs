@@ -1,10 +1,9 @@
 //! Whose word a change is: of a system, of a network, of a terminal's protection (2-3-3, 2-4-1, 2-5-1,
 //! 7-4-(1)-5).
 
-use jiff::SignedDuration;
 use proto::{
     approvals::v1 as approvals, common::v1::InformationClass, identity::v1 as wire,
-    ledger::v1 as ledger, timestamp,
+    ledger::v1 as ledger,
 };
 use standard::ServiceName;
 use testkit::eventually;
@@ -16,6 +15,7 @@ use wire::{
 };
 
 use crate::{
+    delegations::{away, nominate, plan},
     grants::{granted, permit},
     journal::said,
     movers::entitled,
@@ -150,30 +150,20 @@ async fn who_acts_for_the_absent_manager_changes_the_system_and_the_record_names
         let head = town.with_password("M1").await;
         let deputy = town.with_password("S1").await;
         let mut arrange = AuthorityClient::new(town.as_person(&head.grant));
-        let nominate = wire::NominateDeputyRequest {
-            section_id: "tax".to_owned(),
-            person_id: "S1".to_owned(),
-            role: "deputy_information_manager".to_owned(),
-            ..wire::NominateDeputyRequest::default()
-        };
-        arrange.nominate_deputy(nominate).await.expect("named");
-        let plan = wire::RecordAbsencePlanRequest {
-            section_id: "tax".to_owned(),
-            entries: vec![wire::AbsencePlanEntry {
-                person_id: "S1".to_owned(),
-                actions: vec!["system.manage".to_owned()],
-            }],
-        };
-        arrange.record_absence_plan(plan).await.expect("planned");
+        arrange
+            .nominate_deputy(nominate("S1"))
+            .await
+            .expect("named");
+        arrange
+            .record_absence_plan(plan("S1", "system.manage"))
+            .await
+            .expect("planned");
         let before = ("system_authority", "2-3-3");
         town.refused_by(&deputy, &changing(None), before).await;
-        let until = town.now() + SignedDuration::from_hours(2);
-        let absence = wire::RecordAbsenceRequest {
-            section_id: "tax".to_owned(),
-            since: None,
-            until: Some(timestamp(until)),
-        };
-        let recorded = arrange.record_absence(absence).await.expect("recorded");
+        let recorded = arrange
+            .record_absence(away(town, 2))
+            .await
+            .expect("recorded");
         let absence = recorded.into_inner().absence_id;
         let answer = town.ends_up(&deputy, &changing(None), Allow).await;
 
@@ -294,13 +284,10 @@ async fn only_manager_and_deputies_change_the_protection_of_their_sections_termi
             .await;
         // A deputy needs no absence for this.
         let mut arrange = AuthorityClient::new(town.as_person(&head.grant));
-        let nominate = wire::NominateDeputyRequest {
-            section_id: "tax".to_owned(),
-            person_id: "S1".to_owned(),
-            role: "deputy_information_manager".to_owned(),
-            ..wire::NominateDeputyRequest::default()
-        };
-        arrange.nominate_deputy(nominate).await.expect("named");
+        arrange
+            .nominate_deputy(nominate("S1"))
+            .await
+            .expect("named");
         town.ends_up(&one, &settings, Allow).await;
         let retired = ledger::DeviceRetired {
             device_id: "D-1".to_owned(),

@@ -3,13 +3,14 @@
 use proto::identity::v1 as wire;
 use rpc::client::Channel;
 use standard::Role;
-use testkit::{Authenticator, eventually, measured, refused};
+use testkit::{Authenticator, eventually, measured};
 use tonic::{Code, Status};
 use wire::{AccessOutcome, emergency_client::EmergencyClient};
 
 use crate::{
     journal::said,
     passkeys::{as_anybody, enrol, sign_in},
+    refusals::code,
     town::{PASSWORD, Town, in_both},
 };
 
@@ -21,10 +22,6 @@ finance-head,財政局長,finance,,局(区)情報管理者,S3
 ";
 
 type Access = Result<wire::EmergencyAccess, Status>;
-
-fn code<T: std::fmt::Debug>(answer: Result<T, Status>) -> String {
-    refused(&answer.expect_err("refused")).code
-}
 
 /// One of those concerned, with the role of their post.
 struct Somebody<'a>(&'a Town, &'static str, Role);

@@ -1,12 +1,13 @@
 //! Passkeys, from the browser's side of the RPCs.
 
 use proto::identity::v1 as wire;
-use testkit::{Authenticator, refused};
+use testkit::Authenticator;
 use tonic::{Code, Status};
 use wire::factors_client::FactorsClient;
 
 use crate::{
     journal::said,
+    refusals::code,
     town::{PASSWORD, Town, in_both},
 };
 
@@ -89,10 +90,6 @@ pub(crate) async fn step_up(
 
 fn acr(grant: &wire::SessionGrant) -> &str {
     &grant.session.as_ref().expect("a session").acr
-}
-
-fn code<T: std::fmt::Debug>(answer: Result<T, Status>) -> String {
-    refused(&answer.expect_err("refused")).code
 }
 
 #[tokio::test]
@@ -304,7 +301,7 @@ async fn a_lost_passkey_ends_its_sessions_and_signs_in_no_more() {
             .await
             .expect("reported");
         let dead = town.session(&grant.access_token).await;
-        assert_eq!(code(dead), "token_revoked");
+        assert_eq!(code(dead), "token_revoked_by_loss");
         assert_eq!(code(sign_in(town, &mut passkey).await), "sign_in_refused");
     })
     .await;

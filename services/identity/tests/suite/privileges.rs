@@ -3,21 +3,19 @@
 use proto::identity::v1 as wire;
 use rpc::client::Channel;
 use standard::Role;
-use testkit::{eventually, refused};
+use testkit::eventually;
 use tonic::Status;
 use wire::privileges_client::PrivilegesClient;
 
 use crate::{
     grants::{granted, listed_as, permit},
     journal::said,
+    recovery::recover,
+    refusals::code,
     town::{PASSWORD, Town, in_both},
 };
 
 type Privileges = PrivilegesClient<Channel>;
-
-fn code<T: std::fmt::Debug>(answer: Result<T, Status>) -> String {
-    refused(&answer.expect_err("refused")).code
-}
 
 impl Town {
     fn privileges(&self, person: &str, role: Role) -> Privileges {
@@ -148,6 +146,15 @@ async fn whoever_holds_a_privilege_has_three_tries_7_2_8_3() {
         );
         town.later(60);
         town.sign_in("S1", PASSWORD).await.expect("never for good");
+        for (person, fourth) in [("S1", "waiting"), ("S3", "wrong_recovery_code")] {
+            for _ in 0..4 {
+                let wrong = recover(town, person, "0000-0000-0000-0000-0000").await;
+                assert_eq!(code(wrong), "sign_in_refused");
+            }
+            let refusals = said::<wire::SignInRefused>(town).await;
+            let last = refusals.last().expect("on record");
+            assert_eq!(last.code, fourth, "{person}");
+        }
     })
     .await;
 }

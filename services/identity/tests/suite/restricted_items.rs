@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use proto::{identity::v1 as wire, timestamp};
 use rpc::client::Channel;
 use testkit::{eventually, refused};
-use tonic::{Code, Status};
+use tonic::Code;
 use wire::{
     AccessOutcome::{Allow, Deny},
     RestrictedItemKind as Kind,
@@ -17,6 +17,7 @@ use crate::{
     access_reviews::using,
     journal::said,
     movers::{come, day, entitled, entitlements, staff},
+    refusals::in_full,
     town::{Person, Town, in_both},
 };
 
@@ -54,12 +55,6 @@ fn dismiss(id: &str, people: &[&str]) -> wire::DismissFromRestrictedItemRequest 
         person_ids: people.iter().map(|one| (*one).to_owned()).collect(),
         reason: "担当替えのため".to_owned(),
     }
-}
-
-#[track_caller]
-fn code<T: std::fmt::Debug>(answer: Result<T, Status>) -> (Code, String, Vec<String>) {
-    let refusal = refused(&answer.expect_err("refused"));
-    (refusal.status, refusal.code, refusal.clauses)
 }
 
 fn looking_at(item: &str) -> wire::AccessQuestion {
@@ -136,7 +131,7 @@ async fn an_item_is_shown_as_it_was_registered_and_one_that_is_not_there_is_told
             withdrawn: false,
         };
         assert_eq!(shown, Some(expected));
-        let unknown = code(show("FOLDER").await);
+        let unknown = in_full(show("FOLDER").await);
         let expected = (Code::NotFound, "restricted_item_unknown");
         assert_eq!((unknown.0, unknown.1.as_str()), expected);
     })
@@ -236,17 +231,17 @@ async fn the_head_of_the_section_in_charge_decides_and_nobody_for_themselves() {
         };
         let clause = "7-2-(5)-1";
         let mut theirs = town.items_of(&clerk);
-        let stranger = code(
+        let stranger = in_full(
             theirs
                 .admit_to_restricted_item(admit("FOLDER", &["S2"]))
                 .await,
         );
         assert_eq!(stranger, denied("restricted_item_not_in_charge", clause));
         let stranger = register("OTHER", Kind::Folder);
-        let stranger = code(theirs.register_restricted_item(stranger).await);
+        let stranger = in_full(theirs.register_restricted_item(stranger).await);
         assert_eq!(stranger, denied("restricted_item_not_in_charge", clause));
         let mut items = town.items_of(&head);
-        let own = code(
+        let own = in_full(
             items
                 .admit_to_restricted_item(admit("FOLDER", &["S1", "M1"]))
                 .await,
@@ -262,7 +257,7 @@ async fn the_head_of_the_section_in_charge_decides_and_nobody_for_themselves() {
         town.looks(&head, "FOLDER", Allow).await;
 
         let mut items = town.items_of(&head);
-        let nobody = code(
+        let nobody = in_full(
             items
                 .admit_to_restricted_item(admit("FOLDER", &["S77"]))
                 .await,
@@ -271,7 +266,7 @@ async fn the_head_of_the_section_in_charge_decides_and_nobody_for_themselves() {
             (nobody.0, &*nobody.1),
             (Code::NotFound, "grant_person_unknown")
         );
-        let unknown = code(
+        let unknown = in_full(
             items
                 .admit_to_restricted_item(admit("NOTHING", &["S1"]))
                 .await,
@@ -281,13 +276,13 @@ async fn the_head_of_the_section_in_charge_decides_and_nobody_for_themselves() {
             section_id: "roads".to_owned(),
             ..register("SPEC", Kind::Specification)
         };
-        let elsewhere = code(items.register_restricted_item(elsewhere).await);
+        let elsewhere = in_full(items.register_restricted_item(elsewhere).await);
         assert_eq!(elsewhere.1, "restricted_item_not_the_owner");
         let over = wire::AdmitToRestrictedItemRequest {
             until: Some(timestamp(town.now())),
             ..admit("FOLDER", &["S1"])
         };
-        let over = code(items.admit_to_restricted_item(over).await);
+        let over = in_full(items.admit_to_restricted_item(over).await);
         assert_eq!(
             (over.0, &*over.1),
             (Code::InvalidArgument, "restricted_item_period_over")

@@ -4,7 +4,6 @@ use proto::{common::v1::AccessPath, identity::v1 as wire};
 use rpc::client::Channel;
 use standard::Role;
 use testkit::{eventually, refused};
-use tonic::Status;
 use wire::{
     AccessOutcome, access_decision_client::AccessDecisionClient,
     enforcement_points_client::EnforcementPointsClient, service_ids_client::ServiceIdsClient,
@@ -12,14 +11,11 @@ use wire::{
 
 use crate::{
     journal::said,
+    refusals::code,
     town::{PASSWORD, Town, in_both},
 };
 
 const ROBOT: &str = "RPA-1";
-
-fn code<T: std::fmt::Debug>(answer: Result<T, Status>) -> String {
-    refused(&answer.expect_err("refused")).code
-}
 
 fn robot() -> wire::RegisterServiceIdRequest {
     wire::RegisterServiceIdRequest {

@@ -13,6 +13,7 @@ use crate::{
     access_reviews::using,
     journal::said,
     movers::{come, day, entitled, staff},
+    refusals::in_full,
     town::{Person, Town, in_both},
 };
 
@@ -92,12 +93,6 @@ fn register(owner: &str, members: &[&str]) -> wire::RegisterSharedIdRequest {
     }
 }
 
-#[track_caller]
-fn code<T: std::fmt::Debug>(answer: Result<T, Status>) -> (Code, String, Vec<String>) {
-    let refusal = refused(&answer.expect_err("refused"));
-    (refusal.status, refusal.code, refusal.clauses)
-}
-
 #[tokio::test]
 async fn a_shared_id_is_used_in_ones_own_name_and_by_one_at_a_time_4_3_2() {
     in_both(async |town| {
@@ -120,7 +115,7 @@ async fn a_shared_id_is_used_in_ones_own_name_and_by_one_at_a_time_4_3_2() {
             "shared_id_not_in_charge".to_owned(),
             clause.clone(),
         );
-        assert_eq!(code(stranger), expected);
+        assert_eq!(in_full(stranger), expected);
 
         let answer = town.as_desk(&one, Deny).await;
         let reason = &answer.reasons[0];
@@ -139,7 +134,7 @@ async fn a_shared_id_is_used_in_ones_own_name_and_by_one_at_a_time_4_3_2() {
             ("S1", "desk")
         );
 
-        let taken = code(town.check_out(&other).await);
+        let taken = in_full(town.check_out(&other).await);
         let expected = (
             Code::FailedPrecondition,
             "shared_id_in_use".to_owned(),
@@ -181,7 +176,7 @@ async fn when_a_member_moves_the_secret_must_be_changed_by_a_due_time_4_3_3() {
         come(town, &moves);
         // Refused on the day, whether or not anything was recorded yet.
         let mover = town.signed_in_again("S1").await;
-        let refusal = code(town.check_out(&mover).await);
+        let refusal = in_full(town.check_out(&mover).await);
         assert_eq!(refusal.1, "shared_id_not_a_member");
 
         let left = eventually("the departure is on record", async || {
@@ -205,7 +200,7 @@ async fn when_a_member_moves_the_secret_must_be_changed_by_a_due_time_4_3_3() {
         let member = town.signed_in_again("S2").await;
         let member = town.shared_ids(&member);
         let member = { member }.confirm_shared_id_secret_changed(confirm()).await;
-        assert_eq!(code(member).2, ["4-3-3"], "neither owner nor manager");
+        assert_eq!(in_full(member).2, ["4-3-3"], "neither owner nor manager");
         let head = town.signed_in_again("M1").await;
         let done = town.shared_ids(&head);
         let done = { done }.confirm_shared_id_secret_changed(confirm()).await;
@@ -258,7 +253,7 @@ async fn shared_ids_are_found_by_member_and_by_system_until_they_are_withdrawn()
             shared_id: "desk".to_owned(),
             until: Some(timestamp(town.now())),
         };
-        let past = code(desk.check_out_shared_id(past).await);
+        let past = in_full(desk.check_out_shared_id(past).await);
         assert_eq!(past.1, "shared_id_not_a_member", "the manager is none");
         let withdraw = wire::WithdrawSharedIdRequest {
             shared_id: "desk".to_owned(),
@@ -270,7 +265,7 @@ async fn shared_ids_are_found_by_member_and_by_system_until_they_are_withdrawn()
         let unknown = wire::GetSharedIdRequest {
             shared_id: "none".to_owned(),
         };
-        let unknown = code(desk.get_shared_id(unknown).await);
+        let unknown = in_full(desk.get_shared_id(unknown).await);
         assert_eq!(unknown.0, Code::NotFound);
     })
     .await;

@@ -267,7 +267,11 @@ async fn what_is_withdrawn_reaches_every_replica_as_a_fact() {
             .expect_err("revoked here at once");
         learned(town, "revoked_session", &session).await;
         let epoch = learned(town, "epoch", "S1").await;
-        assert_eq!(epoch.read::<u64>(), Some(1));
+        let raised = directory::Epoch {
+            epoch: 1,
+            lost: false,
+        };
+        assert_eq!(epoch.read(), Some(raised));
     })
     .await;
 }

@@ -10,6 +10,7 @@ use proto::{
 use testkit::{Engine, eventually, refused};
 
 use crate::{
+    delegations::nominate,
     journal::said,
     movers::{come, day, entitled, entitlements, held, section, staff},
     town::{Imported, PASSWORD, Town, in_both},
@@ -52,13 +53,10 @@ async fn a_list_is_rehearsed_entered_and_takes_effect_on_its_day_7_2_9_1() {
         entitled(town, "職員番号,システム番号\nM1,SYS-1\nS3,SYS-1\n").await;
         let head = town.process.person("M1", "tax", &[]);
         let mut authority = wire::authority_client::AuthorityClient::new(head);
-        let deputy = wire::NominateDeputyRequest {
-            section_id: "tax".to_owned(),
-            person_id: "S1".to_owned(),
-            role: "deputy_information_manager".to_owned(),
-            ..wire::NominateDeputyRequest::default()
-        };
-        authority.nominate_deputy(deputy).await.expect("nominated");
+        authority
+            .nominate_deputy(nominate("S1"))
+            .await
+            .expect("nominated");
 
         let (begins, last) = (day(town, 10), day(town, 9));
         let rows = format!(
@@ -117,13 +115,10 @@ async fn who_moves_is_deputy_no_longer_and_not_again_after_coming_back_7_2_9_1()
     in_both(async |town| {
         let head = town.process.person("M1", "tax", &[]);
         let mut authority = wire::authority_client::AuthorityClient::new(head);
-        let deputy = wire::NominateDeputyRequest {
-            section_id: "tax".to_owned(),
-            person_id: "S1".to_owned(),
-            role: "deputy_information_manager".to_owned(),
-            ..wire::NominateDeputyRequest::default()
-        };
-        authority.nominate_deputy(deputy).await.expect("nominated");
+        authority
+            .nominate_deputy(nominate("S1"))
+            .await
+            .expect("nominated");
         let (moves, back) = (day(town, 10), day(town, 20));
         let report = orders(town, &format!("S1,,異動,roads,,{moves}\n"), false).await;
         assert_eq!(

@@ -37,8 +37,3 @@ impl Facts {
         self.systems.get(id).filter(|system| !system.retired)
     }
 }
-
-/// `<pack id>/<version>`: what is recorded on every decision.
-pub fn pack_version(pack: &Pack) -> String {
-    format!("{}/{}", pack.id(), pack.version())
-}

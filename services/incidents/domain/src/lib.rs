@@ -11,7 +11,7 @@ pub mod incident;
 pub mod office;
 mod served;
 
-pub use facts::{Facts, System, pack_version};
+pub use facts::{Facts, System};
 pub use incident::Incident;
 pub use office::Office;
 pub use served::served;

@@ -8,7 +8,7 @@ use crate::clauses;
 /// Every clause incidents serves. `sekisho clauses` shows it.
 pub fn served() -> Vec<Served> {
     use Mode::{Enforce, Record, Schedule, Workflow};
-    let table: [(ClauseId, Mode, &str); 35] = [
+    let table: [(ClauseId, Mode, &str); 38] = [
         (
             clauses::ABSENCE_PLAN,
             Enforce,
@@ -20,9 +20,19 @@ pub fn served() -> Vec<Served> {
             "rule incident_principal_not_absent",
         ),
         (
+            clauses::DEPUTY_ACTS,
+            Workflow,
+            "steps of the chain taken in an absent manager's place",
+        ),
+        (
             clauses::STAFF_ACTS,
             Enforce,
             "rule incident_not_in_absence_plan",
+        ),
+        (
+            clauses::STAFF_ACTS,
+            Workflow,
+            "steps of the chain taken in an absent manager's place",
         ),
         (
             clauses::VERIFY,
@@ -30,6 +40,11 @@ pub fn served() -> Vec<Served> {
             "report verified by the CSIRT chief",
         ),
         (clauses::REPORT_OUTSIDE, Record, "reports to bodies outside"),
+        (
+            clauses::REPORT_OUTSIDE,
+            Workflow,
+            "reported by the CSIRT chief once the findings are there",
+        ),
         (clauses::PASS_ON, Workflow, "passed on by the CSIRT manager"),
         (
             clauses::LOST_CARD,

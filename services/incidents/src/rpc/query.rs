@@ -97,19 +97,11 @@ pub(super) async fn list_suspended_systems(
             *since = suspension.since.min(*since);
         }
     }
-    let wanted = usize::try_from(page.size).unwrap_or(usize::MAX);
-    let after = page.after.as_deref().unwrap_or_default();
-    let mut left = systems
-        .into_iter()
-        .filter(|(id, _)| id.as_str() > after)
-        .peekable();
-    let systems: Vec<_> = left.by_ref().take(wanted).map(suspended).collect();
-    let last = systems.last().filter(|_| left.peek().is_some());
+    let systems = systems.into_iter();
+    let (systems, next_page_token) = page.of(systems.map(|one| (one.0.to_string(), one)));
     Ok(wire::ListSuspendedSystemsResponse {
-        next_page_token: last
-            .map(|last| next_page_token(&last.system_id))
-            .unwrap_or_default(),
-        systems,
+        systems: systems.into_iter().map(suspended).collect(),
+        next_page_token,
     })
 }
 

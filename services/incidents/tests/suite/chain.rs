@@ -177,8 +177,7 @@ async fn a_citizens_call_is_reported_by_whoever_took_it() {
         assert_eq!(incident.reporter_id, "clerk3");
         assert_eq!(incident.origin(), wire::ReportOrigin::Citizen);
         let pack = &city.process.runtime().pack;
-        let version = format!("{}/{}", pack.id(), pack.version());
-        assert_eq!(incident.pack_version, version);
+        assert_eq!(incident.pack_version, pack.edition());
     })
     .await;
 }

@@ -5,7 +5,7 @@ use standard::{Mode, Served};
 
 /// Every clause the ledger serves. `sekisho clauses` shows it.
 pub fn served() -> Vec<Served> {
-    use Mode::{Enforce, Record};
+    use Mode::{Enforce, Record, Schedule};
     let table: &[(&'static str, Mode, &str)] = &[
         ("3-1-0", Enforce, "ledger: no information without a class"),
         ("3-1-0", Record, "ledger: information with its class"),
@@ -65,8 +65,23 @@ pub fn served() -> Vec<Served> {
             Record,
             "ledger: erase-by day and reason of removal",
         ),
+        (
+            "3-4-(1)-11",
+            Schedule,
+            "ledger: what is to be erased before a day is listed",
+        ),
         ("3-6-(1)-ア-1", Enforce, "ledger: rule of connections"),
+        (
+            "3-6-(1)-ア-2",
+            Enforce,
+            "ledger: such a connection only under a permit in force",
+        ),
         ("3-6-(2)-ア-1", Enforce, "ledger: rule of connections"),
+        (
+            "3-6-(2)-ア-2",
+            Enforce,
+            "ledger: such a connection only under a permit in force",
+        ),
         ("3-6-(3)-ア-1", Record, "ledger: attribute of a network"),
         (
             "4-1-6",

@@ -1,6 +1,6 @@
 //! Ready sign-ins, one per role, with random secrets that stay on this machine.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use runtime::files;
 use serde::{Deserialize, Serialize};
@@ -35,6 +35,11 @@ pub(crate) struct DemoSignIn {
 }
 
 impl SignIns {
+    /// Where they are in a data directory.
+    pub(crate) fn path(data_dir: &Path) -> PathBuf {
+        data_dir.join(FILE)
+    }
+
     /// Notes one, in place of what was known for its purpose.
     pub(super) fn note(&mut self, one: &DemoSignIn) {
         match self.sign_in.iter_mut().find(|known| known.key == one.key) {
@@ -68,7 +73,7 @@ impl SignIns {
         data_dir: &Path,
         none: impl FnOnce(&Path) -> Result<Self, Failure>,
     ) -> Result<Self, Failure> {
-        let path = data_dir.join(FILE);
+        let path = Self::path(data_dir);
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return none(&path),
@@ -85,7 +90,7 @@ impl SignIns {
 
     /// Writes them, readable for their owner only.
     pub(crate) fn save(&self, data_dir: &Path) -> Result<(), Failure> {
-        let path = data_dir.join(FILE);
+        let path = Self::path(data_dir);
         let text = toml::to_string_pretty(self).map_err(Failure::unexpected)?;
         files::replace(&path, &text, files::OWNER_ONLY)
             .map_err(|error| Failure::file(&path, &error))

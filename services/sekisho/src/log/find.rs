@@ -8,7 +8,8 @@ use std::{
 
 use clap::ValueEnum;
 use proto::audit::v1::{
-    RecordOrder, SearchRecordsRequest, StreamRecordsRequest, audit_log_client::AuditLogClient,
+    ExportRecordsRequest, SearchRecordsRequest, StreamRecordsRequest,
+    audit_log_client::AuditLogClient,
 };
 use sheet::CsvWriter;
 
@@ -96,9 +97,7 @@ impl Search {
 impl Export {
     /// Returns how many records there were.
     pub(super) async fn run(self, line: Line, lang: Language) -> Result<(), Failure> {
-        let mut request = self.fitting.request();
-        request.set_order(RecordOrder::OldestFirst);
-        let count = export(line, request, &self.out, self.form, lang).await?;
+        let count = export(line, self.fitting.request(), &self.out, self.form, lang).await?;
         let out = self.out.display();
         say!(
             "{}",
@@ -113,37 +112,38 @@ impl Export {
 
 async fn export(
     line: Line,
-    request: SearchRecordsRequest,
+    fitting: SearchRecordsRequest,
     out: &Path,
     form: Form,
     lang: Language,
 ) -> Result<u64, Failure> {
+    let request = ExportRecordsRequest {
+        fitting: Some(fitting),
+    };
+    let answer = AuditLogClient::new(line).export_records(request).await?;
+    let mut pages = answer.into_inner();
     let failed = |error: std::io::Error| Failure::file(out, &error);
     let mut file = BufWriter::new(File::create(out).map_err(failed)?);
     let mut count = 0;
     match form {
         Form::Csv => {
             let mut table = CsvWriter::begin(file, &headings(lang)).map_err(failed)?;
-            pages(line, request, |entries| {
-                count += entries.len() as u64;
-                for entry in entries {
+            while let Some(page) = pages.message().await? {
+                count += page.entries.len() as u64;
+                for entry in page.entries {
                     table.row(&Row::from(entry).cells()).map_err(failed)?;
                 }
-                Ok(true)
-            })
-            .await?;
+            }
             file = table.finish().map_err(failed)?;
         }
         Form::Jsonl => {
-            pages(line, request, |entries| {
-                count += entries.len() as u64;
-                for entry in entries {
+            while let Some(page) = pages.message().await? {
+                count += page.entries.len() as u64;
+                for entry in page.entries {
                     let row = as_json(&Row::from(entry))?;
                     writeln!(file, "{row}").map_err(failed)?;
                 }
-                Ok(true)
-            })
-            .await?;
+            }
         }
     }
     file.flush().map_err(failed)?;

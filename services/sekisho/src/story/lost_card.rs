@@ -51,7 +51,7 @@ pub(super) async fn play(world: &World, teller: &mut Teller) -> Result<(), Failu
     expect(
         ("紛失した者のセッション", "the session of who lost the card"),
         &(answer.outcome(), refused_for.collect()),
-        &(AccessOutcome::Deny, vec!["token_revoked"]),
+        &(AccessOutcome::Deny, vec!["token_revoked_by_loss"]),
     )?;
     shown::access(world, teller, &answer).await?;
 

@@ -1,6 +1,9 @@
 //! What `sekisho up` says while it starts, and when it serves.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use shell::Serving;
 use standard::ServiceName;
@@ -17,6 +20,19 @@ pub(super) fn services(lang: Language, services: &[ServiceName]) {
     let names: Vec<_> = services.iter().map(|service| service.as_str()).collect();
     let names = names.join(", ");
     say!("  ✓ {}: {names}", lang.pick("サービス", "services"));
+}
+
+/// The services that run elsewhere, and where they are looked for.
+pub(super) fn elsewhere(lang: Language, config: &runtime::Config) {
+    for service in ServiceName::ALL {
+        if !config.runs(*service) {
+            let at = config.peer(*service);
+            say!(
+                "  → {service}: {at} {}",
+                lang.pick("（--peer）", "(--peer)")
+            );
+        }
+    }
 }
 
 /// The platform's own nats-server ended, or was started again.
@@ -68,13 +84,15 @@ pub(super) fn serving(lang: Language, serving: &Serving, took: Duration) {
     let data = &serving.runtime.config.data_dir;
     if let Ok(sign_ins) = SignIns::load(data) {
         let heading = lang.pick(
-            "試用のサインイン(職員番号、役割)",
-            "Demo sign-ins (staff number, role)",
+            "試用のサインイン(職員番号、職)",
+            "Demo sign-ins (staff number, post)",
         );
         say!("\n{heading}");
         for one in sign_ins.all() {
             say!("  {:<7} {}", one.person, one.title);
         }
+        let secrets = lang.pick("パスワード", "Passwords");
+        say!("  {secrets}: {}", SignIns::path(data).display());
         say!("\n{}", lang.pick("次に試すこと", "Try next"));
         let here = Here::of(grpc, data);
         say!("  {}", here.command("story"));
@@ -82,8 +100,20 @@ pub(super) fn serving(lang: Language, serving: &Serving, took: Duration) {
             say!("  {}", here.command(&format!("sign-in {}", first.person)));
         }
         say!("  {}/sign-in", serving.runtime.config.identity.pages.origin);
+    } else if let Some(secret) = first_secret(data) {
+        let words = lang.pick(
+            "表を取り込み（import --as-operator）、最初の一人をこの秘密で登録してください（docs/import.md）",
+            "Import the tables (import --as-operator), then enrol the first person with this secret (docs/import.md)",
+        );
+        say!("\n{words}: {}", secret.display());
     }
     say!("{}", lang.pick("Ctrl-C で止まります。", "Ctrl-C stops it."));
+}
+
+/// What the first person is enrolled with, while nobody is.
+fn first_secret(data: &Path) -> Option<PathBuf> {
+    let secret = data.join("bootstrap-secret");
+    secret.exists().then_some(secret)
 }
 
 /// How this program was called, and the flags with which it finds this platform.
@@ -122,6 +152,15 @@ pub(super) fn stopped(lang: Language) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_persons_secret_is_named_while_there_is_one() {
+        let data = tempfile::tempdir().expect("a directory");
+        assert_eq!(first_secret(data.path()), None);
+        let secret = data.path().join("bootstrap-secret");
+        std::fs::write(&secret, "once").expect("written");
+        assert_eq!(first_secret(data.path()), Some(secret));
+    }
 
     #[test]
     fn what_to_try_next_finds_this_platform_and_no_other() {

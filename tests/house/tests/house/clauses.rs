@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 
 use kernel::ClauseId;
-use standard::{Coverage, Pack, Served, coverage};
-
-use crate::sources::{name, read, root};
+use standard::{Coverage, Extent, Mode, Pack, Served, coverage};
 
 const NOT_YET: &str = "crates/standard/packs/sendai/not_yet_served.tsv";
 
@@ -25,10 +23,6 @@ fn served(pack: &Pack) -> Vec<Served> {
     .concat()
 }
 
-fn ids(clauses: Vec<&ClauseId>) -> Vec<String> {
-    clauses.into_iter().map(ToString::to_string).collect()
-}
-
 fn holds(coverage: &Coverage<'_>) {
     let unknown: BTreeSet<String> = coverage
         .unknown
@@ -36,12 +30,18 @@ fn holds(coverage: &Coverage<'_>) {
         .map(|served| format!("{} ({})", served.clause, served.by))
         .collect();
     assert!(unknown.is_empty(), "not in the pack: {unknown:#?}");
-    let forgotten = ids(coverage.unserved_not_listed());
+    let told = |(clause, mode): (&ClauseId, Mode)| format!("{clause} {mode}");
+    let forgotten: Vec<_> = coverage
+        .unserved_not_listed()
+        .into_iter()
+        .map(told)
+        .collect();
     assert!(
         forgotten.is_empty(),
         "neither served nor in {NOT_YET}: {forgotten:#?}"
     );
-    let listed = ids(coverage.listed_although_served());
+    let listed = coverage.listed_although_served.iter();
+    let listed: Vec<_> = listed.map(|one| told((&one.clause, one.mode))).collect();
     assert!(
         listed.is_empty(),
         "served, so take it out of {NOT_YET}: {listed:#?}"
@@ -56,23 +56,31 @@ fn every_clause_is_served_or_admitted_to_be_not_yet_served() {
     holds(&coverage(&pack, &served));
 }
 
+/// What a kind of permit claims is told of every permit and stands on its records.
 #[test]
-fn the_list_of_clauses_not_yet_served_follows_the_order_of_the_standard() {
+fn no_kind_of_permit_claims_a_clause_that_nothing_serves() {
     let pack = pack();
-    let order: Vec<&ClauseId> = pack.clauses().iter().map(|clause| &clause.id).collect();
-    let text = read(&root().join(NOT_YET));
-    let listed: Vec<&str> = text
-        .lines()
-        .skip(1)
-        .filter_map(|line| line.split('\t').next())
-        .collect();
-    let mut rest = order.iter();
-    for id in listed {
-        let found = rest.any(|clause| clause.as_str() == id);
-        assert!(
-            found,
-            "{id} is out of order or twice in {}",
-            name(&root().join(NOT_YET))
-        );
+    let served = served(&pack);
+    let coverage = coverage(&pack, &served);
+    let nothing = (coverage.rows.iter()).filter(|row| row.extent() == Extent::Nothing);
+    let nothing: BTreeSet<&ClauseId> = nothing.map(|row| &row.clause.id).collect();
+    for kind in pack.permit_kinds() {
+        let guarded = kind.guards.iter().map(|guard| &guard.clause);
+        let completed = kind.completion.iter().map(|completion| &completion.clause);
+        let claimed = kind.clauses.iter().chain(guarded).chain(completed);
+        let both: Vec<_> = claimed.filter(|clause| nothing.contains(clause)).collect();
+        assert!(both.is_empty(), "{}: {both:?}", kind.id);
+    }
+}
+
+#[test]
+fn the_list_of_what_is_not_yet_served_follows_the_order_of_the_standard() {
+    let pack = pack();
+    let clauses = pack.clauses().iter();
+    let mut rest = clauses.flat_map(|clause| clause.modes().map(|mode| (&clause.id, mode)));
+    for one in pack.not_yet_served() {
+        let (clause, mode) = (&one.clause, one.mode);
+        let found = rest.any(|asked| asked == (clause, mode));
+        assert!(found, "{clause} {mode} is out of order in {NOT_YET}");
     }
 }

@@ -21,7 +21,7 @@ const FLOORS: &[&[&str]] = &[
 /// Five services, which know each other by contract only.
 const SERVICES: [&str; 5] = ["identity", "ledger", "approvals", "incidents", "audit"];
 /// What a domain may use beside `kernel` and `standard`: libraries that do nothing by themselves.
-const PURE: [&str; 10] = [
+const PURE: [&str; 11] = [
     "base64",
     "ed25519-dalek",
     "hex",
@@ -31,6 +31,7 @@ const PURE: [&str; 10] = [
     "signed_note",
     "thiserror",
     "tlog_tiles",
+    "unicode-normalization",
     "uuid",
 ];
 /// The log's verifier and its witness share no code with the log; their tests hold them against it.

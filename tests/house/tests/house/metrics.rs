@@ -1,8 +1,8 @@
 //! Every instrument has its line in docs/metrics.md, and every line its instrument.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::PathBuf};
 
-use crate::sources::{files, is_shipped, read, root};
+use crate::sources::{files, is_shipped, name, read, root};
 
 const DOCUMENT: &str = "docs/metrics.md";
 
@@ -36,6 +36,38 @@ fn in_document() -> BTreeSet<String> {
         .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
         .map(str::to_owned)
         .collect()
+}
+
+/// What operators are told to look at, page by page.
+fn in_runbooks() -> Vec<(String, BTreeSet<String>)> {
+    let pages = files("md").into_iter().filter(|path| {
+        let folder = path.parent().and_then(|folder| folder.file_name());
+        folder.is_some_and(|name| name == "runbooks")
+    });
+    let named = |path: PathBuf| {
+        let text = read(&path);
+        let names = text.match_indices("sekisho_").map(|(at, _)| {
+            let word = text[at..].chars();
+            word.take_while(|c| c.is_ascii_lowercase() || *c == '_')
+                .collect()
+        });
+        (name(&path), names.collect())
+    };
+    pages.map(named).collect()
+}
+
+#[test]
+fn every_runbook_names_instruments_that_there_are() {
+    let (pages, document) = (in_runbooks(), in_document());
+    assert!(!pages.is_empty(), "no runbooks");
+    for (page, named) in pages {
+        assert!(!named.is_empty(), "{page}: nothing is measured");
+        let unknown: Vec<_> = named.difference(&document).collect();
+        assert!(
+            unknown.is_empty(),
+            "{page}, but not in {DOCUMENT}: {unknown:#?}"
+        );
+    }
 }
 
 #[test]

@@ -44,6 +44,25 @@ pub(crate) fn careless(writer: usize) -> String {
 
 /// Enters the city; returns when every service has heard of it.
 pub(crate) async fn populate(platform: &Platform, writers: usize) {
+    staff_it(platform, writers).await;
+    let identity = this_test(platform, ServiceName::Identity);
+    EnforcementPointsClient::new(identity)
+        .register_enforcement_point(RegisterEnforcementPointRequest {
+            enforcement_point_id: PROXY.to_owned(),
+            name: "庁内プロキシ".to_owned(),
+            workload: PROXY.to_owned(),
+            path: AccessPath::Office.into(),
+        })
+        .await
+        .expect("an enforcement point");
+    for system in SYSTEMS {
+        register_system(platform, system).await;
+    }
+    wait_until_known(platform, writers).await;
+}
+
+/// Enters organisation, staff and posts.
+pub(crate) async fn staff_it(platform: &Platform, writers: usize) {
     let identity = this_test(platform, ServiceName::Identity);
     for (kind, table) in [
         (TableKind::Organisation, organisation()),
@@ -63,19 +82,6 @@ pub(crate) async fn populate(platform: &Platform, writers: usize) {
         let report = answer.report.expect("a report");
         assert!(report.entered, "{kind:?}: {:?}", report.errors);
     }
-    EnforcementPointsClient::new(identity)
-        .register_enforcement_point(RegisterEnforcementPointRequest {
-            enforcement_point_id: PROXY.to_owned(),
-            name: "庁内プロキシ".to_owned(),
-            workload: PROXY.to_owned(),
-            path: AccessPath::Office.into(),
-        })
-        .await
-        .expect("an enforcement point");
-    for system in SYSTEMS {
-        register_system(platform, system).await;
-    }
-    wait_until_known(platform, writers).await;
 }
 
 fn organisation() -> String {

@@ -2,12 +2,22 @@
 
 use std::process::{Command, Output};
 
+use standard::ServiceName;
+
 use crate::{binaries::binary, city, harness::Platform};
 
+/// A good key, of nobody here (the example of C2SP signed-note).
+const STRANGER: &str = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
+
 /// `sekisho verify` and what it said.
-fn verified(package: &str, key: &str) -> (Option<i32>, String) {
+fn verified(what: &str, key: &str) -> (Option<i32>, String) {
+    verified_with(what, key, &[])
+}
+
+fn verified_with(what: &str, key: &str, more: &[&str]) -> (Option<i32>, String) {
     let mut line = Command::new(binary("sekisho"));
-    line.args(["verify", package, "--key", key, "--lang", "en"]);
+    line.args(["verify", what, "--key", key, "--lang", "en"])
+        .args(more);
     let Output {
         status,
         stdout,
@@ -31,6 +41,9 @@ async fn an_auditor_finds_exports_and_takes_evidence_that_is_checked_anywhere() 
     std::fs::write(&token, minted).expect("a token");
     let published = platform.sekisho(&["log", "key"], &[]).await;
     std::fs::write(&key, published).expect("the key");
+    let kept = text("kept.checkpoint");
+    let checkpoint = platform.sekisho(&["log", "checkpoint"], &[]).await;
+    std::fs::write(&kept, checkpoint).expect("a checkpoint");
     let as_auditor = ["--token-file", token.as_str()];
     let fitting = ["--type", "sekisho.ledger.v1."];
     let lines = platform
@@ -65,4 +78,20 @@ async fn an_auditor_finds_exports_and_takes_evidence_that_is_checked_anywhere() 
     std::fs::write(&package, bytes).expect("half a package");
     let (code, told) = verified(&package, &key);
     assert_eq!(code, Some(1), "{told}");
+
+    // Whoever kept a checkpoint needs no sign-in, and no more than the log's address.
+    let log = platform.http(ServiceName::Audit) + "/log";
+    let (code, told) = verified_with(&log, &key, &["--checkpoint", &kept]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(
+        told.contains("unchanged up to the kept checkpoint"),
+        "{told}"
+    );
+    let other = text("other.pub");
+    std::fs::write(&other, STRANGER).expect("another key");
+    let (code, told) = verified_with(&log, &other, &["--checkpoint", &kept]);
+    assert_eq!(code, Some(1), "{told}");
+    let (code, told) = verified(&format!("{log}/nowhere"), &key);
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("cannot be read"), "{told}");
 }

@@ -207,8 +207,8 @@ impl Platform {
         for process in &mut platform.processes {
             process.program.start();
         }
-        for service in ServiceName::ALL {
-            platform.ready(*service).await;
+        for process in &platform.processes {
+            serves(&process.grpc, &process.program).await;
         }
         platform
     }

@@ -33,7 +33,7 @@ const AT_REST: [&str; 13] = [
 ];
 
 /// What is read by the test of what brings it about.
-const ELSEWHERE: [(&str, &str); 10] = [
+const ELSEWHERE: [(&str, &str); 11] = [
     (
         "sekisho_http_connections_turned_away_total",
         "crates/runtime/src/http/port/tests.rs",
@@ -73,6 +73,10 @@ const ELSEWHERE: [(&str, &str); 10] = [
     (
         "sekisho_audit_witness_size",
         "tests/platform/tests/platform/witnessed.rs",
+    ),
+    (
+        "sekisho_audit_signer_failures_total",
+        "tests/platform/tests/platform/signed_elsewhere.rs",
     ),
 ];
 

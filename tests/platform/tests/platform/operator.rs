@@ -31,34 +31,42 @@ fn text(path: &Path) -> &str {
     path.to_str().expect("a path of plain characters")
 }
 
-/// Some services without a word on the database and on where the others are: each time it says what
-/// to add, and with that added they are one platform.
+/// Some services without a word on where the others are: they serve, hear each other, and say where
+/// they look for the rest.
+#[tokio::test]
+async fn some_services_serve_before_the_others_are_there() {
+    let platform = Platform::apart(Ground::default(), &[&[Identity, Audit]], &[]).await;
+    city::staff_it(&platform, 1).await;
+    for missing in [Ledger, Approvals, Incidents] {
+        let at = format!("{missing}: http://{missing}:7070");
+        platform.said(Identity, &at).await;
+    }
+    log_of(&platform, &["identity"]).await;
+}
+
+/// A database that waits for migrations is left alone, and what to add is said.
 #[tokio::test]
 async fn some_services_here_and_the_others_there_are_one_platform() {
     let data = tempfile::tempdir().expect("a directory");
-    let up = |services, prefix: &str, more: &[&str]| {
-        let place = ["--data", text(data.path()), "--schema-prefix", prefix];
-        let servers = [
+    for lang in ["ja", "en"] {
+        let prefix = format!("o{}_", runtime::new_id().simple());
+        let (code, told) = sekisho(&[
+            "up",
+            "--services",
+            "identity,audit",
             "--database-url",
             shared_postgres(),
             "--nats-url",
             shared_nats(),
-        ];
-        sekisho(&[&["up", "--services", services], &servers[..], &place, more].concat())
-    };
-    let peer = |service: ServiceName| format!("--peer {service}=http://HOST:PORT");
-    for lang in ["ja", "en"] {
-        let prefix = format!("o{}_", runtime::new_id().simple());
-        let (code, told) = up("identity,audit", &prefix, &["--lang", lang]);
+            "--data",
+            text(data.path()),
+            "--schema-prefix",
+            &prefix,
+            "--lang",
+            lang,
+        ]);
         assert_eq!(code, Some(NOT_STARTED), "{told}");
         assert!(told.contains("--migrate"), "{told}");
-        let (code, told) = up("identity,audit", &prefix, &["--lang", lang, "--migrate"]);
-        assert_eq!(code, Some(USAGE), "{told}");
-        let missing = [Ledger, Approvals, Incidents].map(peer).join(" ");
-        assert!(told.contains(&missing), "{told}");
-        let (code, told) = up("ledger", &prefix, &["--lang", lang, "--migrate"]);
-        assert_eq!(code, Some(USAGE), "{told}");
-        assert!(told.contains("--identity-http http://HOST:PORT"), "{told}");
     }
 
     let halves: [&[ServiceName]; 2] = [&[Identity, Audit], &[Ledger, Approvals, Incidents]];
@@ -66,19 +74,19 @@ async fn some_services_here_and_the_others_there_are_one_platform() {
     city::populate(&platform, 1).await;
     let token = city::sign_in(&platform, &city::applicant(0)).await;
     assert!(!token.is_empty());
-    whole_log(&platform).await;
+    log_of(&platform, &["identity", "ledger"]).await;
 }
 
 #[tokio::test]
 async fn without_a_broker_all_is_heard_and_logged_all_the_same() {
     let platform = Platform::embedded(&["--empty", "--no-broker"]).await;
     city::populate(&platform, 1).await;
-    whole_log(&platform).await;
+    log_of(&platform, &["identity", "ledger"]).await;
     assert!(!platform.path("nats.pid").exists(), "a broker was started");
 }
 
 /// The auditor takes the log home, with the records of all who have said something.
-async fn whole_log(platform: &Platform) {
+async fn log_of(platform: &Platform, sources: &[&str]) {
     let (log, key) = (platform.path("city.sklog"), platform.path("log.pub"));
     let token = platform.path("auditor.token");
     let roles = [standard::Role::Auditor];
@@ -87,18 +95,18 @@ async fn whole_log(platform: &Platform) {
     let published = platform.sekisho(&["log", "key"], &[]).await;
     std::fs::write(&key, published).expect("the key");
     platform
-        .until(
-            "what identity and the ledger said is under a checkpoint",
-            async || {
-                let as_auditor = ["--token-file", text(&token)];
-                platform
-                    .sekisho(&["log", "fetch", text(&log)], &as_auditor)
-                    .await;
-                let (code, told) = verified(&["verify", text(&log), "--key", text(&key)]);
-                assert_eq!(code, Some(0), "{told}");
-                (told.contains("identity") && told.contains("ledger")).then_some(())
-            },
-        )
+        .until("what they said is under a checkpoint", async || {
+            let as_auditor = ["--token-file", text(&token)];
+            platform
+                .sekisho(&["log", "fetch", text(&log)], &as_auditor)
+                .await;
+            let (code, told) = verified(&["verify", text(&log), "--key", text(&key)]);
+            assert_eq!(code, Some(0), "{told}");
+            sources
+                .iter()
+                .all(|source| told.contains(source))
+                .then_some(())
+        })
         .await;
 }
 
@@ -118,10 +126,14 @@ async fn each_way_of_ending_has_its_exit_code() {
     let bundle = platform.path("record.proof");
     std::fs::write(&bundle, "c2sp.org/tlog-proof@v1\n").expect("a file");
     let (missing, bundle) = (text(&missing), text(&bundle));
+    let nobody = platform.path("nobody.toml");
+    std::fs::write(&nobody, "").expect("a configuration");
+    let nobody = text(&nobody);
     let key = platform.path("audit-log.pub");
     let key = text(&key);
     for (words, code, said) in [
         (vec!["--version"], 0, ""),
+        (vec!["signer", "--help"], 0, ""),
         (vec!["upp"], USAGE, "up"),
         (vec!["up", "--services", "identity,nobody"], USAGE, "nobody"),
         (
@@ -138,6 +150,17 @@ async fn each_way_of_ending_has_its_exit_code() {
             vec!["log", "key", "--address", "http://127.0.0.1:1"],
             1,
             "127.0.0.1:1",
+        ),
+        (vec!["signer", "--name", "x.example/log"], USAGE, "--config"),
+        (
+            vec!["signer", "--name", "x.example/log", "--config", missing],
+            USAGE,
+            missing,
+        ),
+        (
+            vec!["signer", "--name", "x.example/log", "--config", nobody],
+            USAGE,
+            "service/audit",
         ),
         (vec!["verify", missing], USAGE, "--key"),
         (vec!["verify", missing, "--key", key], 1, missing),

@@ -25,7 +25,7 @@ use proto::{
 use rpc::client::Channel;
 use standard::ServiceName;
 use testkit::refused;
-use tokio::sync::watch;
+use tokio::sync::{OwnedRwLockWriteGuard, RwLock, watch};
 use tonic::{Code, Request, Response, Status};
 
 use crate::{
@@ -49,6 +49,8 @@ pub(crate) struct Writers {
     tasks: Vec<tokio::task::JoinHandle<()>>,
     stop: watch::Sender<bool>,
     counts: watch::Receiver<Counts>,
+    /// Whoever is at something reads it.
+    turns: Arc<RwLock<()>>,
     files: Vec<PathBuf>,
 }
 
@@ -63,6 +65,7 @@ impl Writers {
         let (stop, stopped) = watch::channel(false);
         let (counted, counts) = watch::channel(Counts::new());
         let counted = Arc::new(counted);
+        let turns = Arc::new(RwLock::new(()));
         let people = (0..writers).map(city::applicant);
         let sign_ins = people.map(|id| async move { city::sign_in(platform, &id).await });
         // No more at once than identity hashes passwords for.
@@ -78,12 +81,15 @@ impl Writers {
                 clippy::disallowed_methods,
                 reason = "a test's own task, joined by `stop`"
             )]
-            tasks.push(tokio::spawn(writer.run(stopped.clone())));
+            tasks.push(tokio::spawn(
+                writer.run(stopped.clone(), Arc::clone(&turns)),
+            ));
         }
         Self {
             tasks,
             stop,
             counts,
+            turns,
             files,
         }
     }
@@ -120,6 +126,11 @@ impl Writers {
         let seen = tokio::time::timeout(PATIENCE, counts.wait_for(done)).await;
         let so_far = self.counts.borrow().clone();
         assert!(matches!(seen, Ok(Ok(_))), "{what}: in vain; {so_far:?}");
+    }
+
+    /// Lets each finish what it is at; none begins anything before this is dropped.
+    pub(crate) async fn hold(&self) -> OwnedRwLockWriteGuard<()> {
+        Arc::clone(&self.turns).write_owned().await
     }
 
     /// Lets each finish what it is at; returns what was acknowledged, from the files.
@@ -195,9 +206,10 @@ impl Writer {
         }
     }
 
-    async fn run(mut self, stopped: watch::Receiver<bool>) {
+    async fn run(mut self, stopped: watch::Receiver<bool>, turns: Arc<RwLock<()>>) {
         let mut round = 0;
         while !*stopped.borrow() {
+            let _turn = turns.read().await;
             self.round(round).await;
             round += 1;
         }

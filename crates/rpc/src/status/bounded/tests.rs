@@ -9,7 +9,11 @@ use crate::{Violation, status};
 
 /// Bytes of the headers that carry an error, counted as HTTP/2 counts them.
 fn headers(status: &Status) -> usize {
-    let completed = status::complete(status, "019a0000-0000-7000-8000-000000000000", "2026.1");
+    let completed = status::complete(
+        status,
+        "019a0000-0000-7000-8000-000000000000",
+        "sendai/2026.1",
+    );
     let response = completed.into_http::<()>();
     let headers = response.headers().iter();
     headers

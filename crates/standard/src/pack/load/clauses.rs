@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use kernel::ClauseId;
 
 use super::{Known, Page, tsv};
-use crate::pack::{Clause, NotYetServed, Obliged};
+use crate::{
+    Mode,
+    pack::{Clause, NotYetServed, Obliged},
+};
 
 const CLAUSES: [&str; 9] = [
     "id", "title_ja", "title_en", "obliged", "strength", "service", "mode", "also", "note",
@@ -47,7 +50,11 @@ pub(super) fn read(page: &mut Page<'_>) -> ClauseFile {
         let strength = page.word_on(line, &strength);
         let service = page.word_on(line, &service);
         let mode = page.word_on(line, &mode);
-        let also = words_on(page, line, &also);
+        let also: Vec<Mode> = words_on(page, line, &also);
+        let named: BTreeSet<Mode> = mode.iter().chain(&also).copied().collect();
+        if mode.is_some() && named.len() <= also.len() {
+            page.problem(Some(line), "a mode is named twice");
+        }
         if let (Some(obliged), Some(strength), Some(service), Some(mode)) =
             (obliged, strength, service, mode)
         {
@@ -68,20 +75,45 @@ pub(super) fn read(page: &mut Page<'_>) -> ClauseFile {
     content
 }
 
-pub(super) fn read_not_yet_served(page: &mut Page<'_>, known: &Known<'_>) -> Vec<NotYetServed> {
+/// The kinds of work not done yet, each clause's own and each once.
+pub(super) fn read_not_yet_served(
+    page: &mut Page<'_>,
+    known: &Known<'_>,
+    clauses: &[Clause],
+) -> Vec<NotYetServed> {
     let mut seen = BTreeSet::new();
     let mut listed = Vec::new();
-    for row in tsv::rows(page, ["clause", "reason"]) {
-        let [id, reason] = row.columns;
-        if reason.is_empty() {
-            page.problem(Some(row.line), format!("no reason for clause \"{id}\""));
+    for row in tsv::rows(page, ["clause", "mode", "reason_ja", "reason_en"]) {
+        let line = row.line;
+        let [id, mode, reason_ja, reason_en] = row.columns;
+        if reason_ja.is_empty() || reason_en.is_empty() {
+            page.problem(
+                Some(line),
+                format!("no reason in both languages for clause \"{id}\""),
+            );
         }
-        if !seen.insert(id.clone()) {
-            page.problem(Some(row.line), format!("duplicate clause \"{id}\""));
+        let clause = known.clause_on(page, line, &id);
+        let mode: Option<Mode> = page.word_on(line, &mode);
+        let (Some(clause), Some(mode)) = (clause, mode) else {
+            continue;
+        };
+        if !seen.insert((clause.clone(), mode)) {
+            page.problem(
+                Some(line),
+                format!("duplicate clause \"{id}\" and mode \"{mode}\""),
+            );
         }
-        if let Some(clause) = known.clause_on(page, row.line, &id) {
-            listed.push(NotYetServed { clause, reason });
+        let known = clauses.iter().find(|one| one.id == clause);
+        if known.is_some_and(|known| known.modes().all(|one| one != mode)) {
+            let problem = format!("clause \"{id}\" does not ask for mode \"{mode}\"");
+            page.problem(Some(line), problem);
         }
+        listed.push(NotYetServed {
+            clause,
+            mode,
+            reason_ja,
+            reason_en,
+        });
     }
     listed
 }

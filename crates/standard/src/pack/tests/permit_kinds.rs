@@ -226,29 +226,6 @@ fn a_disposal_is_done_only_with_time_person_and_method() {
     assert_eq!(done.fields, ["done_at", "done_by", "done_how"]);
 }
 
-/// What a kind claims is told of every permit and stands on its records.
-#[test]
-fn no_kind_claims_a_clause_that_is_listed_as_not_yet_served() {
-    let pack = pack();
-    let listed: BTreeSet<_> = pack
-        .not_yet_served()
-        .iter()
-        .map(|one| &one.clause)
-        .collect();
-    for kind in pack.permit_kinds() {
-        let guarded = kind.guards.iter().map(|guard| &guard.clause);
-        let completed = kind.completion.iter().map(|completion| &completion.clause);
-        let claimed: BTreeSet<_> = kind
-            .clauses
-            .iter()
-            .chain(guarded)
-            .chain(completed)
-            .collect();
-        let both: Vec<_> = claimed.intersection(&listed).collect();
-        assert!(both.is_empty(), "{}: {both:?}", kind.id);
-    }
-}
-
 #[test]
 fn a_permit_relaxes_exactly_the_prohibition_it_is_the_proviso_of() {
     let pack = pack();

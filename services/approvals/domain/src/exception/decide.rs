@@ -11,7 +11,7 @@ use super::{
     Ruling, Terms, authority,
     rules::{self, Span},
 };
-use crate::{Facts, Problem, Unreported, Violation, pack_version};
+use crate::{Facts, Problem, Unreported, Violation};
 
 type Decision = Result<Vec<Event>, Refusal>;
 
@@ -132,7 +132,7 @@ impl Exception {
             starts_at: span.starts_at,
             ends_at,
             report_due_at: emergency.then(due),
-            pack_version: pack_version(&facts.pack),
+            pack_version: facts.pack.edition(),
         })
     }
 

@@ -9,7 +9,7 @@ use super::{
     Refusal, Ruling, Step, Verdict, completion, guard,
 };
 use crate::{
-    Facts, Problem, Violation, pack_version,
+    Facts, Problem, Violation,
     route::{self, Case, Deciders},
 };
 
@@ -165,7 +165,7 @@ impl Permit {
             completion_due_at,
             steps: check.steps,
             at: context.now,
-            pack_version: pack_version(&facts.pack),
+            pack_version: facts.pack.edition(),
         }))])
     }
 

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::sync::Arc;
+
 use audit_domain::SignerKey;
 use proto::audit::v1::{LogCheckFailed, LogKeyHandedOver};
 use runtime::CancellationToken;
@@ -52,10 +54,10 @@ async fn the_old_key_hands_over_once_and_who_trusts_it_follows_to_the_new_one() 
             journal.grow(1, "more");
             log.take(&journal).await;
             let mut signer = log.signer();
-            signer.keys = Ring {
+            signer.key = Arc::new(Ring {
                 key: renewed(),
                 before: Some(Log::key()),
-            };
+            });
             let note = run_until_signed(&log, signer, size).await;
             let notes = log.library().hand_overs().await.unwrap();
             let follows = trusted(&Log::key()).follow(&notes).unwrap();
@@ -74,7 +76,10 @@ async fn the_old_key_hands_over_once_and_who_trusts_it_follows_to_the_new_one() 
         journal.grow(1, "more");
         log.take(&journal).await;
         let mut signer = log.signer();
-        signer.keys.key = renewed();
+        signer.key = Arc::new(Ring {
+            key: renewed(),
+            before: None,
+        });
         run_until_signed(&log, signer, 33).await;
     })
     .await;
@@ -89,10 +94,10 @@ async fn before_anything_new_was_signed_the_new_key_stands_by_what_it_took_over(
         let old = log.signer();
         old.sign(&held, &Log::key().verifier()).await.unwrap();
         let mut new = log.signer();
-        new.keys = Ring {
+        new.key = Arc::new(Ring {
             key: renewed(),
             before: Some(Log::key()),
-        };
+        });
         new.take_over(&held).await.unwrap();
         new.take_over(&held).await.unwrap();
         new.check(&renewed().verifier(), 0).await.unwrap();
@@ -118,10 +123,10 @@ async fn a_key_that_is_not_handed_over_to_signs_nothing() {
         log.take(&journal).await;
         let stranger = || SignerKey::from_seed(ORIGIN, &[9; 32]).unwrap();
         let mut signer = log.signer();
-        signer.keys = Ring {
+        signer.key = Arc::new(Ring {
             key: renewed(),
             before: Some(stranger()),
-        };
+        });
         let stop = CancellationToken::new();
         let alarm = async {
             let failed = eventually("the alarm", async || {

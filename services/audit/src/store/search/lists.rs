@@ -96,15 +96,16 @@ impl List {
         }
     }
 
-    /// Whether it has a place that is called `candidate.idx`.
-    fn has(&self, sql: &mut Sql) -> Option<String> {
+    /// Whether it has a place that is called `candidate.idx` and is `within` the window looked at: how it
+    /// comes to know, by each place or by the window, is then the database's choice.
+    fn has(&self, sql: &mut Sql, within: &str) -> Option<String> {
         match self {
             Self::All => None,
             Self::With(column, text) => {
                 let text = sql.bind(text);
                 Some(format!(
                     "EXISTS (SELECT 1 FROM entry other WHERE other.idx = candidate.idx \
-                     AND other.{column} = {text})"
+                     AND {within} AND other.{column} = {text})"
                 ))
             }
             Self::Terms(terms) => {
@@ -112,7 +113,7 @@ impl List {
                 let terms = terms.join(", ");
                 Some(format!(
                     "EXISTS (SELECT 1 FROM entry_term other WHERE other.term IN ({terms}) \
-                     AND other.idx = candidate.idx)"
+                     AND other.idx = candidate.idx AND {within})"
                 ))
             }
         }
@@ -247,14 +248,18 @@ impl<'a, C: ConnectionTrait> Lists<'a, C> {
         let mut sql = self.sql();
         let candidates = list.select(&mut sql, window, order, stretch, 0);
         let others = self.lists.iter().filter(|other| *other != list);
-        let mut conditions: Vec<String> = others.filter_map(|other| other.has(&mut sql)).collect();
+        let (start, end) = (signed(window.start), signed(window.end));
+        let within = format!("other.idx >= {start} AND other.idx < {end}");
+        let mut conditions: Vec<String> = others
+            .filter_map(|other| other.has(&mut sql, &within))
+            .collect();
         let Filter { from, to, .. } = self.filter;
         let mut at = Vec::new();
         at.extend(from.map(|from| format!("other.at >= {}", micros(from))));
         at.extend(to.map(|to| format!("other.at < {}", micros(to))));
         if !at.is_empty() {
             conditions.push(format!(
-                "EXISTS (SELECT 1 FROM entry other WHERE other.idx = candidate.idx AND {})",
+                "EXISTS (SELECT 1 FROM entry other WHERE other.idx = candidate.idx AND {within} AND {})",
                 at.join(" AND ")
             ));
         }

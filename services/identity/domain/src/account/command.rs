@@ -270,6 +270,7 @@ impl Command {
             Self::SignIn { .. }
                 | Self::StepUp { .. }
                 | Self::ConfirmTotp { .. }
+                | Self::UseRecoveryCode { .. }
                 | Self::ExchangeForClient { .. }
         )
     }

@@ -27,8 +27,8 @@ impl State {
                 self.person = person.clone();
                 if *by_code {
                     self.enrolment = None;
-                    self.password_tries.clear();
                 }
+                self.forget_failures(&enrolled.factor);
                 self.credentials
                     .insert(credential.clone(), enrolled.clone());
                 let first = self.standing == Standing::Absent && enrolled.factor.signs_in();
@@ -65,6 +65,7 @@ impl State {
                 if let Some(Factor::RecoveryCodes { left }) = self.factor(credential) {
                     left.retain(|known| known != code);
                 }
+                self.recovery_tries.clear();
             }
             Event::FactorRemoved { credential, .. } => {
                 self.credentials.remove(credential);
@@ -74,6 +75,7 @@ impl State {
                 match why {
                     Why::WrongPassword => self.password_tries.fail(*at),
                     Why::WrongTotp | Why::ReplayedTotp => self.totp_tries.fail(*at),
+                    Why::WrongRecoveryCode => self.recovery_tries.fail(*at),
                     Why::NoFactor
                     | Why::Disabled
                     | Why::NotInService
@@ -81,7 +83,6 @@ impl State {
                     | Why::Waiting
                     | Why::NotFirst
                     | Why::WrongCode
-                    | Why::WrongRecoveryCode
                     | Why::WrongPasskey
                     | Why::CounterNotRisen
                     | Why::Lost
@@ -226,6 +227,15 @@ impl State {
     fn factor(&mut self, credential: &super::CredentialId) -> Option<&mut Factor> {
         let known = self.credentials.get_mut(credential);
         known.map(|known| &mut known.factor)
+    }
+
+    /// What failed at the factor that a new one takes the place of does not count against the new one.
+    fn forget_failures(&mut self, new: &Factor) {
+        match new {
+            Factor::Password { .. } => self.password_tries.clear(),
+            Factor::RecoveryCodes { .. } => self.recovery_tries.clear(),
+            _ => {}
+        }
     }
 
     fn verified(&mut self, credential: &super::CredentialId, used: Option<Used>) {

@@ -2,6 +2,8 @@
 
 mod common;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::PasswordHash;
 
 /// Fewest characters of a password that is the only factor.
@@ -23,23 +25,31 @@ pub struct NewPassword {
 /// What the rules need to know of a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Measure {
-    /// Characters.
+    /// Characters, normalised.
     pub chars: u32,
-    /// It is a common one, or made of the person's own data.
+    /// It is a common one, or made of what is known of its person and place.
     pub guessable: bool,
 }
 
-/// Measures a password. `personal` is what an attacker knows of the person: staff number, name.
+/// The form in which passwords are measured and hashed: the same one typed on another keyboard has the
+/// same characters (NIST SP 800-63B-4, 3.1.1.2).
+pub fn normalised(text: &str) -> String {
+    text.nfkc().collect()
+}
+
+/// Measures a password. `known` is what anybody knows of the person and the place: staff number, name,
+/// city.
 ///
 /// # Errors
 /// One that is too long to be hashed.
-pub fn measure(text: &str, personal: &[&str]) -> Result<Measure, Weakness> {
+pub fn measure(text: &str, known: &[&str]) -> Result<Measure, Weakness> {
     if text.len() > MOST_BYTES {
         return Err(Weakness::TooLong);
     }
+    let text = normalised(text);
     Ok(Measure {
         chars: u32::try_from(text.chars().count()).unwrap_or(u32::MAX),
-        guessable: common::is_guessable(text, personal),
+        guessable: common::is_guessable(&text, known),
     })
 }
 
@@ -68,7 +78,7 @@ pub enum Weakness {
     /// Too many bytes.
     #[error("the password has at most {MOST_BYTES} bytes")]
     TooLong,
-    /// Common, or made of the person's own data.
+    /// Common, or made of what is known of its person and place.
     #[error("the password is too easy to guess")]
     Guessable,
 }

@@ -38,7 +38,7 @@ impl Policy {
     pub fn try_new(pack: &Pack) -> Result<Self, NotExact> {
         let exact = |period| pack.period(period).exact().ok_or(NotExact(period));
         Ok(Self {
-            pack_version: format!("{}/{}", pack.id(), pack.version()).into(),
+            pack_version: pack.edition().into(),
             important_age: exact(Period::ImportantSystemAuthenticationAge)?,
             sensitive_age: exact(Period::SensitiveAuthenticationAge)?,
             class_ii_age: exact(Period::ClassIiAuthenticationAge)?,

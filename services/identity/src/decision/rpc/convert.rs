@@ -9,7 +9,7 @@ use tonic::Status;
 use crate::decision::{
     Answer, Question, Recorded,
     evaluator::Verdict,
-    publish::{outcome, path, token_clauses},
+    publish::{outcome, path},
     words::object,
 };
 
@@ -92,7 +92,7 @@ pub(in crate::decision) fn answer(answer: &Answer) -> wire::AccessAnswer {
             pack_version,
             at,
         } => {
-            let clauses = texts(&token_clauses(*refused));
+            let clauses = texts(&refused.clauses());
             wire::AccessAnswer {
                 decision_id,
                 outcome: wire::AccessOutcome::Deny.into(),

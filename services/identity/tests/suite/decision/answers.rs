@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use auth::Withdrawn;
 use proto::{common::v1 as common, identity::v1 as wire};
 use testkit::on_both;
 use wire::{
@@ -9,7 +10,10 @@ use wire::{
     access_decision_server::AccessDecision as _,
 };
 
-use super::rig::{Migrator, Rig, from_workload, system, using};
+use super::{
+    recorded::on_record,
+    rig::{Migrator, Rig, from_workload, system, using},
+};
 
 // 7-2-(2)-2ア: a cloud system needs two categories, from the office as well.
 #[tokio::test]
@@ -89,18 +93,25 @@ async fn a_token_that_is_not_good_is_refused_under_its_own_code() {
         let other = rig.token("s-1", 9);
         let (_, signature) = other.rsplit_once('.').expect("a JWT");
         let forged = format!("{head}.{signature}");
-        rig.revocations
-            .revoke_session("s-9".parse().expect("an id"));
-        for (token, code) in [
-            (rig.token("s-9", 0), "token_revoked"),
-            (forged, "token_signature_wrong"),
-            ("nonsense".to_owned(), "token_malformed"),
+        for (session, by) in [("s-8", Withdrawn::Lost), ("s-9", Withdrawn::Ended)] {
+            let session = session.parse().expect("an id");
+            rig.revocations.revoke_session(session, by);
+        }
+        for (token, code, clause, whose) in [
+            (rig.token("s-8", 0), "token_revoked_by_loss", "4-4-4", "s-8"),
+            (rig.token("s-9", 0), "token_revoked", "7-2-(1)-1", "s-9"),
+            (forged, "token_signature_wrong", "7-2-(1)-1", ""),
+            ("nonsense".to_owned(), "token_malformed", "7-2-(1)-1", ""),
         ] {
             let answer = rig.ask("office", &token, using("SYS-1")).await;
             assert_eq!(answer.outcome(), Deny, "{code}");
             assert_eq!(answer.reasons[0].code, code);
-            assert!(!answer.clauses.is_empty(), "{code}");
+            assert_eq!(answer.clauses, [clause], "{code}");
             assert!(!answer.reasons[0].message_ja.is_empty(), "{code}");
+            // Whoever goes on with a token that was good once is known, and on record.
+            let record = on_record(&rig, &answer.decision_id).await;
+            assert_eq!(record.session_id, whose, "{code}");
+            assert_eq!(record.person_id.is_empty(), whose.is_empty(), "{code}");
         }
         rig.clock.advance(jiff::SignedDuration::from_secs(300));
         let answer = rig.ask("office", &expired, using("SYS-1")).await;

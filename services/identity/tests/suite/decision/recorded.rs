@@ -71,17 +71,19 @@ async fn every_answer_is_on_record_when_it_is_given() {
     .await;
 }
 
+/// What the journal holds of a decision.
+pub(crate) async fn on_record(rig: &Rig, decision: &str) -> wire::AccessEvaluated {
+    let id = decision.parse().expect("an id");
+    let found = identity::decision::recorded(rig.store.database(), &id).await;
+    found.expect("a database").expect("on record").event
+}
+
 #[tokio::test]
 async fn a_refused_token_is_on_record_without_a_person() {
     on_both::<Migrator, _>(async |test| {
         let rig = Rig::start(&test).await;
         let answer = rig.ask("office", "nonsense", using("SYS-1")).await;
-        let id = answer.decision_id.parse().expect("an id");
-        let found = identity::decision::recorded(rig.store.database(), &id)
-            .await
-            .expect("a database")
-            .expect("on record")
-            .event;
+        let found = on_record(&rig, &answer.decision_id).await;
         assert_eq!(found.person_id, "");
         assert_eq!(found.reasons, ["token_malformed"]);
         assert_eq!(found.enforcement_point_id, "point-office");

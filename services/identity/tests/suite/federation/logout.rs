@@ -4,13 +4,17 @@ use jiff::SignedDuration;
 use proto::identity::v1 as wire;
 use runtime::config::Ceiling;
 use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 
 use super::{
     in_both,
     issuer::{Issuer, forged},
     linked, through,
 };
-use crate::{journal::said, pages::browser::Browser, town::Town};
+use crate::{journal::said, oauth::http::form, pages::browser::Browser, town::Town};
 
 const PATH: &str = "/federation/idp/backchannel-logout";
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
@@ -192,6 +196,51 @@ async fn attack_16_forged_logout_tokens_end_nothing() {
         let mut again = inside(town, issuer, "u1", json!("a")).await;
         assert_eq!(told(town, &once).await, 400);
         assert!(is_in(&mut again).await);
+    })
+    .await;
+}
+
+/// What is answered to a notice on a connection that the provider keeps; none where it has ended.
+async fn answered(kept: &mut TcpStream, token: &str) -> Option<String> {
+    let form = form(&[("logout_token", token)]);
+    let head = format!(
+        "POST {PATH} HTTP/1.1\r\nhost: sekisho\r\n\
+         content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n",
+        form.len()
+    );
+    kept.write_all((head + &form).as_bytes()).await.ok()?;
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"{}") {
+        let read = kept.read_buf(&mut answer).await;
+        read.ok().filter(|bytes| *bytes > 0)?;
+    }
+    Some(String::from_utf8(answer).expect("text"))
+}
+
+/// A provider sends a notice once, and into a connection that it keeps: one that ended here later, for
+/// being idle, would swallow it.
+#[tokio::test]
+async fn the_answer_to_a_notice_ends_its_connection_so_that_the_next_notice_arrives() {
+    in_both(Ceiling::Aal1, async |town, issuer| {
+        linked(town, "S1", "u1").await;
+        let mut one = inside(town, issuer, "u1", json!("a")).await;
+        let mut two = inside(town, issuer, "u1", json!("b")).await;
+        let [first, second] = ["a", "b"].map(|sid| {
+            let claims = json!({ "sub": null, "sid": sid, "events": events() });
+            issuer.token("logout+jwt", town.now(), claims)
+        });
+        let address = town.process.http_uri().replace("http://", "");
+        let mut kept = TcpStream::connect(address).await.expect("connected");
+        let answer = answered(&mut kept, &first).await.expect("an answer");
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+        assert!(answer.contains("\r\nconnection: close\r\n"), "{answer}");
+        assert_eq!(answered(&mut kept, &second).await, None, "it has ended");
+        assert_eq!(
+            (is_in(&mut one).await, is_in(&mut two).await),
+            (false, true)
+        );
+        assert_eq!(told(town, &second).await, 200, "on a connection of its own");
+        assert!(!is_in(&mut two).await);
     })
     .await;
 }

@@ -2,10 +2,7 @@
 
 use proto::{
     common::v1 as common,
-    identity::v1::{
-        self as wire, AccessOutcome, access_decision_client::AccessDecisionClient,
-        enforcement_points_client::EnforcementPointsClient,
-    },
+    identity::v1::{self as wire, AccessOutcome, access_decision_client::AccessDecisionClient},
 };
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -14,27 +11,15 @@ use testkit::{eventually, refused};
 use super::{ENTERPRISE, in_both, newcomer, told};
 use crate::{
     journal::said,
+    movers,
     town::{PASSWORD, Town},
 };
 
 /// The person may use SYS-1 from the office.
 async fn entitled(town: &Town, person: &str) {
     town.system("SYS-1").await;
-    let table = format!("職員番号,システム番号\n{person},SYS-1\n");
-    eventually("the ledger's news of the system", async || {
-        let kind = wire::TableKind::Entitlements;
-        town.import(kind, &table).await.entered.then_some(())
-    })
-    .await;
-    let office = wire::RegisterEnforcementPointRequest {
-        enforcement_point_id: "office".to_owned(),
-        name: "庁内プロキシ".to_owned(),
-        workload: "office".to_owned(),
-        path: common::AccessPath::Office.into(),
-    };
-    let mut points = EnforcementPointsClient::new(town.platform());
-    let registered = points.register_enforcement_point(office).await;
-    registered.expect("registered");
+    movers::entitled(town, &format!("職員番号,システム番号\n{person},SYS-1\n")).await;
+    town.office().await;
     // What begins with a transfer would be the new section's.
     town.later(1);
 }

@@ -10,13 +10,15 @@ use rand::{RngExt as _, rngs::StdRng, seq::IndexedRandom as _};
 use standard::{AccessPath, Pack, pack::Ruled};
 
 use super::{
-    DEVICES, NETWORKS, PEOPLE, POSTS, SYSTEMS, class, device_id, network_id, person_id, post_id,
-    seconds, section_id, system_id,
+    DEVICES, NETWORKS, PEOPLE, SECTIONS, SYSTEMS, Said,
+    draw::{class, edge, seconds, some},
+    ids::{device_id, network_id, person_id, post_id, section_id, system_id},
+    organisation::POSTS,
 };
 
 const RELAXATIONS: usize = 30;
 
-pub(super) fn add(random: &mut StdRng, pack: &Pack, now: Timestamp, all: &mut Vec<Fact>) {
+pub(super) fn say(random: &mut StdRng, pack: &Pack, now: Timestamp, said: &mut Said) {
     let rules = pack.rules().filter(|(ruled, _)| *ruled == Ruled::Access);
     let mut clauses: Vec<ClauseId> = rules.flat_map(|(_, clauses)| clauses.clone()).collect();
     // Naming what is never relaxed changes nothing.
@@ -35,10 +37,16 @@ pub(super) fn add(random: &mut StdRng, pack: &Pack, now: Timestamp, all: &mut Ve
                 .map(|at| clauses[at].clone())
                 .collect(),
             scope: scope(random),
-            starts_at: now + seconds(random.random_range(-7_200..600)),
-            ends_at: ends.then(|| now + seconds(random.random_range(-600..7_200))),
+            starts_at: match random.random_bool(0.8) {
+                true => now - seconds(7_200),
+                false => edge(random, now),
+            },
+            ends_at: ends.then(|| match random.random_bool(0.8) {
+                true => now + seconds(7_200),
+                false => edge(random, now),
+            }),
         };
-        all.push(Fact::Relaxation(relaxation));
+        said.say_or_take_back(random, 0.1, Fact::Relaxation(relaxation));
     }
 }
 
@@ -55,7 +63,9 @@ fn scope(random: &mut StdRng) -> Scope {
             .map(person_id)
             .collect(),
         posts: some(random, 0.2, POSTS).into_iter().map(post_id).collect(),
-        sections: (0..sections).map(|_| section_id(random)).collect(),
+        sections: (0..sections)
+            .map(|_| section_id(random.random_range(0..SECTIONS)))
+            .collect(),
         systems: some(random, 0.5, SYSTEMS)
             .into_iter()
             .map(system_id)
@@ -80,11 +90,4 @@ fn scope(random: &mut StdRng) -> Scope {
         },
         ceiling: random.random_bool(0.9).then(|| class(random)),
     }
-}
-
-/// Some of so many, each with that probability.
-fn some(random: &mut StdRng, probability: f64, count: usize) -> Vec<usize> {
-    (0..count)
-        .filter(|_| random.random_bool(probability))
-        .collect()
 }

@@ -30,8 +30,8 @@ pub(super) struct Journal {
     pub(super) watermarks: BTreeMap<String, i64>,
     /// Records it could not handle.
     pub(super) quarantined: i64,
-    /// `(key, id the answer is about)`.
-    pub(super) answers: Vec<(String, String)>,
+    /// What the answers kept under each key are about.
+    pub(super) answers: BTreeMap<String, Vec<String>>,
 }
 
 /// A leaf of the log.
@@ -204,20 +204,24 @@ impl Journal {
         let watermarks = database
             .rows("SELECT source, position FROM watermark")
             .await;
-        let answers = match depth {
+        let kept = match depth {
             Depth::Everything => database.rows("SELECT key, id FROM idempotency").await,
             Depth::Heads => Vec::new(),
         };
+        let mut answers: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for row in &kept {
+            answers
+                .entry(get(row, "key"))
+                .or_default()
+                .push(get(row, "id"));
+        }
         Self {
             rows: rows.collect(),
             head: get(head, "position"),
             head_hash: get(head, "hash"),
             watermarks: by_source(&watermarks),
             quarantined: database.number("SELECT COUNT(*) FROM quarantine").await,
-            answers: answers
-                .iter()
-                .map(|row| (get(row, "key"), get(row, "id")))
-                .collect(),
+            answers,
         }
     }
 }

@@ -66,6 +66,11 @@ impl Platform {
         said
     }
 
+    /// Where a service answers HTTP.
+    pub(crate) fn http(&self, service: ServiceName) -> String {
+        format!("http://{}", self.process(service).http)
+    }
+
     /// What the process in which a service runs has measured, as Prometheus reads it.
     pub(crate) async fn metrics(&self, service: ServiceName) -> Option<String> {
         page(self.process(service).http.clone()).await

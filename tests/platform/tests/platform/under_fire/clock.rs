@@ -1,8 +1,14 @@
-//! A process whose clock is wrong: what has ended stays ended, and all is well again when the clock is.
+//! A process whose clock is wrong: what has ended stays ended, and all is well again when the clock is
+//! (docs/runbooks/wrong-clock.md).
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
-use proto::audit::v1::{ListSourcesRequest, audit_log_client::AuditLogClient};
+use kernel::Clock as _;
+use proto::journal::v1::{HeadRequest, journal_client::JournalClient};
+use runtime::SystemClock;
 use standard::{Role, ServiceName};
 use tonic::Code;
 
@@ -13,6 +19,10 @@ use crate::{
 };
 
 const SHIFTS: [&str; 4] = ["-1h", "+1h", "-1d", "+1d"];
+/// How far a process's clock has left time, by its own word.
+const OFFSET: &str = "sekisho_clock_offset_seconds";
+/// An operator is woken by more than this, in seconds (docs/metrics.md).
+const ALARM: f64 = 5.0;
 
 /// Where Debian puts the library that shifts a process's clock.
 fn library() -> Option<PathBuf> {
@@ -25,39 +35,145 @@ fn library() -> Option<PathBuf> {
     paths.into_iter().find(|path| path.exists())
 }
 
-/// Audit's clock goes wrong in every direction while records come in.
+/// Waiting goes by the monotonic clock, which nobody sets.
+const MEANS: [&str; 3] = [
+    "env",
+    "FAKETIME_DONT_FAKE_MONOTONIC=1",
+    "FAKETIME_NO_CACHE=1",
+];
+
+fn preload() -> Option<String> {
+    library().map(|library| format!("LD_PRELOAD={}", library.display()))
+}
+
+fn left_out() -> Row {
+    Row::left_out("libfaketime is not installed (apt-get install libfaketime)")
+}
+
+/// Audit begins with a clock that is wrong, in every direction, while records come in.
 pub(super) async fn wrong(wishes: &Wishes) -> Row {
-    let Some(library) = library() else {
-        return Row::left_out("libfaketime is not installed (apt-get install libfaketime)");
+    let Some(preload) = preload() else {
+        return left_out();
     };
-    let preload = format!("LD_PRELOAD={}", library.display());
     let service = ServiceName::Audit;
     let mut ordeal = Ordeal::begin(Platform::cluster(None).await, wishes).await;
     for shift in SHIFTS {
         let shifted = format!("FAKETIME={shift}");
-        // Waiting goes by the monotonic clock, which nobody sets.
-        let means = ["env", &preload, &shifted, "FAKETIME_DONT_FAKE_MONOTONIC=1"];
+        let means = [&MEANS[..], &[&preload, &shifted]].concat();
         ordeal.platform.kill(service);
         ordeal.platform.start_under(service, &means);
         ordeal.platform.ready(service).await;
         ordeal.writers.progress(200).await;
-        let ended = ordeal
-            .platform
-            .ended_token(AUDITOR, SECTION, &[Role::Auditor]);
-        let code = ask(&ordeal.platform, &ended).await;
-        assert_eq!(code, Code::Unauthenticated, "{shift}: a token lives again");
+        nothing_revives(&ordeal.platform, service, shift).await;
         ordeal.strike(service).await;
-        let good = ordeal.platform.token(AUDITOR, SECTION, &[Role::Auditor]);
-        assert_eq!(ask(&ordeal.platform, &good).await, Code::Ok);
+        is_well(&ordeal.platform, service).await;
         ordeal.drain().await;
     }
     ordeal.end().await
 }
 
-async fn ask(platform: &Platform, token: &str) -> Code {
-    let line = platform.bearer(ServiceName::Audit, token);
-    let answer = AuditLogClient::new(line)
-        .list_sources(ListSourcesRequest {})
-        .await;
+/// The clock of a process stands while it works: first of one that is asked to write, then of the log.
+pub(super) async fn stopped(wishes: &Wishes) -> Row {
+    let Some(preload) = preload() else {
+        return left_out();
+    };
+    let mut ordeal = Ordeal::begin(Platform::cluster(None).await, wishes).await;
+    for service in [ServiceName::Ledger, ServiceName::Audit] {
+        let hands = Hands::given_to(&mut ordeal, service, &preload).await;
+        ordeal.writers.progress(100).await;
+        hands.stop();
+        until_offset(&ordeal.platform, service, |offset| offset < -ALARM).await;
+        ordeal.writers.progress(100).await;
+        nothing_revives(&ordeal.platform, service, "it stands").await;
+        hands.set("+0");
+        until_offset(&ordeal.platform, service, |offset| offset.abs() < 1.0).await;
+        is_well(&ordeal.platform, service).await;
+        ordeal.drain().await;
+    }
+    ordeal.end().await
+}
+
+/// Audit's clock is set a day ahead and a day back while it works.
+pub(super) async fn jumped(wishes: &Wishes) -> Row {
+    let Some(preload) = preload() else {
+        return left_out();
+    };
+    let service = ServiceName::Audit;
+    let mut ordeal = Ordeal::begin(Platform::cluster(None).await, wishes).await;
+    let hands = Hands::given_to(&mut ordeal, service, &preload).await;
+    for (shift, sign) in [("+1d", 1.0), ("-1d", -1.0)] {
+        ordeal.writers.progress(100).await;
+        hands.set(shift);
+        let gone = |offset: f64| offset * sign > 86_000.0;
+        until_offset(&ordeal.platform, service, gone).await;
+        ordeal.writers.progress(100).await;
+        nothing_revives(&ordeal.platform, service, shift).await;
+        hands.set("+0");
+        until_offset(&ordeal.platform, service, |offset| offset.abs() < 1.0).await;
+        // Not even a restart is needed.
+        is_well(&ordeal.platform, service).await;
+        ordeal.drain().await;
+    }
+    ordeal.end().await
+}
+
+/// The hands of a process's clock: a file that is read whenever it asks for the time.
+struct Hands(PathBuf);
+
+impl Hands {
+    /// Starts a service's process again with a clock that can be set.
+    async fn given_to(ordeal: &mut Ordeal, service: ServiceName, preload: &str) -> Self {
+        let hands = Self(ordeal.platform.path(&format!("hands-of-{service}")));
+        hands.set("+0");
+        let file = format!("FAKETIME_TIMESTAMP_FILE={}", hands.0.display());
+        let means = [&MEANS[..], &[preload, &file, "TZ=UTC"]].concat();
+        ordeal.platform.kill(service);
+        ordeal.platform.start_under(service, &means);
+        ordeal.platform.ready(service).await;
+        hands
+    }
+
+    /// So far from the true time, or a time at which it stands.
+    fn set(&self, time: &str) {
+        // Never half of it.
+        let next = self.0.with_extension("next");
+        fs::write(&next, time).expect("a file");
+        fs::rename(&next, &self.0).expect("a file");
+    }
+
+    /// From now on it stands.
+    fn stop(&self) {
+        self.set(&SystemClock.now().strftime("%F %T").to_string());
+    }
+}
+
+async fn until_offset(platform: &Platform, service: ServiceName, reached: impl Fn(f64) -> bool) {
+    let look = async || {
+        let offset = platform.metric(service, OFFSET).await;
+        offset.filter(|offset| reached(*offset)).map(|_| ())
+    };
+    platform.until(OFFSET, look).await;
+}
+
+/// Whoever's token is over is not let in, whatever the clock says.
+async fn nothing_revives(platform: &Platform, service: ServiceName, clock: &str) {
+    let ended = platform.ended_token(AUDITOR, SECTION, &[Role::Auditor]);
+    let code = ask(platform, service, &ended).await;
+    assert_eq!(code, Code::Unauthenticated, "{clock}: a token lives again");
+}
+
+/// A new token is good: what it is not enough for is another question.
+async fn is_well(platform: &Platform, service: ServiceName) {
+    let new = platform.token(AUDITOR, SECTION, &[Role::Auditor]);
+    assert_eq!(ask(platform, service, &new).await, Code::PermissionDenied);
+}
+
+/// The answer to somebody who asks for what only services may see.
+async fn ask(platform: &Platform, service: ServiceName, token: &str) -> Code {
+    let request = HeadRequest {
+        source: service.as_str().to_owned(),
+    };
+    let mut journal = JournalClient::new(platform.bearer(service, token));
+    let answer = journal.head(request).await;
     answer.map_or_else(|status| status.code(), |_| Code::Ok)
 }

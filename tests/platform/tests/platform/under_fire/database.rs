@@ -107,6 +107,9 @@ pub(super) async fn full(wishes: &Wishes) -> Row {
         );
         ordeal.platform.limit_files(service, None);
         ordeal.drain().await;
+        let page = ordeal.platform.metrics(service).await;
+        let refused = "sekisho_rpc_requests_total{code=\"UNAVAILABLE\"";
+        assert!(page.is_some_and(|page| page.contains(refused)), "{refused}");
     }
     ordeal.end().await
 }

@@ -12,10 +12,10 @@ use crate::{
     writers::WRITERS,
 };
 
-/// Scenarios that share the kills and the commands that are wished for.
-const SHARED_BY: usize = 4;
 /// Tokens last for five minutes: then a new platform takes over.
 const ROUND: Duration = Duration::from_secs(150);
+/// So many commands in one city, since its few people have more of everything with each.
+const COMMANDS: u64 = 30_000;
 
 /// At one edge after the other (`crate::edges`).
 pub(super) async fn at_edges(wishes: &Wishes, sqlite: bool) -> Row {
@@ -40,19 +40,19 @@ pub(super) async fn at_random(wishes: &Wishes, sqlite: bool) -> Row {
 
 /// Round after round until there were enough kills and commands.
 async fn rounds(wishes: &Wishes, sqlite: bool, strike: impl AsyncFn(&mut Ordeal)) -> Row {
-    let kills = wishes.kills.div_ceil(SHARED_BY);
-    let commands = wishes.commands.div_ceil(SHARED_BY as u64);
+    let kills = wishes.kills.max(1);
     let (mut row, mut round) = (Row::finished(), 0);
-    while row.faults < kills || row.commands < commands {
+    while row.kills() < kills || row.commands < wishes.commands {
         let platform = match sqlite {
             true => Platform::embedded(&["--empty"]).await,
             false => Platform::cluster(None).await,
         };
         let mut ordeal = Ordeal::begin_with(platform, wishes, WRITERS, round).await;
-        while row.faults + ordeal.faults() < kills && ordeal.age() < ROUND {
+        let goes_on = |ordeal: &Ordeal| ordeal.age() < ROUND && ordeal.writers.count() < COMMANDS;
+        while row.kills() + ordeal.faults() < kills && goes_on(&ordeal) {
             strike(&mut ordeal).await;
         }
-        while row.commands + ordeal.writers.count() < commands && ordeal.age() < ROUND {
+        while row.commands + ordeal.writers.count() < wishes.commands && goes_on(&ordeal) {
             ordeal.writers.progress(100).await;
         }
         row.add(&ordeal.end().await);

@@ -82,6 +82,9 @@ pub(super) async fn two_relays(wishes: &Wishes) -> Row {
         ordeal.drain().await;
         second.goes_on();
     }
+    let alarm = format!("sekisho_relay_displaced_total{{source=\"{service}\"}}");
+    let told = ordeal.platform.metric(service, &alarm).await;
+    assert!(told.is_some_and(|count| count >= 1.0), "{alarm}: {told:?}");
     ordeal.end().await
 }
 

@@ -103,6 +103,21 @@ scenario            commands faults  lost twice gaps false   p50 ms   p99 ms   m
         total
     }
 
+    /// Processes that were killed and started again.
+    pub(super) fn kills(&self) -> usize {
+        self.restarts.len()
+    }
+
+    /// What all came to, in words.
+    pub(super) fn sum(&self) -> String {
+        format!(
+            "{} commands answered, {} processes killed, {} answers to somebody who may not enter",
+            self.commands,
+            self.kills(),
+            self.asked,
+        )
+    }
+
     /// The goals that it does not reach.
     pub(super) fn missed(&self) -> Vec<String> {
         let mut missed = Vec::new();

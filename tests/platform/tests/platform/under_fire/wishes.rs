@@ -5,15 +5,17 @@ use std::{fmt, time::Duration};
 
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 
+use super::row::Row;
+
 /// Of every kind of fault something, in about a minute.
-const A_LITTLE: &str = "kills=8 commands=800 scenario=kills-sqlite,disk-full,postgres-killed";
+const A_LITTLE: &str = "kills=4 commands=2000 scenario=kills-sqlite,disk-full,postgres-killed";
 
 /// See the module.
 #[derive(Debug, Clone)]
 pub(crate) struct Wishes {
-    /// Kills in all, over the scenarios that kill.
+    /// Kills in all, at least.
     pub(crate) kills: usize,
-    /// Commands in all, at least, over the scenarios that kill.
+    /// Commands in all, at least.
     pub(crate) commands: u64,
     /// From which all choices are drawn.
     pub(crate) seed: u64,
@@ -58,6 +60,17 @@ impl Wishes {
 
     pub(super) fn wants(&self, scenario: &str) -> bool {
         self.scenarios.is_empty() || self.scenarios.iter().any(|one| one == scenario)
+    }
+
+    /// What one of so many scenarios is to add to these rows.
+    pub(super) fn share(&self, so_far: &Row, scenarios: usize) -> Self {
+        let kills = self.kills.saturating_sub(so_far.kills());
+        let commands = self.commands.saturating_sub(so_far.commands);
+        Self {
+            kills: kills.div_ceil(scenarios),
+            commands: commands.div_ceil(scenarios as u64),
+            ..self.clone()
+        }
     }
 
     /// Dice of this run's seed, for one round of a scenario.

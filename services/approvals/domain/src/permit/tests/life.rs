@@ -9,7 +9,7 @@ fn an_application_keeps_what_it_was_judged_by() {
     assert_eq!(permit.phase, Phase::Applied);
     assert_eq!(permit.effect, Some(Effect::Entitlement));
     assert_eq!(permit.clauses[0].as_str(), "7-2-(1)-2");
-    assert_eq!(permit.pack_version, crate::pack_version(&facts().pack));
+    assert_eq!(permit.pack_version, facts().pack.edition());
     assert_eq!(
         permit.beneficiary(),
         &id("A"),

@@ -1,13 +1,13 @@
 //! The ways to change a log in its database, and where each must show first.
 
-use audit_domain::{Checkpoint, Leaf, Node, Root, SignerKey, Tree};
+use audit_domain::{Checkpoint, Leaf, Node, Root, SignerKey, Tree, record_hash};
 use sea_orm::{Statement, Value};
 use store::Backend;
 
 use crate::signer::check::Unsound;
 
 /// How many ways there are.
-pub(super) const WAYS: usize = 16;
+pub(super) const WAYS: usize = 17;
 
 /// Nodes in a row of the database.
 const CHUNK: usize = 32;
@@ -113,6 +113,7 @@ impl Kept {
             12 => self.forked(draw, true),
             13 => self.flipped_root(draw),
             14 => self.flipped_note(draw),
+            15 => self.dropped(draw),
             _ => self.forged_checkpoint(draw),
         }
     }
@@ -203,6 +204,19 @@ impl Kept {
             what: "a node's bit flipped",
             statements: vec![sql(update, [hashes.into(), number(chunk)])],
             expected: Unsound::OtherLeaf(self.leaf_of(chunk as usize * CHUNK + at / 32)),
+        }
+    }
+
+    /// As pruning leaves it, but nobody decided that.
+    fn dropped(&self, draw: &mut Draw) -> Change {
+        let leaf = draw.below(self.leaves());
+        let hash = record_hash(&self.records[leaf as usize]);
+        let update = "UPDATE leaf SET record = $1, pruned = $2 WHERE idx = $3";
+        let values = [Vec::<u8>::new().into(), hash.to_vec().into(), number(leaf)];
+        Change {
+            what: "a record dropped as if it were over",
+            statements: vec![sql(update, values)],
+            expected: Unsound::Unannounced(leaf),
         }
     }
 

@@ -47,10 +47,7 @@ impl Asked<'_> {
         standing: CredentialStanding,
     ) -> Result<Vec<Verified>, Why> {
         let now = self.context.now;
-        let failed = [&self.account.password_tries, &self.account.totp_tries];
-        if failed.iter().any(|one| one.waits(self.tries(), now)) {
-            return Err(Why::Waiting);
-        }
+        self.need_not_wait()?;
         let (id, factor) = self.known(credential, standing)?;
         let Factor::Federated(_) = factor else {
             return Err(Why::NoFactor);

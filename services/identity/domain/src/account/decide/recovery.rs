@@ -25,14 +25,12 @@ impl Asked<'_> {
         Ok(old.into_iter().chain([made]).collect())
     }
 
+    /// A code opens no account that waits after failures, and a wrong one is a failure too.
     pub(super) fn use_recovery_code(&self, recovery: &Digest, code: &Digest) -> Vec<Event> {
-        let found = self.codes().filter(|(_, left)| left.contains(recovery));
-        let Some((credential, left)) = found else {
-            return vec![self.refused(Why::WrongRecoveryCode)];
+        let (credential, left) = match self.good_recovery_code(recovery) {
+            Ok(found) => found,
+            Err(why) => return vec![self.refused(why)],
         };
-        if let Err(why) = self.usable() {
-            return vec![self.refused(why)];
-        }
         let used = Event::RecoveryCodeUsed {
             credential: credential.clone(),
             code: recovery.clone(),
@@ -44,6 +42,13 @@ impl Asked<'_> {
             ends_at: self.context.now + RECOVERY,
         };
         vec![used, opened]
+    }
+
+    fn good_recovery_code(&self, code: &Digest) -> Result<(&CredentialId, &[Digest]), Why> {
+        self.usable()?;
+        self.need_not_wait()?;
+        let found = self.codes().filter(|(_, left)| left.contains(code));
+        found.ok_or(Why::WrongRecoveryCode)
     }
 
     fn codes(&self) -> Option<(&CredentialId, &[Digest])> {

@@ -7,8 +7,8 @@ use super::Asked;
 use crate::{
     Digest,
     account::{
-        CredentialId, CredentialStanding, Event, Factor, MAX_SESSIONS, Proof, Refusal, Used,
-        Verified, Why,
+        CredentialId, CredentialStanding, Event, Factor, MAX_SESSIONS, Proof, Refusal, Throttle,
+        Used, Verified, Why,
     },
 };
 
@@ -147,6 +147,22 @@ impl Asked<'_> {
                 let factors = self.upstream(credential.as_ref(), proven, *at, standing)?;
                 Ok((factors, None))
             }
+        }
+    }
+
+    /// Whether no factor of the account waits: what opens it by another way than that factor waits
+    /// with it.
+    pub(super) fn need_not_wait(&self) -> Result<(), Why> {
+        let account = self.account;
+        let all = [
+            &account.password_tries,
+            &account.totp_tries,
+            &account.recovery_tries,
+        ];
+        let waits = |one: &&Throttle| one.waits(self.tries(), self.context.now);
+        match all.iter().any(waits) {
+            true => Err(Why::Waiting),
+            false => Ok(()),
         }
     }
 

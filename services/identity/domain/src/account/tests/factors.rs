@@ -31,6 +31,25 @@ fn a_second_factor_is_added_by_who_has_just_verified_the_first() {
     );
 }
 
+/// One category is all there is to verify, so that suffices for the second, fresh. From then on two are
+/// needed, also to take it away again.
+#[test]
+fn the_first_second_factor_needs_the_first_verified_just_now_and_any_change_after_it_both() {
+    let mut stage = Stage::password_only();
+    stage.later(FRESH + SignedDuration::from_nanos(1));
+    let first = Err(Refusal::StepUpNeeded(Assurance::Aal1));
+    assert_eq!(stage.ask(&offer("otp")), first);
+    stage.step_up("s", right());
+    stage.done(offer("otp"));
+    stage.done(confirm("otp", Some(50)));
+    stage.sign_in("weak", right());
+    let both = Err(Refusal::StepUpNeeded(Assurance::Aal2));
+    for change in [remove("otp"), offer("another")] {
+        assert_eq!(stage.owner("weak").ask(&change), both, "{change:?}");
+        assert!(stage.owner("s").ask(&change).is_ok(), "{change:?}");
+    }
+}
+
 #[test]
 fn an_offered_generator_needs_a_right_code() {
     let mut stage = Stage::password_only();

@@ -134,7 +134,7 @@ fn what_a_provider_said_before_the_person_signed_out_there_counts_no_more() {
 fn attack_13_no_provider_opens_an_account_that_is_stopped_left_waits_or_lost_the_link() {
     let word = |stage: &Stage| proven("idp-u1", &[FactorKind::Password], stage.now);
     type Case = (&'static str, fn(&mut Stage), Why);
-    let cases: [Case; 6] = [
+    let cases: [Case; 7] = [
         (
             "stopped",
             |stage| {
@@ -162,6 +162,18 @@ fn attack_13_no_provider_opens_an_account_that_is_stopped_left_waits_or_lost_the
                 stage.sign_in("x", right());
                 for _ in 0..5 {
                     stage.step_up("x", code(None));
+                }
+            },
+            Why::Waiting,
+        ),
+        (
+            "waits after recovery codes",
+            |stage| {
+                for _ in 0..5 {
+                    stage.done(Command::UseRecoveryCode {
+                        recovery: digest(90),
+                        code: digest(91),
+                    });
                 }
             },
             Why::Waiting,

@@ -11,7 +11,7 @@ fn passkey(of: &str) -> Passkey {
     }
 }
 
-fn enrol(of: &str, by: By) -> Command {
+pub(super) fn enrol(of: &str, by: By) -> Command {
     Command::EnrolPasskey {
         by,
         credential: credential(of),

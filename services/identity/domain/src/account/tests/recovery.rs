@@ -72,6 +72,72 @@ fn a_recovery_code_opens_a_short_enrolment_once_and_tells_so() {
     assert_eq!(refused_because(&late.done(offer)), Some(Why::WrongCode));
 }
 
+/// Fails so often that the account waits, after three or five times.
+fn fail_at(of: &str, stage: &mut Stage) {
+    for _ in 0..5 {
+        match of {
+            "password" => stage.sign_in("x", wrong()),
+            "one-time password" => stage.step_up("s", code(None)),
+            _ => stage.done(recover(99)),
+        };
+        stage.actor = Actor::Anonymous;
+    }
+}
+
+#[test]
+fn attack_13_a_recovery_code_waits_after_failures_at_any_factor_and_is_not_used_up() {
+    for (privileged, seconds) in [(false, 30), (true, 60)] {
+        for of in ["password", "one-time password", "recovery code"] {
+            let mut stage = with_codes();
+            stage.facts.privileged = privileged;
+            fail_at(of, &mut stage);
+            stage.later(SignedDuration::from_secs(seconds - 1));
+            let waits = refused_because(&stage.done(recover(21)));
+            assert_eq!(waits, Some(Why::Waiting), "{of}");
+            stage.later(SignedDuration::from_secs(1));
+            let opened = refused_because(&stage.done(recover(21)));
+            assert_eq!(opened, None, "{of}: the wait is over");
+        }
+    }
+}
+
+#[test]
+fn attack_13_a_recovery_code_forgives_no_failure_of_another_factor() {
+    let mut stage = with_codes();
+    for _ in 0..4 {
+        stage.sign_in("x", wrong());
+        stage.done(recover(99));
+    }
+    stage.done(recover(21));
+    let key = passkeys::enrol("key", By::Code(digest(9)));
+    assert_eq!(refused_because(&stage.done(key)), None);
+    let wrong_code = stage.done(recover(99));
+    assert_eq!(refused_because(&wrong_code), Some(Why::WrongRecoveryCode));
+    assert_eq!(
+        refused_because(&stage.done(recover(22))),
+        None,
+        "its own are"
+    );
+    stage.sign_in("x", wrong());
+    let fifth = stage.sign_in("x", right());
+    assert_eq!(refused_because(&fifth), Some(Why::Waiting));
+}
+
+#[test]
+fn a_new_password_does_not_wait_for_the_failures_of_the_old_one() {
+    let mut stage = with_codes();
+    fail_at("password", &mut stage);
+    let opening = Command::OpenEnrolment { code: digest(7) };
+    stage.other(Authority::Manage).done(opening);
+    stage.actor = Actor::Anonymous;
+    stage.done(Command::Enrol {
+        code: digest(7),
+        credential: credential("pw"),
+        password: password(15),
+    });
+    assert_eq!(refused_because(&stage.sign_in("t", right())), None);
+}
+
 #[test]
 fn what_a_recovery_code_opens_enrols_one_factor_and_closes_everything_before() {
     let mut stage = with_codes();

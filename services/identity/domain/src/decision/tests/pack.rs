@@ -89,8 +89,5 @@ fn a_duty_found_undone_is_not_claimed_as_served() {
 fn a_decision_carries_the_version_of_the_pack() {
     let pack = Pack::sendai().expect("the built-in pack");
     let decision = world().decide();
-    assert_eq!(
-        &*decision.pack_version,
-        format!("{}/{}", pack.id(), pack.version())
-    );
+    assert_eq!(*decision.pack_version, *pack.edition());
 }

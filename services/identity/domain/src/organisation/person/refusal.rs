@@ -35,8 +35,8 @@ pub enum Refusal {
     /// An order to come back for somebody who is here, since that day.
     #[error("the person is not away: in service since {0}")]
     NotAway(Date),
-    /// The person is where they are since a later day.
-    #[error("a later change is on record, of {0}")]
+    /// The person is where they are since that day, or a later one.
+    #[error("what is on record began on {0}; an order of that day or before comes too late")]
     Outdated(Date),
 }
 
@@ -113,7 +113,7 @@ impl kernel::Refusal for Refusal {
                 format!("この職員は{day}から在職しており、復帰するところがありません。")
             }
             Self::Outdated(day) => {
-                format!("{day}付けの後の異動が既に登録されています。この行は古い発令です。")
+                format!("{day}からの所属が既に登録されています。その日以前の発令は取り込めません。")
             }
         }
     }

@@ -9,7 +9,7 @@ use super::{
     act::{Act, opened, text},
     is_platform,
 };
-use crate::{Facts, clauses, pack_version};
+use crate::{Facts, clauses};
 
 /// What a minor incident need not go through.
 const NOT_FOR_MINOR: [Step; 3] = [
@@ -73,7 +73,7 @@ impl Incident {
             what: What::Reported {
                 report: Box::new(report.clone()),
                 important_system,
-                pack_version: pack_version(&facts.pack),
+                pack_version: facts.pack.edition(),
             },
             at: context.now,
             by: by.cloned(),
