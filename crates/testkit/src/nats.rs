@@ -4,12 +4,13 @@ use std::{path::PathBuf, process::Command, sync::OnceLock};
 
 use crate::server::{Guarded, free_port};
 
+/// A stream sets its room aside when it is made. Many small ones are to fit, however full the disk is.
 const SCRIPT: &str = r#"
 dir=$1 port=$2
 command -v nats-server >/dev/null || PATH=$PATH:/usr/sbin
 command -v nats-server >/dev/null || { echo "nats-server is missing: apt-get install nats-server" >&2; exit 1; }
 rm -f "$dir/keep" "$dir/log"
-[ -e "$dir/conf" ] || : >"$dir/conf"
+[ -e "$dir/conf" ] || echo "jetstream { max_file: 1TB }" >"$dir/conf"
 nats-server -c "$dir/conf" -a 127.0.0.1 -p "$port" -js -sd "$dir" -l "$dir/log" &
 server=$!
 echo $server > "$dir/pid"
@@ -54,19 +55,25 @@ pub struct NatsServer {
 impl NatsServer {
     /// Starts one on a free port.
     pub fn start() -> Self {
-        Self::configured("")
+        let mut server = Self::anew();
+        server.restart();
+        server
     }
 
     /// Starts one on a free port with a configuration of its own (`jetstream { max_file: 1MB }`).
     pub fn configured(configuration: &str) -> Self {
-        let mut server = Self {
-            directory: directory(),
-            port: free_port(),
-            guard: None,
-        };
+        let mut server = Self::anew();
         server.configure(configuration);
         server.restart();
         server
+    }
+
+    fn anew() -> Self {
+        Self {
+            directory: directory(),
+            port: free_port(),
+            guard: None,
+        }
     }
 
     /// Where it listens; the same after a restart.

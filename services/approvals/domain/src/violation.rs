@@ -174,6 +174,9 @@ pub enum Problem {
     /// No system is covered, and the clauses are about systems.
     #[error("name the systems to be relieved of: {}", list_clauses(.0))]
     CoversNoSystem(Vec<ClauseId>),
+    /// Some people or paths are named, and the clauses are about what holds for a whole system.
+    #[error("a connection is its system's, whoever uses it: name nobody and no path for {}", list_clauses(.0))]
+    CoversWholeSystems(Vec<ClauseId>),
     /// An emergency covers only what is the bureau's own.
     #[error("{0} does not belong to the bureau")]
     OtherBureau(String),
@@ -219,6 +222,7 @@ impl Problem {
             Self::OnlyTogether { .. } => "only_together",
             Self::CoversNobody(_) => "covers_nobody",
             Self::CoversNoSystem(_) => "covers_no_system",
+            Self::CoversWholeSystems(_) => "covers_whole_systems",
             Self::OtherBureau(_) => "other_bureau",
         }
     }
@@ -269,6 +273,10 @@ impl Problem {
             ),
             Self::CoversNoSystem(clauses) => format!(
                 "条項{}の例外の対象となる情報システムを指定してください。",
+                list_clauses(clauses)
+            ),
+            Self::CoversWholeSystems(clauses) => format!(
+                "接続は利用する者にかかわらず情報システムのものです。条項{}の例外では、職員、職、課公所及び経路を指定しないでください。",
                 list_clauses(clauses)
             ),
             Self::OtherBureau(what) => format!("{what}は当該局(区)に属していません。"),

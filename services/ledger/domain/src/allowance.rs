@@ -22,7 +22,8 @@ pub struct Permit {
     pub term: Term,
 }
 
-/// A granted or invoked exception (例外措置, section 8-4).
+/// A granted or invoked exception (例外措置, section 8-4) for whole systems: one for some people or
+/// paths bears on what they do, not on what a system is connected to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exception {
     /// Its id.
@@ -31,7 +32,7 @@ pub struct Exception {
     pub systems: Vec<SystemId>,
     /// Clauses it relaxes.
     pub clauses: Vec<ClauseId>,
-    /// Strictest class it covers; none covers only a system without recorded information.
+    /// Strictest class it covers; none covers nothing.
     pub class_ceiling: Option<InformationClass>,
     /// When it is in force.
     pub term: Term,

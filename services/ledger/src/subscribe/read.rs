@@ -118,6 +118,13 @@ fn exception_of<E: proto::Event + Default>(
         return Ok(None);
     };
     let message = named(exception(event?))?;
+    let narrowed = !message.person_ids.is_empty()
+        || !message.post_ids.is_empty()
+        || !message.section_ids.is_empty()
+        || !message.paths.is_empty();
+    if narrowed {
+        return Ok(None);
+    }
     let systems = message.system_ids.iter().map(|system| id(system));
     Ok(Some(Exception {
         id: id(&message.exception_id)?,

@@ -211,11 +211,20 @@ async fn an_exception_covers_its_systems_until_it_is_revoked() {
             starts_at: Some(proto::timestamp(city.process.clock.now())),
             ..approvals::Exception::default()
         };
-        let invoked = approvals::ExceptionInvoked {
-            exception: Some(exception.clone()),
+        // One for somebody, said first, does not cover the system's connection.
+        let somebodys = approvals::Exception {
+            exception_id: "EXC-0".to_owned(),
+            person_ids: vec!["S0001".to_owned()],
+            ..exception.clone()
         };
-        city.say(ServiceName::Approvals, "exception", "EXC-1", &invoked)
-            .await;
+        for exception in [somebodys, exception.clone()] {
+            let id = exception.exception_id.clone();
+            let invoked = approvals::ExceptionInvoked {
+                exception: Some(exception),
+            };
+            city.say(ServiceName::Approvals, "exception", &id, &invoked)
+                .await;
+        }
         let connection = eventually_ok("the exception is known", async || {
             connect(city, "C-1", "SYS-1", "NW-NET").await
         })

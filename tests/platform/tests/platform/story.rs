@@ -47,7 +47,7 @@ const SHOWN: [&[(&str, &[&str])]; 4] = [
             "card and sessions are dead [CredentialReportedLost]",
             &["4-4-4"],
         ),
-        ("denied", &["7-2-(1)-1"]),
+        ("denied", &["4-4-4"]),
         ("opened [IncidentReported]", &["4-4-3"]),
         ("report received [ReportAcknowledged]", &["8-3-(1)-1"]),
         (

@@ -125,7 +125,7 @@ fn relaxable(clause: &ClauseId, facts: &Facts) -> bool {
 fn reach(terms: &Terms, under: &ClauseId, facts: &Facts) -> Vec<Violation> {
     let named: BTreeSet<&ClauseId> = terms.clauses.iter().collect();
     let mut found = Vec::new();
-    let (mut accesses, mut any) = (Vec::new(), Vec::new());
+    let (mut accesses, mut connections, mut any) = (Vec::new(), Vec::new(), Vec::new());
     for (index, clause) in terms.clauses.iter().enumerate() {
         let rules = || facts.pack.rules().filter(|(_, rule)| rule.contains(clause));
         let lacking = |rule: &BTreeSet<ClauseId>| -> Vec<ClauseId> {
@@ -141,6 +141,9 @@ fn reach(terms: &Terms, under: &ClauseId, facts: &Facts) -> Vec<Violation> {
         if rules().any(|(ruled, _)| ruled == Ruled::Access) {
             accesses.push(clause.clone());
         }
+        if rules().any(|(ruled, _)| ruled == Ruled::Connection) {
+            connections.push(clause.clone());
+        }
         if rules().next().is_some() {
             any.push(clause.clone());
         }
@@ -150,6 +153,17 @@ fn reach(terms: &Terms, under: &ClauseId, facts: &Facts) -> Vec<Violation> {
     if nobody && !accesses.is_empty() {
         let problem = Problem::CoversNobody(accesses);
         found.push(Violation::of(under, "person_ids", problem));
+    }
+    let narrowed = [
+        ("person_ids", scope.people.is_empty()),
+        ("post_ids", scope.posts.is_empty()),
+        ("section_ids", scope.sections.is_empty()),
+        ("paths", scope.paths.is_empty()),
+    ];
+    let narrowed = narrowed.into_iter().find(|(_, open)| !open);
+    if let Some((field, _)) = narrowed.filter(|_| !connections.is_empty()) {
+        let problem = Problem::CoversWholeSystems(connections);
+        found.push(Violation::of(under, field, problem));
     }
     if scope.systems.is_empty() && !any.is_empty() {
         let problem = Problem::CoversNoSystem(any);

@@ -110,6 +110,8 @@ fn relaxed(
     allowances: &Allowances,
     now: Timestamp,
 ) -> Option<Relaxation> {
+    // What is not recorded counts as class II, as it does for decisions on access.
+    let class = system.highest_class.unwrap_or(InformationClass::II);
     let permit = allowances.permits.iter().find(|permit| {
         permit.term.holds(now)
             && permit.satisfies.contains(clause)
@@ -120,7 +122,9 @@ fn relaxed(
         exception.term.holds(now)
             && exception.clauses.contains(clause)
             && exception.systems.contains(&system.id)
-            && system.highest_class <= exception.class_ceiling
+            && exception
+                .class_ceiling
+                .is_some_and(|ceiling| class <= ceiling)
     });
     let by_permit = permit.map(|permit| (AllowedBy::Permit(permit.id.clone()), permit.term));
     let by_exception = exception.map(|found| (AllowedBy::Exception(found.id.clone()), found.term));

@@ -258,6 +258,29 @@ fn a_permit_relaxes_nothing_outside_its_term_its_system_or_its_network() {
 }
 
 #[test]
+fn what_is_not_recorded_counts_as_class_ii_for_the_ceiling_of_an_exception() {
+    let unrecorded = SystemSide {
+        highest_class: None,
+        ..system(Lgwan, false)
+    };
+    for (ceiling, covers) in [
+        (InformationClass::I, true),
+        (InformationClass::II, true),
+        (InformationClass::III, false),
+    ] {
+        let allowances = Allowances {
+            permits: vec![],
+            exceptions: vec![Exception {
+                class_ceiling: Some(ceiling),
+                ..exception(&[clauses::LGWAN_APART])
+            }],
+        };
+        let judgement = judge(&unrecorded, &network(Internet, false), &allowances, now());
+        assert_eq!(judgement.forbidden.is_empty(), covers, "{ceiling:?}");
+    }
+}
+
+#[test]
 fn an_exception_covers_its_clauses_systems_and_classes_only() {
     let good = exception(&[clauses::LGWAN_APART]);
     let cases = [

@@ -225,7 +225,25 @@ fn what_an_exception_names_can_be_relaxed_and_for_somebody_and_something_8_4_1()
             "a connection is a system's",
             &["7-2-(6)-1a"],
             |t| t.scope.systems.clear(),
-            &["system_ids covers_no_system 8-4-(1)-1"],
+            &[
+                "section_ids covers_whole_systems 8-4-(1)-1",
+                "system_ids covers_no_system 8-4-(1)-1",
+            ],
+        ),
+        (
+            "a connection is everybody's",
+            &["7-2-(6)-1a"],
+            |_| (),
+            &["section_ids covers_whole_systems 8-4-(1)-1"],
+        ),
+        (
+            "a connection is on every path",
+            &["7-2-(6)-2c"],
+            |t| {
+                t.scope.sections.clear();
+                t.scope.paths = [standard::AccessPath::Telework].into();
+            },
+            &["paths covers_whole_systems 8-4-(1)-1"],
         ),
         (
             "a connection is nobody's",
