@@ -15,9 +15,18 @@ GRANT UPDATE (record, pruned) ON :"schema".leaf TO :"role";
 -- Its growing end: one row that a trigger lets only grow.
 GRANT UPDATE ON :"schema".log TO :"role";
 
--- What is derived from it, and the write path.
+-- What contradicts it: a trigger lets a row go only once its very bytes are in the log.
+GRANT INSERT, DELETE ON :"schema".aside TO :"role";
+
+-- What records are found by: derived from them, and again when it was changed. Of a record that was pruned
+-- it goes too; a trigger lets nothing else be taken out.
+GRANT INSERT, UPDATE, DELETE ON :"schema".entry TO :"role";
+GRANT INSERT, DELETE ON :"schema".entry_term TO :"role";
+GRANT INSERT, UPDATE ON :"schema".entry_hour, :"schema".indexed TO :"role";
+GRANT INSERT ON :"schema".kind TO :"role";
+
+-- The write path.
 GRANT INSERT, UPDATE, DELETE ON
-  :"schema".entry, :"schema".entry_term, :"schema".entry_hour, :"schema".kind, :"schema".indexed, :"schema".source, :"schema".aside,
-  :"schema".analysed, :"schema".watch, :"schema".suspicions, :"schema".digest, :"schema".journal, :"schema".head, :"schema".lease, :"schema".watermark,
-  :"schema".idempotency, :"schema".fact, :"schema".quarantine
+  :"schema".source, :"schema".analysed, :"schema".watch, :"schema".suspicions, :"schema".digest, :"schema".journal, :"schema".head,
+  :"schema".lease, :"schema".watermark, :"schema".idempotency, :"schema".fact, :"schema".quarantine
 TO :"role";

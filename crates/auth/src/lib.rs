@@ -22,7 +22,7 @@ pub use claims::{ACCESS_TOKEN_TYPE, AUDIENCE, PersonClaims};
 pub use issuer::{Issuer, IssuerError};
 pub use jwks::{JwksError, KeySet};
 pub use key::{KeyError, SigningKey};
-pub use principal::Principal;
+pub use principal::{Principal, TWO_CATEGORIES};
 pub use refused::{Refused, Withdrawn};
 pub use revocations::Revocations;
 pub use ring::{KeyRing, RingKey, Rotation, load as load_ring, rotate};

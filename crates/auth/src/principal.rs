@@ -4,6 +4,11 @@ use jiff::Timestamp;
 use kernel::{Actor, SectionId, SessionId};
 use standard::Role;
 
+/// The `acr` of a session in which two different categories were verified (複数要素認証).
+pub const TWO_CATEGORIES: &str = "urn:sekisho:aal2";
+/// The same, one of them bound to a device that cannot be copied.
+const BOUND: &str = "urn:sekisho:aal3";
+
 /// The bearer of a verified token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Principal {
@@ -34,6 +39,12 @@ impl Principal {
             Actor::Person { session, .. } => Some(session),
             _ => None,
         }
+    }
+
+    /// Whether two different categories were verified in its session. A level that is not known here
+    /// is none.
+    pub fn has_two_categories(&self) -> bool {
+        matches!(self.acr.as_deref(), Some(TWO_CATEGORIES | BOUND))
     }
 
     /// Whether it holds any of these roles. Every member of staff holds [`Role::Staff`].

@@ -68,6 +68,7 @@ impl Consumer {
     /// # Errors
     /// None at present: a database that is away is waited for.
     pub async fn run(self, stop: CancellationToken) -> Result<(), sea_orm::DbErr> {
+        runtime::metrics::consumer().begin(self.service(), self.source);
         let name = lease_name(self.source);
         let holder = runtime::new_id().to_string();
         let database = self.store.database();

@@ -83,6 +83,7 @@ impl Relay {
 
     /// Runs until told to stop; then stamps and publishes what is left, and gives up the lease.
     pub async fn run(self, stop: CancellationToken) -> Result<(), sea_orm::DbErr> {
+        runtime::metrics::relay().begin(self.store.source());
         while !stop.is_cancelled() {
             let database = self.store.database();
             match database.acquire("relay", &self.holder, LEASE).await {

@@ -4,6 +4,7 @@
 //! decides the same way every time it is given the same state, facts, command and context.
 
 mod actor;
+mod blank;
 mod clause;
 mod clock;
 mod decider;
@@ -12,6 +13,7 @@ mod refusal;
 mod timeline;
 
 pub use actor::{Actor, ActorSyntax};
+pub use blank::is_blank;
 pub use clause::ClauseId;
 pub use clock::{Clock, ManualClock};
 pub use decider::{Context, Decider, replay};
@@ -20,5 +22,5 @@ pub use id::{
     EnforcementPointId, ExceptionId, IdSyntax, IncidentId, InformationId, NetworkId, PermitId,
     PersonId, PostId, RestrictedItemId, SectionId, SessionId, SharedId, SystemId,
 };
-pub use refusal::{Fault, Kind, Refusal};
+pub use refusal::{Challenge, Fault, Kind, Refusal};
 pub use timeline::{Spell, Timeline};

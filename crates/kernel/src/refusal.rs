@@ -23,6 +23,15 @@ pub enum Kind {
     Exhausted,
 }
 
+/// What somebody verifies before the same is carried out (RFC 9470).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Challenge {
+    /// The value of `acr` their session needs: `urn:sekisho:aal2`.
+    pub acr: &'static str,
+    /// How long ago they verified it at most; none where any time in the session does.
+    pub max_age: Option<Duration>,
+}
+
 /// A domain error: a family, a stable code, its clauses, and words for people in two languages.
 ///
 /// `Display` is the English sentence. Each code has a line in `docs/errors.md`.
@@ -41,6 +50,10 @@ pub trait Refusal: std::error::Error + Send + Sync + 'static {
     }
     /// How long it takes until the same may be worth another try, where that is known.
     fn retry_after(&self) -> Option<Duration> {
+        None
+    }
+    /// What to verify first, where that is what stands against it.
+    fn challenge(&self) -> Option<Challenge> {
         None
     }
     /// The sentence a person reads, in Japanese.

@@ -218,8 +218,8 @@ async fn a_step_up_becomes_a_challenge_with_levels_and_age() {
         answer.reasons = vec![reason("privilege_factor")];
         answer.required = Some(RequiredAuthentication {
             acr_values: vec![
+                "urn:sekisho:phr".to_owned(),
                 "urn:sekisho:aal3".to_owned(),
-                "urn:sekisho:aal2".to_owned(),
                 "evil\"\r\nSet-Cookie: a=b".to_owned(),
             ],
             max_age: Some(900),
@@ -231,7 +231,7 @@ async fn a_step_up_becomes_a_challenge_with_levels_and_age() {
         stopped.challenge().expect("a challenge"),
         "Bearer error=\"insufficient_user_authentication\", \
          error_description=\"more or fresher authentication is needed\", \
-         acr_values=\"urn:sekisho:aal3 urn:sekisho:aal2\", max_age=\"900\""
+         acr_values=\"urn:sekisho:phr urn:sekisho:aal3\", max_age=\"900\""
     );
     let response: Response<String> = stopped.response();
     assert_eq!(response.status(), StatusCode::UNAUTHORIZED);

@@ -96,6 +96,14 @@ pub fn finish(draft: &mut Vec<u8>, position: u64, previous: &Hash) {
         .expect("a Vec grows as far as encoding needs");
 }
 
+/// When it happened, of a record whether it is finished or not; none where it cannot be read.
+pub fn time(bytes: &[u8]) -> Option<Timestamp> {
+    match CloudEvent::decode(bytes).ok()?.attributes.get("time")?.attr {
+        Some(Attr::CeTimestamp(at)) => instant(&at),
+        _ => None,
+    }
+}
+
 /// What the relay appends.
 fn stamp(position: u64, previous: &Hash) -> CloudEvent {
     CloudEvent {
@@ -331,6 +339,9 @@ mod tests {
         let before = bytes.clone();
         finish(&mut bytes, 42, &[7; 32]);
         assert!(bytes.starts_with(&before), "finishing only appends");
+        for bytes in [&before, &bytes] {
+            assert_eq!(time(bytes), Some(context().now));
+        }
 
         let record = Record::decode(&bytes).expect("a record");
         assert_eq!((record.position, record.previous), (42, [7; 32]));
@@ -372,6 +383,7 @@ mod tests {
             Record::decode(b"\xff\xff"),
             Err(Unreadable::Protobuf(_))
         ));
+        assert_eq!(time(b"\xff\xff"), None);
     }
 
     #[test]

@@ -1,7 +1,10 @@
-//! Who may call what: default deny (guarantee G8, clause 7-2-(3)-2).
+//! Who may call what: default deny (guarantee G8, clause 7-2-(3)-2), and with how much verified
+//! (3-4-(1)-1).
 //!
 //! The table holds what depends on who the caller is alone; what depends on the state of things is
-//! a rule of the domain.
+//! a rule of the domain. Whatever is open to a role or a post takes two categories verified in the
+//! caller's session: a password alone, guessed or seen, does what every member of staff does for
+//! themselves, and nothing that a post does. What must work when a factor is out of reach says so.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,12 +22,19 @@ use crate::{refused::Refused, status};
 pub enum Permission {
     /// Anyone, signed in or not.
     Public,
-    /// Any signed-in member of staff.
+    /// Any signed-in member of staff, for things of their own.
     Person,
-    /// Staff who hold any of these roles.
+    /// Staff with two categories verified. What it does falls to a post; to whose, is a rule of the
+    /// domain.
+    Officer,
+    /// Staff who hold any of these roles, with two categories verified.
     Roles(&'static [Role]),
-    /// Staff who hold any of the roles to which this falls, where it is not passed on.
+    /// Staff who hold any of the roles to which this falls, where it is not passed on, with two
+    /// categories verified.
     Post(Action),
+    /// Whom this admits, with whatever verified: it only stops or reports something, and that must
+    /// not wait for a factor that is out of reach. And why.
+    Urgent(&'static Permission, &'static str),
     /// Registered machines.
     EnforcementPoint,
     /// The platform's own services.
@@ -36,45 +46,78 @@ pub enum Permission {
 /// Full method (`/sekisho.ledger.v1.Systems/GetSystem`) to permission, one line per RPC.
 pub type AccessTable = &'static [(&'static str, Permission)];
 
+/// What becomes of a caller, the better the later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Verdict {
+    Refused,
+    /// The right one, with too little verified.
+    TooWeak,
+    Admitted,
+}
+
 impl Permission {
     /// Judges a caller; none is one without a token.
     pub(crate) fn judge(self, principal: Option<&Principal>) -> Result<(), Status> {
-        if self.admits(principal) {
-            return Ok(());
+        match (self.verdict(principal), principal) {
+            (Verdict::Admitted, _) => Ok(()),
+            (_, None) => Err(status::refused(auth::Refused::Missing)),
+            (Verdict::TooWeak, Some(_)) => Err(status::refused(Refused::TooWeak)),
+            (Verdict::Refused, Some(principal)) => Err(status::refused(self.refusal(principal))),
         }
-        Err(match principal {
-            None => status::refused(auth::Refused::Missing),
-            Some(principal) => status::refused(self.refusal(principal)),
-        })
     }
 
     /// Whether nobody need be known.
     pub(crate) fn is_open(self) -> bool {
-        self.admits(None)
+        self.verdict(None) == Verdict::Admitted
     }
 
-    fn admits(self, principal: Option<&Principal>) -> bool {
-        if let Self::AnyOf(several) = self {
-            return several.iter().any(|one| one.admits(principal));
+    /// Whether staff get in with one category verified, whatever posts it takes beside.
+    pub fn opens_to_one_category(self) -> bool {
+        match self {
+            Self::Public | Self::Person | Self::Urgent(..) => true,
+            Self::Officer
+            | Self::Roles(_)
+            | Self::Post(_)
+            | Self::EnforcementPoint
+            | Self::Platform => false,
+            Self::AnyOf(several) => several.iter().any(|one| one.opens_to_one_category()),
         }
+    }
+
+    fn verdict(self, principal: Option<&Principal>) -> Verdict {
+        let admitted = |admitted| match admitted {
+            true => Verdict::Admitted,
+            false => Verdict::Refused,
+        };
+        let strongly = |holds: &dyn Fn(&Principal) -> bool| {
+            let person = principal.filter(|one| one.actor.person().is_some());
+            match person.filter(|one| holds(one)) {
+                None => Verdict::Refused,
+                Some(one) if one.has_two_categories() => Verdict::Admitted,
+                Some(_) => Verdict::TooWeak,
+            }
+        };
         let actor = principal.map(|principal| &principal.actor);
         match self {
-            Self::Public => true,
-            Self::Person => matches!(actor, Some(Actor::Person { .. })),
-            Self::Roles(roles) => {
-                principal.is_some_and(|one| one.actor.person().is_some() && one.has_role(roles))
+            Self::Public => Verdict::Admitted,
+            Self::Person => admitted(matches!(actor, Some(Actor::Person { .. }))),
+            Self::Officer => strongly(&|_| true),
+            Self::Roles(roles) => strongly(&|one| one.has_role(roles)),
+            Self::Post(action) => strongly(&|one| one.has_role(&action.roles())),
+            Self::Urgent(of, _) => admitted(of.verdict(principal) >= Verdict::TooWeak),
+            Self::EnforcementPoint => admitted(matches!(actor, Some(Actor::Workload(_)))),
+            Self::Platform => admitted(matches!(actor, Some(Actor::Service(_)))),
+            Self::AnyOf(several) => {
+                let verdicts = several.iter().map(|one| one.verdict(principal));
+                verdicts.max().unwrap_or(Verdict::Refused)
             }
-            Self::Post(action) => principal
-                .is_some_and(|one| one.actor.person().is_some() && one.has_role(&action.roles())),
-            Self::EnforcementPoint => matches!(actor, Some(Actor::Workload(_))),
-            Self::Platform => matches!(actor, Some(Actor::Service(_))),
-            Self::AnyOf(_) => false,
         }
     }
 
     fn refusal(self, principal: &Principal) -> Refused {
         match self {
-            Self::Public | Self::Person => Refused::PersonOnly,
+            Self::Public | Self::Person | Self::Officer => Refused::PersonOnly,
+            Self::Urgent(of, _) => of.refusal(principal),
             // A machine has no roles to be given.
             Self::Roles(_) | Self::Post(_) if principal.actor.person().is_none() => {
                 Refused::PersonOnly
@@ -117,6 +160,15 @@ pub(crate) fn merge(tables: impl IntoIterator<Item = AccessTable>) -> Result<Mer
         }
     }
     Ok(merged)
+}
+
+/// For an RPC that is open to everybody and shows more to whoever holds a post: what the post shows
+/// takes what its acts take.
+///
+/// # Errors
+/// `PERMISSION_DENIED` where fewer than two categories were verified.
+pub fn need_two_categories(principal: &Principal) -> Result<(), Status> {
+    Permission::Officer.judge(Some(principal))
 }
 
 pub(crate) fn not_listed() -> Status {
@@ -166,110 +218,4 @@ pub(crate) fn code_of(status: &Status) -> Option<(String, Vec<String>)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use jiff::Timestamp;
-    use kernel::{PersonId, SessionId};
-
-    use super::*;
-
-    fn principal(actor: Actor, roles: &[Role]) -> Principal {
-        Principal {
-            actor,
-            roles: roles.to_vec(),
-            section: None,
-            acr: None,
-            amr: Vec::new(),
-            auth_time: None,
-            epoch: 0,
-            issuer: String::new(),
-            expires_at: Timestamp::MAX,
-        }
-    }
-
-    #[test]
-    fn each_permission_admits_whom_it_names_and_nobody_else() {
-        let id = PersonId::try_new("S1").expect("an id");
-        let session = SessionId::default();
-        let staff = principal(Actor::Person { id, session }, &[]);
-        let auditor = principal(staff.actor.clone(), &[Role::Auditor]);
-        let gateway = principal(Actor::Workload("vdi-gateway".into()), &[]);
-        // A machine that came with a role must not pass for a person.
-        let service = principal(Actor::Service("audit".into()), &[Role::Auditor]);
-        let callers = [
-            None,
-            Some(&staff),
-            Some(&auditor),
-            Some(&gateway),
-            Some(&service),
-        ];
-        const EITHER: Permission =
-            Permission::AnyOf(&[Permission::Person, Permission::EnforcementPoint]);
-        for (permission, expected) in [
-            (Permission::Public, [true, true, true, true, true]),
-            (Permission::Person, [false, true, true, false, false]),
-            (
-                Permission::Roles(&[Role::Auditor]),
-                [false, false, true, false, false],
-            ),
-            (
-                Permission::Roles(&[Role::Staff]),
-                [false, true, true, false, false],
-            ),
-            (
-                Permission::EnforcementPoint,
-                [false, false, false, true, false],
-            ),
-            (Permission::Platform, [false, false, false, false, true]),
-            (EITHER, [false, true, true, true, false]),
-            (Permission::AnyOf(&[]), [false; 5]),
-        ] {
-            for (caller, expected) in callers.iter().zip(expected) {
-                let answer = permission.judge(*caller).is_ok();
-                assert_eq!(answer, expected, "{permission:?} {caller:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_machine_is_told_that_it_is_no_person_and_a_person_which_roles_it_takes() {
-        let id = PersonId::try_new("S1").expect("an id");
-        let session = SessionId::default();
-        let staff = principal(Actor::Person { id, session }, &[]);
-        let gateway = principal(Actor::Workload("vdi-gateway".into()), &[]);
-        const AUDITOR: Permission = Permission::Roles(&[Role::Auditor]);
-        for permission in [AUDITOR, Permission::AnyOf(&[AUDITOR, Permission::Platform])] {
-            for (caller, code) in [(&staff, "role_missing"), (&gateway, "person_required")] {
-                let refused = permission.judge(Some(caller)).expect_err("refused");
-                let (told, clauses) = code_of(&refused).expect("a code");
-                assert_eq!(told, code, "{permission:?}");
-                assert_eq!(clauses, ["7-2-(3)-2"], "{permission:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_table_with_a_hole_or_a_ghost_is_found_out() {
-        let whole = crate::clause_pack::ACCESS;
-        let (first, hole) = whole.split_first().expect("RPCs");
-        assert_eq!(
-            access_problems("sekisho.standard.", hole),
-            [format!("{} is not in the access table", first.0)]
-        );
-        const GHOST: (&str, Permission) = ("/sekisho.standard.v1.No/Such", Permission::Public);
-        let ghost: &[_] = Box::leak(whole.iter().copied().chain([GHOST]).collect());
-        assert_eq!(
-            access_problems("sekisho.standard.", ghost),
-            ["/sekisho.standard.v1.No/Such is listed but no contract has it"]
-        );
-        assert_eq!(merge([whole, hole]), Err(hole[0].0));
-    }
-
-    #[test]
-    fn the_rpcs_every_process_offers_are_all_listed() {
-        let table = crate::clause_pack::ACCESS;
-        assert_eq!(
-            access_problems("sekisho.standard.", table),
-            Vec::<String>::new()
-        );
-    }
-}
+mod tests;

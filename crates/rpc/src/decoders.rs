@@ -16,5 +16,5 @@ pub fn head(headers: &HeaderMap) -> bool {
     let call = Call::read("/a.B/C", headers);
     let key = call.idempotency_key.is_ok_and(|key| key.is_some());
     let token = bearer(headers).is_ok_and(|token| token.is_some());
-    key && token && layers::asked(headers).is_some()
+    key && token && layers::asked(headers).is_ok_and(|deadline| deadline.is_some())
 }

@@ -25,7 +25,7 @@ mod shell;
 pub mod status;
 mod subject;
 
-pub use access::{AccessTable, Permission, access_problems};
+pub use access::{AccessTable, Permission, access_problems, need_two_categories};
 pub use call::request_id;
 pub use caller::Caller;
 pub use endpoint::Endpoint;

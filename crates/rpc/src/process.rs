@@ -6,7 +6,7 @@ use auth::Verifier;
 use runtime::{
     Runtime, Stage,
     http::{self, Port, Speech},
-    open_files,
+    metrics, open_files,
 };
 use tokio::{net::TcpListener, sync::Semaphore};
 use tonic::service::Routes;
@@ -100,6 +100,7 @@ impl Process {
 
         let tables = endpoints.iter().map(|one| one.access);
         let table = access::merge(tables.chain([SHELL])).map_err(StartError::ListedTwice)?;
+        metrics::rpc().begin(table.keys().copied());
         let health = Health::new(table.keys().copied()).await;
         let servers = runtime.tasks.stage(Stage::Servers);
         let stop = servers.shutdown_token();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kernel::{ClauseId, Kind, Refusal};
+use kernel::{Challenge, ClauseId, Kind, Refusal};
 use standard::Role;
 
 /// A refusal of the shell.
@@ -14,6 +14,10 @@ pub(crate) enum Refused {
     PersonOnly,
     #[error("this needs one of the roles: {}", titles(.0, Role::title_en, ", "))]
     RoleMissing(Vec<Role>),
+    #[error(
+        "two factors of different kinds are needed for this: verify a further one in your session"
+    )]
+    TooWeak,
     #[error("only a registered enforcement point may do this")]
     EnforcementPointOnly,
     #[error("only the platform's own services may do this")]
@@ -22,6 +26,8 @@ pub(crate) enum Refused {
     Overloaded { places: usize, after: Duration },
     #[error("the idempotency key must be 1 to 64 visible ASCII characters")]
     IdempotencyKey,
+    #[error("grpc-timeout must be 1 to 8 digits and one of the units H, M, S, m, u, n")]
+    Deadline,
     #[error("the pack has no clause {0}")]
     ClauseNotFound(String),
     #[error("the pack has no kind of permit {0}")]
@@ -36,10 +42,11 @@ impl Refusal for Refused {
             Self::NotListed
             | Self::PersonOnly
             | Self::RoleMissing(_)
+            | Self::TooWeak
             | Self::EnforcementPointOnly
             | Self::PlatformOnly => Kind::Denied,
             Self::Overloaded { .. } => Kind::Exhausted,
-            Self::IdempotencyKey => Kind::Invalid,
+            Self::IdempotencyKey | Self::Deadline => Kind::Invalid,
             Self::ClauseNotFound(_) | Self::PermitKindNotFound(_) | Self::ChecklistNotFound(_) => {
                 Kind::NotFound
             }
@@ -51,10 +58,13 @@ impl Refusal for Refused {
             Self::NotListed => "rpc_not_listed",
             Self::PersonOnly => "person_required",
             Self::RoleMissing(_) => "role_missing",
+            // As RFC 9470 calls it.
+            Self::TooWeak => "insufficient_user_authentication",
             Self::EnforcementPointOnly => "enforcement_point_required",
             Self::PlatformOnly => "platform_service_required",
             Self::Overloaded { .. } => "overloaded",
             Self::IdempotencyKey => "idempotency_key_invalid",
+            Self::Deadline => "deadline_malformed",
             Self::ClauseNotFound(_) => "clause_not_found",
             Self::PermitKindNotFound(_) => "permit_kind_not_found",
             Self::ChecklistNotFound(_) => "checklist_not_found",
@@ -62,11 +72,20 @@ impl Refusal for Refused {
     }
 
     fn clauses(&self) -> Vec<ClauseId> {
-        match self.kind() {
+        match (self, self.kind()) {
+            // アクセス制限.
+            (Self::TooWeak, _) => vec![ClauseId::known("3-4-(1)-1")],
             // アクセス許可最小化.
-            Kind::Denied => vec![ClauseId::known("7-2-(3)-2")],
+            (_, Kind::Denied) => vec![ClauseId::known("7-2-(3)-2")],
             _ => Vec::new(),
         }
+    }
+
+    fn challenge(&self) -> Option<Challenge> {
+        matches!(self, Self::TooWeak).then_some(Challenge {
+            acr: auth::TWO_CATEGORIES,
+            max_age: None,
+        })
     }
 
     fn retry_after(&self) -> Option<Duration> {
@@ -86,6 +105,10 @@ impl Refusal for Refused {
                     titles(roles, Role::title_ja, "、")
                 )
             }
+            Self::TooWeak => {
+                "種類の異なる二つの認証要素が必要です。セッションでもう一つ確認してください。"
+                    .into()
+            }
             Self::EnforcementPointOnly => "登録された接続点だけが行えます。".into(),
             Self::PlatformOnly => "システム内部のサービスだけが行えます。".into(),
             Self::Overloaded { places, after } => format!(
@@ -94,6 +117,9 @@ impl Refusal for Refused {
             ),
             Self::IdempotencyKey => {
                 "冪等キーは表示可能なASCII文字1〜64字で指定してください。".into()
+            }
+            Self::Deadline => {
+                "grpc-timeout は1〜8桁の数字と単位（H・M・S・m・u・n）で指定してください。".into()
             }
             Self::ClauseNotFound(id) => format!("条項 {id} は対策基準にありません。"),
             Self::PermitKindNotFound(id) => format!("許可の種類 {id} はありません。"),

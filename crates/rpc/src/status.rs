@@ -1,7 +1,8 @@
 //! The only place that makes a `tonic::Status`.
 //!
 //! Every error carries `google.rpc` details: ErrorInfo (the stable code, domain `sekisho`, and in
-//! its metadata `clauses` and `pack`), LocalizedMessage in English and Japanese, RequestInfo (the
+//! its metadata `clauses` and `pack`, and where somebody has to verify more first `acr_values` and
+//! `max_age` as in RFC 9470), LocalizedMessage in English and Japanese, RequestInfo (the
 //! request id), and where they apply BadRequest (each field at fault, as far as there is room for them:
 //! the metadata `fields_left_out` counts the others) and RetryInfo.
 
@@ -92,6 +93,14 @@ pub fn refused(refusal: impl Refusal) -> Status {
     if !clauses.is_empty() {
         let ids: Vec<&str> = clauses.iter().map(|clause| clause.as_str()).collect();
         answer.metadata.insert("clauses".into(), ids.join(","));
+    }
+    if let Some(challenge) = refusal.challenge() {
+        let acr = challenge.acr.to_owned();
+        answer.metadata.insert("acr_values".into(), acr);
+        let age = challenge.max_age.map(|age| age.as_secs().to_string());
+        answer
+            .metadata
+            .extend(age.map(|age| ("max_age".into(), age)));
     }
     answer.violations = refusal
         .faults()

@@ -7,9 +7,11 @@ mod error;
 mod federation;
 mod ic_card;
 mod identity;
+mod incidents;
 mod issuers;
 mod limits;
 mod listen;
+mod names;
 mod nats;
 mod pages;
 mod read;
@@ -21,6 +23,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use standard::ServiceName;
 
@@ -31,6 +34,7 @@ pub use error::{ConfigError, Problem};
 pub use federation::{AcrSection, Ceiling, FederationSection};
 pub use ic_card::IcCardSection;
 pub use identity::{IdentitySection, PasswordHashing};
+pub use incidents::IncidentsSection;
 pub use issuers::{IssuerKind, TokenAlgorithm, TrustedIssuer};
 pub use limits::{Limits, Shutdown};
 pub use listen::Listen;
@@ -57,6 +61,9 @@ pub struct Config {
     /// A file with the token this process shows to the others, kept fresh by someone else (a
     /// Kubernetes projected service-account token); none = tokens of the workload key.
     pub workload_token_file: Option<PathBuf>,
+    /// Records of the services here up to this instant are of a clock that was ahead: they do not keep
+    /// them from starting with one that is behind them. None = no such records are known.
+    pub clock_was_ahead_until: Option<Timestamp>,
     /// The ports.
     pub listen: Listen,
     /// Where state and journals are.
@@ -76,6 +83,8 @@ pub struct Config {
     pub issuers: Vec<TrustedIssuer>,
     /// Settings of the identity service.
     pub identity: IdentitySection,
+    /// Settings of the incidents service.
+    pub incidents: IncidentsSection,
     /// Settings of the audit service.
     pub audit: AuditSection,
 }
@@ -88,6 +97,7 @@ impl Default for Config {
             pack_dir: None,
             workload_key_file: None,
             workload_token_file: None,
+            clock_was_ahead_until: None,
             listen: Listen::default(),
             database: Database::default(),
             nats: Nats::default(),
@@ -97,6 +107,7 @@ impl Default for Config {
             shutdown: Shutdown::default(),
             issuers: Vec::new(),
             identity: IdentitySection::default(),
+            incidents: IncidentsSection::default(),
             audit: AuditSection::default(),
         }
     }
@@ -167,6 +178,7 @@ impl Config {
         self.telemetry.check(&mut problem);
         self.limits.check(&mut problem);
         self.identity.check(&mut problem);
+        self.incidents.check(&mut problem);
         self.audit.check(&mut problem);
         issuers::check(&self.issuers, &mut problem);
         if problems.is_empty() {

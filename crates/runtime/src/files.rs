@@ -32,6 +32,18 @@ pub fn replace(path: &Path, text: &str, mode: u32) -> io::Result<()> {
     sync(folder(path))
 }
 
+/// Takes a file, made when missing, for whoever holds what this returns and nobody else: it is free again
+/// when that is dropped, at the latest when the process ends, however it does.
+///
+/// # Errors
+/// [`io::ErrorKind::WouldBlock`] if another has it; otherwise what the system says.
+pub fn hold(path: &Path) -> io::Result<fs::File> {
+    make(folder(path))?;
+    let file = fs::File::create(path)?;
+    file.try_lock()?;
+    Ok(file)
+}
+
 /// The whole file beside its place. Dropped it is removed, if it is still there.
 struct Draft(PathBuf);
 
@@ -134,6 +146,18 @@ mod tests {
         publish(&path, "text", OWNER_ONLY).unwrap_err();
         drop(Draft::write(&path, "text", OWNER_ONLY).unwrap());
         assert_eq!(names(folder.path()), ["taken"]);
+    }
+
+    #[test]
+    fn what_is_held_is_held_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new/a.lock");
+        let held = hold(&path).unwrap();
+        for _ in 0..2 {
+            assert_eq!(hold(&path).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+        }
+        drop(held);
+        hold(&path).unwrap();
     }
 
     #[test]

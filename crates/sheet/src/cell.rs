@@ -53,7 +53,17 @@ const NO: [&str; 9] = ["×", "✕", "☓", "無", "なし", "いいえ", "no", "
 /// # Errors
 /// `cell_required`, `cell_too_short`, `cell_too_long`, `cell_control_character`.
 pub fn text(cell: &str, length: RangeInclusive<usize>) -> Result<String, Reason> {
-    let text = line(cell);
+    let mut text = line(cell);
+    if text.chars().any(unprintable) {
+        return Err(Reason::new(
+            "cell_control_character",
+            "目に見えない制御文字が含まれています。",
+            "contains an invisible control character",
+        ));
+    }
+    if kernel::is_blank(&text) {
+        text.clear();
+    }
     let (min, max) = length.into_inner();
     let count = text.chars().count();
     if count == 0 && min > 0 {
@@ -71,13 +81,6 @@ pub fn text(cell: &str, length: RangeInclusive<usize>) -> Result<String, Reason>
             "cell_too_long",
             format!("{count}文字です。{max}文字以内にしてください。"),
             format!("has {count} characters; at most {max} are allowed"),
-        ));
-    }
-    if text.chars().any(unprintable) {
-        return Err(Reason::new(
-            "cell_control_character",
-            "目に見えない制御文字が含まれています。",
-            "contains an invisible control character",
         ));
     }
     Ok(text)

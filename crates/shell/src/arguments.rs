@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
+use jiff::Timestamp;
 use runtime::{
     Config, Secret,
     config::{IssuerKind, PagesSection, TokenAlgorithm, TrustedIssuer},
@@ -62,6 +63,10 @@ pub struct Arguments {
     /// The key that signs workload tokens, shared by the platform's processes.
     #[arg(long, value_name = "FILE")]
     pub workload_key: Option<PathBuf>,
+    /// Start although the clock is behind something that was recorded up to this instant: the clock is
+    /// right, and the one of that time was ahead.
+    #[arg(long, value_name = "TIME", env = "SEKISHO_CLOCK_WAS_AHEAD_UNTIL")]
+    pub clock_was_ahead_until: Option<Timestamp>,
     /// What to log: `info`, `sekisho=debug` ...
     #[arg(long, value_name = "FILTER", env = "SEKISHO_LOG")]
     pub log: Option<String>,
@@ -113,6 +118,9 @@ impl Arguments {
         config.peers.extend(self.peers.iter().cloned());
         if self.workload_key.is_some() {
             config.workload_key_file.clone_from(&self.workload_key);
+        }
+        if self.clock_was_ahead_until.is_some() {
+            config.clock_was_ahead_until = self.clock_was_ahead_until;
         }
         set(&mut config.telemetry.filter, self.log.clone());
         if self.otlp.is_some() {

@@ -2,9 +2,10 @@
 
 use std::{io, net::SocketAddr};
 
+use jiff::Timestamp;
 use store::Unopened;
 
-use crate::process::USAGE;
+use crate::{past, process::USAGE};
 
 /// Each says what to look at; wrong configuration ends the process with code 64.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +43,20 @@ pub enum StartError {
         service: &'static str,
         /// Migrations not applied.
         pending: Vec<String>,
+    },
+    /// The clock is behind what the service has recorded: what has ended would live again.
+    #[error(
+        "the clock says {now}, but {service} has recorded something at {newest}. Set the clock right; if it is \
+         right and was ahead before, start with --clock-was-ahead-until {} (docs/runbooks/wrong-clock.md)",
+        past::covering(*newest)
+    )]
+    ClockBehind {
+        /// Whose record.
+        service: &'static str,
+        /// The present instant by the clock.
+        now: Timestamp,
+        /// That of the record.
+        newest: Timestamp,
     },
     /// A database statement failed while starting.
     #[error("the database failed")]
@@ -110,6 +125,14 @@ impl StartError {
             Self::Pending { service, pending } => format!(
                 "{service} のデータベースに未適用の移行があります（{}）。--migrate を付けて一度起動するか、サービスの実行ファイルを --migrate-only で実行してください。",
                 pending.join("、")
+            ),
+            Self::ClockBehind {
+                service,
+                now,
+                newest,
+            } => format!(
+                "時計は {now} を指していますが、{service} には {newest} の記録があります。時計を合わせてください。今の時計が正しく、以前の時計が進んでいたのなら、--clock-was-ahead-until {} を付けて起動してください（docs/runbooks/wrong-clock.md）。",
+                past::covering(*newest)
             ),
             Self::Statement(_) => "データベースの処理に失敗しました。".to_owned(),
             Self::Bind { key, address, .. } => format!(

@@ -8,6 +8,7 @@ mod arguments;
 mod broker;
 mod error;
 mod journal;
+mod past;
 mod platform;
 mod process;
 mod quarantine;

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    io,
     net::SocketAddr,
     os::unix::fs::DirBuilderExt as _,
     sync::{Arc, Mutex, PoisonError},
@@ -10,7 +11,7 @@ use std::{
 use auth::{Issuer, KeyRing, Revocations, Verifier, WorkloadKey};
 use bus::{Nats, Topology};
 use rpc::client::{Credentials, Peers};
-use runtime::{Runtime, watch_clock};
+use runtime::{Runtime, files, watch_clock};
 use standard::ServiceName;
 use store::Database;
 
@@ -117,9 +118,10 @@ impl Platform {
     }
 }
 
+/// Takes a data directory, made when missing, for the services of this configuration.
+///
 /// A process holds its services' places in the data directory alone: two of them on one SQLite
 /// file would both take a lease left by the other for that of a dead predecessor.
-/// Takes a data directory, made when missing, for the services of this configuration.
 ///
 /// # Errors
 /// When another process has it, or it cannot be written.
@@ -132,16 +134,13 @@ pub fn take_data_dir(config: &runtime::Config) -> Result<Vec<std::fs::File>, Sta
     let mut locks = Vec::new();
     for service in &config.services {
         let path = config.data_dir.join(format!("{service}.lock"));
-        let file = std::fs::File::create(&path).map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => locks.push(file),
-            Err(std::fs::TryLockError::WouldBlock) => {
-                return Err(StartError::InUse {
-                    path: path.display().to_string(),
-                });
-            }
-            Err(std::fs::TryLockError::Error(source)) => return Err(failed(source)),
-        }
+        let lock = files::hold(&path).map_err(|source| match source.kind() {
+            io::ErrorKind::WouldBlock => StartError::InUse {
+                path: path.display().to_string(),
+            },
+            _ => failed(source),
+        })?;
+        locks.push(lock);
     }
     Ok(locks)
 }

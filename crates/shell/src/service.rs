@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use bus::{Consumer, Each, Handler, Peer, RecordHandler, Relay, Upstream};
 use directory::kind;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use kernel::{Actor, PersonId, SessionId};
 
 use rpc::client::{Channel, Peers};
@@ -17,7 +17,7 @@ use store::{
 };
 
 use crate::{
-    Platform, StartError, platform::take_data_dir, quarantine::Retries, recorder::Recorder,
+    Platform, StartError, past, platform::take_data_dir, quarantine::Retries, recorder::Recorder,
 };
 
 /// See the module.
@@ -43,6 +43,7 @@ impl Shell {
         let runtime = platform.runtime.clone();
         let database = open_database(&runtime, service).await?;
         migrate::<M>(&database, &runtime, service).await?;
+        past::check(&runtime, service, database.newest().await?)?;
         platform.offer_journal(service, database.clone());
         let store = Store::new(database, service.as_str());
         let relay = Relay::new(store.clone(), platform.nats.clone());
@@ -64,6 +65,15 @@ impl Shell {
             peers: platform.peers(service),
             retries: platform.retries.clone(),
         })
+    }
+
+    /// Makes sure that the clock is not behind something that the service has recorded elsewhere than in
+    /// its journal, of which [`Shell::open`] has.
+    ///
+    /// # Errors
+    /// [`StartError::ClockBehind`].
+    pub fn has_recorded(&self, newest: Option<Timestamp>) -> Result<(), StartError> {
+        past::check(&self.runtime, self.service, newest)
     }
 
     /// Which service it is.
@@ -193,7 +203,7 @@ async fn forget(store: Store, runtime: Runtime) -> Result<(), sea_orm::DbErr> {
 /// that cannot be read goes on revoking and stays, with all that are newer.
 pub async fn forget_revocations(
     database: &Database,
-    now: jiff::Timestamp,
+    now: Timestamp,
 ) -> Result<u64, sea_orm::DbErr> {
     let over = |fact: &Fact| {
         fact.read::<directory::Revoked>()

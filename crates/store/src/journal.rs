@@ -1,14 +1,18 @@
 //! The journal: outbox and history at once. A row is inserted by a command, stamped once by the
 //! relay, and never touched again.
 
+use jiff::Timestamp;
 use kernel::Context;
-use proto::record::{Hash, Outgoing};
+use proto::record::{self, Hash, Outgoing};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 
 use crate::{Backend, Database, unit};
 
 /// Rows per statement: stays below every database's limit of parameters.
 const ROWS: usize = 500;
+
+/// Rows looked at for one that can be read.
+const UNREADABLE: u64 = 16;
 
 /// A journal row to be.
 #[derive(Debug, Clone)]
@@ -149,6 +153,25 @@ impl Database {
             .await?
             .ok_or_else(no_head)?;
         unsigned(&row, "committed")
+    }
+
+    /// When the newest record was made, by the clock of whoever made it; none before the first.
+    pub async fn newest(&self) -> Result<Option<Timestamp>, DbErr> {
+        let rows = self
+            .read()
+            .query_all_raw(Statement::from_sql_and_values(
+                self.backend().sea(),
+                "SELECT record FROM journal ORDER BY id DESC LIMIT $1",
+                [signed(UNREADABLE)],
+            ))
+            .await?;
+        for row in rows {
+            let record: Vec<u8> = row.try_get("", "record")?;
+            if let Some(time) = record::time(&record) {
+                return Ok(Some(time));
+            }
+        }
+        Ok(None)
     }
 
     /// Notes that the broker has acknowledged everything up to a position. Never goes back.

@@ -14,6 +14,8 @@ pub struct Refused {
     pub code: String,
     /// Clauses it serves.
     pub clauses: Vec<String>,
+    /// What to verify first, and how many seconds ago at most (RFC 9470); empty when nothing.
+    pub challenge: [String; 2],
     /// Request fields at fault, in order.
     pub fields: Vec<String>,
     /// When to try again, where it says so.
@@ -28,6 +30,7 @@ pub fn refused(status: &Status) -> Refused {
         status: status.code(),
         code: String::new(),
         clauses: Vec::new(),
+        challenge: Default::default(),
         fields: Vec::new(),
         retry_after: None,
         ja: String::new(),
@@ -42,6 +45,8 @@ pub fn refused(status: &Status) -> Refused {
                     .unwrap_or_default();
                 let ids = clauses.split(',').filter(|clause| !clause.is_empty());
                 read.clauses = ids.map(str::to_owned).collect();
+                let said = |name: &str| info.metadata.get(name).cloned().unwrap_or_default();
+                read.challenge = ["acr_values", "max_age"].map(said);
                 read.code = info.reason;
             }
             ErrorDetail::BadRequest(bad) => {

@@ -141,6 +141,13 @@ impl TestProcess {
         self.claims(id, section, roles, now).mint(&self.people)
     }
 
+    /// Calls as a member of staff who has verified one category and no more.
+    pub fn weak_person(&self, id: &str, section: &str, roles: &[Role]) -> Channel {
+        let mut claims = self.claims(id, section, roles, self.clock.now());
+        "urn:sekisho:aal1".clone_into(&mut claims.acr);
+        self.bearer(claims.mint(&self.people))
+    }
+
     /// Calls as a machine: an enforcement point.
     pub fn workload(&self, name: &str) -> Channel {
         self.machine(Actor::Workload(name.to_owned()))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use kernel::{Actor, ManualClock};
 use rpc::client::{Channel, Credentials, channel};
 use runtime::{Config, Runtime};
-use shell::{Platform, Serving, Start};
+use shell::{Platform, Serving, Start, StartError};
 use standard::ServiceName;
 use tempfile::TempDir;
 
@@ -22,8 +22,20 @@ impl Replica {
     /// Starts the same services once more.
     ///
     /// # Panics
-    /// When the process is not on PostgreSQL: an SQLite file is one process's.
+    /// When they do not start, or the process is not on PostgreSQL: an SQLite file is one process's.
     pub async fn of(process: &TestProcess, services: &[Start]) -> Self {
+        let started = Self::try_of(process, services).await;
+        started.expect("its services")
+    }
+
+    /// The same, for services that may not start.
+    ///
+    /// # Errors
+    /// Why they did not.
+    ///
+    /// # Panics
+    /// When the process is not on PostgreSQL.
+    pub async fn try_of(process: &TestProcess, services: &[Start]) -> Result<Self, StartError> {
         let first = process.runtime();
         assert!(
             first.config.database.url.is_some(),
@@ -39,15 +51,20 @@ impl Replica {
         config.listen.http.set_port(0);
         let clock = Arc::new(process.clock.clone());
         let runtime = Runtime::with(config, pack(), clock);
-        let platform = Platform::open(runtime).await.expect("a platform");
-        let serving = shell::serve(platform, services)
-            .await
-            .expect("its services");
-        Self {
+        let tasks = runtime.tasks.clone();
+        let platform = Platform::open(runtime).await?;
+        let serving = match shell::serve(platform, services).await {
+            Ok(serving) => serving,
+            Err(error) => {
+                tasks.stop().await;
+                return Err(error);
+            }
+        };
+        Ok(Self {
             serving,
             clock: process.clock.clone(),
             _directory: directory,
-        }
+        })
     }
 
     /// Where it answers over HTTP.

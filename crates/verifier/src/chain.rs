@@ -72,11 +72,13 @@ impl Chains {
             (after, held, previous_leaf) = (found - 1, named, None);
         }
         if found > after + 1 {
+            let since = previous_leaf.map_or(0, |previous| previous + 1);
             return Err(Failure::Gap {
                 leaf,
                 source_name: source,
                 after,
                 found,
+                unread: self.unnamed(since),
             });
         }
         if named != held {
@@ -96,6 +98,22 @@ impl Chains {
         };
         self.sources.insert(source, report);
         Ok(())
+    }
+
+    /// The last record of each source, and what no record has named since it could not be read.
+    pub(crate) fn last(&self) -> Vec<u64> {
+        let mut last = self.unnamed(0);
+        last.extend(self.sources.values().map(|source| source.leaf));
+        last.sort_unstable();
+        last
+    }
+
+    /// Leaves from there on that cannot be read, and that no record has named.
+    fn unnamed(&self, from: u64) -> Vec<u64> {
+        let leaves = self.nameable.values().copied();
+        let mut unnamed: Vec<_> = leaves.filter(|leaf| *leaf >= from).collect();
+        unnamed.sort_unstable();
+        unnamed
     }
 
     pub(crate) fn into_parts(self) -> (BTreeMap<String, SourceReport>, Vec<u64>) {

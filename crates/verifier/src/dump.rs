@@ -92,7 +92,7 @@ pub fn verify_dump(input: impl Read, trust: &Trust, kept: Option<&str>) -> Resul
     }
 
     let checkpoint = last(&mut input, trust)?;
-    compare(&checkpoint, &tree)?;
+    compare(&checkpoint, &tree, &chains)?;
     let now = tree.size();
     if let Some(kept) = &kept {
         unchanged(kept.size, kept.root, &past, now)?;
@@ -179,7 +179,7 @@ fn last(input: &mut impl BufRead, trust: &Trust) -> Result<Checkpoint, Failure> 
     Checkpoint::open(&note, trust, which)
 }
 
-fn compare(checkpoint: &Checkpoint, tree: &RootStream) -> Result<(), Failure> {
+fn compare(checkpoint: &Checkpoint, tree: &RootStream, chains: &Chains) -> Result<(), Failure> {
     if checkpoint.size != tree.size() {
         return Err(Failure::Size {
             signed: checkpoint.size,
@@ -192,6 +192,7 @@ fn compare(checkpoint: &Checkpoint, tree: &RootStream) -> Result<(), Failure> {
             size: checkpoint.size,
             signed: checkpoint.root,
             found,
+            last: chains.last(),
         });
     }
     Ok(())

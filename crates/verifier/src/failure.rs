@@ -71,16 +71,19 @@ pub enum Failure {
     /// Leaves were taken away from, or added to, what was signed.
     #[error("the file holds {found} leaves, its checkpoint is for {signed}")]
     Size { signed: u64, found: u64 },
-    /// Some leaf is not what was signed.
+    /// Some leaf is not what was signed, or not in its place. Where that was found by no record that names
+    /// the one before it, `last` are the leaves that none names: the last of each source.
     #[error(
-        "the {size} leaves have root {}, their checkpoint signed {}",
+        "the {size} leaves have root {}, their checkpoint signed {}{}",
         hex::encode(found),
-        hex::encode(signed)
+        hex::encode(signed),
+        look_at(last)
     )]
     Root {
         size: u64,
         signed: Hash,
         found: Hash,
+        last: Vec<u64>,
     },
     /// The log is shorter than it once was.
     #[error("the log was rolled back: it had {kept} leaves and now has {now}")]
@@ -95,13 +98,18 @@ pub enum Failure {
     /// No proof that the one log is the beginning of the other.
     #[error("the proof does not show that the first {kept} of {now} leaves are unchanged")]
     NoGrowth { kept: u64, now: u64 },
-    /// A source's records have a hole.
-    #[error("leaf {leaf}: {source_name} jumps from position {after} to {found}")]
+    /// A source's records have a hole. `unread` are leaves before it that cannot be read, and none of them
+    /// is the record that it names.
+    #[error(
+        "leaf {leaf}: {source_name} jumps from position {after} to {found}{}",
+        not_named(unread)
+    )]
     Gap {
         leaf: u64,
         source_name: String,
         after: u64,
         found: u64,
+        unread: Vec<u64>,
     },
     /// A source's position occurs again, or its records are out of order.
     #[error("leaf {leaf}: {source_name} has position {found} again, after position {after}")]
@@ -113,8 +121,8 @@ pub enum Failure {
     },
     /// A record does not name the one before it: one of the two was changed.
     #[error(
-        "leaf {leaf}: {source_name} position {position} names {} as the record before it, which (leaf {}) has {}",
-        hex::encode(named), leaf_or_none(*previous_leaf), hex::encode(held)
+        "{}leaf {leaf}: {source_name} position {position} names {} as the record before it, which (leaf {}) has {}",
+        either(*previous_leaf, *leaf), hex::encode(named), leaf_or_none(*previous_leaf), hex::encode(held)
     )]
     ChainBroken {
         leaf: u64,
@@ -143,6 +151,37 @@ pub enum Failure {
 
 fn leaf_or_none(leaf: Option<u64>) -> String {
     leaf.map_or_else(|| "none".to_owned(), |leaf| leaf.to_string())
+}
+
+fn either(previous: Option<u64>, leaf: u64) -> String {
+    previous.map_or_else(String::new, |previous| {
+        format!("leaf {previous} was changed, or leaf {leaf}'s word of it: ")
+    })
+}
+
+fn not_named(unread: &[u64]) -> String {
+    match unread {
+        [] => String::new(),
+        unread => format!(
+            "; leaf {} cannot be read and is not the record it names: changed, or its word of it",
+            listed(unread)
+        ),
+    }
+}
+
+fn look_at(last: &[u64]) -> String {
+    match last {
+        [] => String::new(),
+        last => format!(
+            "; no chain is broken: look at the last record of each source first (leaf {})",
+            listed(last)
+        ),
+    }
+}
+
+fn listed(leaves: &[u64]) -> String {
+    let leaves: Vec<_> = leaves.iter().map(ToString::to_string).collect();
+    leaves.join(", ")
 }
 
 impl Failure {
@@ -186,11 +225,21 @@ impl Failure {
                 size,
                 signed,
                 found,
-            } => format!(
-                "{size} 個の葉のルートハッシュが違います（署名 {}、計算 {}）。",
-                hex::encode(signed),
-                hex::encode(found)
-            ),
+                last,
+            } => {
+                let told = format!(
+                    "{size} 個の葉のルートハッシュが違います（署名 {}、計算 {}）。",
+                    hex::encode(signed),
+                    hex::encode(found)
+                );
+                match last.as_slice() {
+                    [] => told,
+                    last => format!(
+                        "{told}どの連鎖も切れていないので、まず各情報源の最後の記録（葉 {}）を調べてください。",
+                        listed(last)
+                    ),
+                }
+            }
             Self::RolledBack { kept, now } => {
                 format!("ログが巻き戻されています（以前 {kept} 葉、現在 {now} 葉）。")
             }
@@ -207,9 +256,19 @@ impl Failure {
                 source_name,
                 after,
                 found,
-            } => format!(
-                "{leaf} 番の葉: {source_name} の位置が {after} から {found} に飛んでいます。"
-            ),
+                unread,
+            } => {
+                let told = format!(
+                    "{leaf} 番の葉: {source_name} の位置が {after} から {found} に飛んでいます。"
+                );
+                match unread.as_slice() {
+                    [] => told,
+                    unread => format!(
+                        "{told}読めない葉 {} は、これが指す直前の記録ではありません。どちらかが書き換えられています。",
+                        listed(unread)
+                    ),
+                }
+            }
             Self::Repeated {
                 leaf,
                 source_name,
@@ -225,12 +284,20 @@ impl Failure {
                 named,
                 previous_leaf,
                 held,
-            } => format!(
-                "{leaf} 番の葉: {source_name} の位置 {position} が指す直前の記録は {} ですが、実際（葉 {}）は {} です。",
-                hex::encode(named),
-                previous_leaf.map_or_else(|| "なし".to_owned(), |leaf| leaf.to_string()),
-                hex::encode(held)
-            ),
+            } => {
+                let told = format!(
+                    "{leaf} 番の葉: {source_name} の位置 {position} が指す直前の記録は {} ですが、実際（葉 {}）は {} です。",
+                    hex::encode(named),
+                    previous_leaf.map_or_else(|| "なし".to_owned(), |leaf| leaf.to_string()),
+                    hex::encode(held)
+                );
+                match previous_leaf {
+                    None => told,
+                    Some(previous) => format!(
+                        "{previous} 番の葉か、それを指す {leaf} 番の葉が書き換えられています。{told}"
+                    ),
+                }
+            }
             Self::Tile { path } => format!("タイル {path} がないか、欠けています。"),
             Self::Bundle(_) => "証明ファイルの形式が正しくありません。".to_owned(),
             Self::Package { file, why } => {

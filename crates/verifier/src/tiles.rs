@@ -139,6 +139,7 @@ impl Growth {
                 size,
                 signed,
                 found,
+                last: Vec::new(),
             });
         }
         for (kept, known) in &self.past {

@@ -41,6 +41,9 @@ pub enum WitnessError {
     /// The same log twice.
     #[error("the log {0} is named twice")]
     Twice(String),
+    /// Another process holds this directory.
+    #[error("{} is in use by another process", .0.display())]
+    InUse(PathBuf),
 }
 
 /// Why a checkpoint was not signed.
@@ -54,11 +57,16 @@ pub enum Refused {
     Unkept(#[source] io::Error),
 }
 
+/// Held while one runs: a second one would not know what the first has seen.
+const LOCK: &str = "witness.lock";
+
 /// See the module.
 #[derive(Debug)]
 pub struct Witness {
     signer: Cosigner,
     logs: BTreeMap<String, Watched>,
+    /// Until the process ends.
+    _lock: fs::File,
 }
 
 /// A log, and what was signed of it last.
@@ -76,8 +84,9 @@ impl Witness {
     ///
     /// # Errors
     /// When a file is missing its form, cannot be read, or the key is open to others: a witness that
-    /// has forgotten what it saw is none.
+    /// has forgotten what it saw is none. When another process has the directory.
     pub fn open(directory: &Path, name: &str, logs: Vec<Trust>) -> Result<Self, WitnessError> {
+        let lock = lock(directory)?;
         let signer = key::load_or_create(&directory.join("witness.key"), name)?;
         let mut watched = BTreeMap::new();
         for trust in logs {
@@ -90,6 +99,7 @@ impl Witness {
         Ok(Self {
             signer,
             logs: watched,
+            _lock: lock,
         })
     }
 
@@ -138,6 +148,14 @@ impl Watched {
             seen: Mutex::new(seen),
         })
     }
+}
+
+fn lock(directory: &Path) -> Result<fs::File, WitnessError> {
+    let path = directory.join(LOCK);
+    files::hold(&path).map_err(|error| match error.kind() {
+        io::ErrorKind::WouldBlock => WitnessError::InUse(path),
+        _ => WitnessError::File(path, error),
+    })
 }
 
 #[cfg(test)]

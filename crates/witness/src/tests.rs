@@ -8,11 +8,16 @@ use audit_domain::{Checkpoint, Leaf, Plan, SignerKey, Tree, WitnessKey};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use kernel::ManualClock;
 use reqwest::StatusCode;
+use runtime::{
+    CancellationToken,
+    config::Limits,
+    http::{Port, Speech},
+};
 use tempfile::TempDir;
-use tokio::net::TcpListener;
-use verifier::Trust;
+use tokio::{net::TcpListener, task::JoinHandle};
+use verifier::{Rejection, Trust};
 
-use crate::{Witness, WitnessError, router};
+use crate::{Refused, Witness, WitnessError, router};
 
 const ORIGIN: &str = "log.city.example/sekisho";
 const NAME: &str = "witness.example/w1";
@@ -58,6 +63,8 @@ fn body(story: &str, old: u64, new: u64) -> String {
 struct Served {
     address: String,
     key: WitnessKey,
+    stop: CancellationToken,
+    serving: JoinHandle<std::io::Result<()>>,
 }
 
 impl Served {
@@ -69,9 +76,28 @@ impl Served {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let routes = router(Arc::new(witness), Arc::new(clock));
+        let port = Port {
+            name: "witness",
+            speech: Speech::Http,
+            listener,
+            limits: Limits::default(),
+        };
+        let stop = CancellationToken::new();
         #[expect(clippy::disallowed_methods, reason = "a test's own server")]
-        tokio::spawn(async move { axum::serve(listener, routes).await });
-        Self { address, key }
+        let serving = tokio::spawn(port.serve(routes, stop.clone()));
+        Self {
+            address,
+            key,
+            stop,
+            serving,
+        }
+    }
+
+    /// Returns when it answers nobody any more; its key.
+    async fn stopped(self) -> WitnessKey {
+        self.stop.cancel();
+        self.serving.await.unwrap().unwrap();
+        self.key
     }
 
     async fn ask(&self, body: String) -> (StatusCode, Option<String>, String) {
@@ -143,12 +169,33 @@ async fn started_again_it_has_forgotten_nothing_and_has_the_same_key() {
     let directory = tempfile::tempdir().unwrap();
     let before = Served::from(&directory).await;
     assert_eq!(before.ask(body("true", 0, 30)).await.0, StatusCode::OK);
+    let key = before.stopped().await;
     let after = Served::from(&directory).await;
     let (status, _, text) = after.ask(body("true", 0, 20)).await;
     assert_eq!((status, text.as_str()), (StatusCode::CONFLICT, "30\n"));
     let (status, _, line) = after.ask(body("true", 30, 31)).await;
     assert_eq!(status, StatusCode::OK);
-    assert_eq!(before.key.find(&signed("true", 31), &line), Some(line));
+    assert_eq!(key.find(&signed("true", 31), &line), Some(line));
+}
+
+#[test]
+fn two_on_one_memory_cannot_sign_two_stories_and_none_rolls_it_back() {
+    let directory = tempfile::tempdir().unwrap();
+    let now = "2026-04-01T01:00:00Z".parse().unwrap();
+    let open = || Witness::open(directory.path(), NAME, vec![trust()]);
+    let first = open().unwrap();
+    let second = open().unwrap_err();
+    assert!(matches!(second, WitnessError::InUse(_)), "{second}");
+    first.add(&body("true", 0, 30), now).unwrap();
+    drop(first);
+    let next = open().unwrap();
+    for elsewhere in [body("other", 0, 20), body("other", 0, 30)] {
+        assert!(matches!(
+            next.add(&elsewhere, now),
+            Err(Refused::Rejected(Rejection::Conflict(30)))
+        ));
+    }
+    next.add(&body("true", 30, 31), now).unwrap();
 }
 
 #[test]
@@ -158,6 +205,7 @@ fn it_does_not_begin_with_a_memory_or_a_key_that_is_not_its_own() {
     let witness = open().unwrap();
     let now = "2026-04-01T01:00:00Z".parse().unwrap();
     witness.add(&body("true", 0, 3), now).unwrap();
+    drop(witness);
     let kept = std::fs::read_dir(directory.path()).unwrap();
     let kept = kept
         .map(|entry| entry.unwrap().path())
@@ -196,7 +244,7 @@ fn what_it_cannot_keep_it_does_not_sign() {
     std::fs::create_dir(&name).unwrap();
     assert!(matches!(
         witness.add(&body("true", 0, 3), now),
-        Err(crate::Refused::Unkept(_))
+        Err(Refused::Unkept(_))
     ));
     std::fs::remove_dir(&name).unwrap();
     assert!(

@@ -6,7 +6,9 @@ use standard::Action;
 /// Staff, and the platform's own services.
 const READERS: Permission = Permission::AnyOf(&[Permission::Person, Permission::Platform]);
 /// Nobody but the one named as witness confirms.
-const WITNESSES: Permission = Permission::Person;
+const WITNESSES: Permission = Permission::Officer;
+/// What takes away what was permitted, and permits nothing.
+const TAKES_AWAY: &str = "what was permitted and does harm is taken back at once";
 
 /// One line per RPC.
 pub const ACCESS: AccessTable = &[
@@ -20,7 +22,7 @@ pub const ACCESS: AccessTable = &[
     ),
     (
         "/sekisho.approvals.v1.Permits/DecideStep",
-        Permission::Person,
+        Permission::Officer,
     ),
     ("/sekisho.approvals.v1.Permits/WitnessStep", WITNESSES),
     (
@@ -29,7 +31,7 @@ pub const ACCESS: AccessTable = &[
     ),
     (
         "/sekisho.approvals.v1.Permits/RevokePermit",
-        Permission::Person,
+        Permission::Urgent(&Permission::Officer, TAKES_AWAY),
     ),
     (
         "/sekisho.approvals.v1.Permits/CompletePermit",
@@ -63,7 +65,7 @@ pub const ACCESS: AccessTable = &[
     ),
     (
         "/sekisho.approvals.v1.Exceptions/RevokeException",
-        Permission::Post(Action::ExceptionRevoke),
+        Permission::Urgent(&Permission::Post(Action::ExceptionRevoke), TAKES_AWAY),
     ),
     (
         "/sekisho.approvals.v1.Exceptions/ExtendException",

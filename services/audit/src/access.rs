@@ -1,6 +1,6 @@
 //! Who may ask what. Everybody on the staff may ask for records, and is shown those that are theirs to
-//! read ([`crate::readers`]); the log as a whole, its leaves and its sources are for those who read all of
-//! it. What proves the log shows nothing of its content: the checkpoint and the key are for everyone, who
+//! read ([`crate::readers`]; whoever reads by a post verifies two categories for it); the log as a whole,
+//! its leaves and its sources are for those who read all of it. What proves the log shows nothing of its content: the checkpoint and the key are for everyone, who
 //! should keep them, the proof that one continues the other for the staff (clause 7-1-(4)-3).
 
 use rpc::{

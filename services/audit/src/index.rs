@@ -2,8 +2,10 @@
 //!
 //! Entries are written after the leaves, in transactions of their own, since a dozen B-trees would
 //! cost an ingest several times what the log itself does. A search takes the few leaves that have
-//! no entries yet from the log directly ([`crate::store::search`]), so it misses nothing.
+//! no entries yet from the log directly ([`crate::store::search`]), so it misses nothing. What was
+//! indexed is compared with its record at every start ([`check`]).
 
+mod check;
 mod names;
 mod terms;
 
@@ -13,7 +15,7 @@ use jiff::SignedDuration;
 use kernel::{Actor, Clock, Context};
 use runtime::CancellationToken;
 use sea_orm::DbErr;
-use store::{Backend, Lease, Store};
+use store::{Backend, Lease, Store, Unit};
 
 pub(crate) use names::What;
 pub(crate) use terms::{Terms, term};
@@ -58,6 +60,7 @@ impl Indexer {
                         held = self.hold(&lease) => if let Err(error) = held {
                             tracing::warn!(%error, "indexing waits");
                         },
+                        never = self.keep_checked(&lease) => match never {},
                         () = stop.cancelled() => {}
                     }
                     if let Err(error) = database.release(&lease).await {
@@ -111,14 +114,11 @@ impl Indexer {
         // What a record says of the city is known here as soon as the record is in the log.
         let city = self.terms.newest_city().await?;
         let found: Vec<Found> = leaves.iter().map(|leaf| self.found(&city, leaf)).collect();
-        let actor = Actor::Service("audit".to_owned());
-        let context = Context::new(actor, self.clock.now(), runtime::new_id().to_string());
-        let unit = self.store.unit(context).await?;
-        if !lease.holds(unit.tx(), backend).await? {
-            unit.abandon().await?;
+        let Some(unit) = self.unit(lease).await? else {
             return Ok(None);
-        }
-        index::append(unit.tx(), backend, &found, size).await?;
+        };
+        index::write(unit.tx(), backend, &found).await?;
+        index::set_size(unit.tx(), backend, size).await?;
         for one in &found {
             let registered = one.said.as_ref();
             let registered = registered.and_then(|said| self.terms.registered(&city, said));
@@ -128,6 +128,18 @@ impl Indexer {
         }
         unit.commit().await?;
         Ok(Some(count))
+    }
+
+    /// A transaction of the one that holds the lease; none when that is somebody else by now.
+    async fn unit(&self, lease: &Lease) -> Result<Option<Unit>, DbErr> {
+        let actor = Actor::Service("audit".to_owned());
+        let context = Context::new(actor, self.clock.now(), runtime::new_id().to_string());
+        let unit = self.store.unit(context).await?;
+        if lease.holds(unit.tx(), unit.backend()).await? {
+            return Ok(Some(unit));
+        }
+        unit.abandon().await?;
+        Ok(None)
     }
 
     fn found(&self, city: &Known, leaf: &Leaf) -> Found {

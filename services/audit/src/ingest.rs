@@ -11,6 +11,7 @@ mod place;
 
 pub(crate) use batch::Intake;
 pub(crate) use handler::Ingest;
+pub(crate) use place::Place;
 
 #[cfg(test)]
 mod tests;

@@ -139,13 +139,11 @@ impl Keyholder {
 
 fn lock(directory: &Path) -> Result<fs::File, KeyholderError> {
     let path = directory.join(LOCK);
-    let lock = shell::private_dir(directory).and_then(|()| fs::File::create(&path));
-    let lock = lock.map_err(|source| failed(&path, source))?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(fs::TryLockError::WouldBlock) => Err(KeyholderError::InUse(path)),
-        Err(fs::TryLockError::Error(source)) => Err(failed(&path, source)),
-    }
+    let lock = shell::private_dir(directory).and_then(|()| files::hold(&path));
+    lock.map_err(|source| match source.kind() {
+        io::ErrorKind::WouldBlock => KeyholderError::InUse(path),
+        _ => failed(&path, source),
+    })
 }
 
 /// What was signed last, by this key or the one before it.

@@ -48,7 +48,7 @@ use crate::{
     readers::Recording,
     retention::Retention,
     rpc::{AuditLog, Pruning, Taker, Watch},
-    signer::Signer,
+    signer::{Signer, Witness},
 };
 
 pub use access::ACCESS;
@@ -75,6 +75,9 @@ pub async fn newest_checkpoint(
 pub async fn start(platform: &Platform) -> Result<::rpc::Endpoint, StartError> {
     let shell = Shell::open::<Migrator>(platform, ServiceName::Audit).await?;
     let runtime = shell.runtime.clone();
+    let database = shell.store.database();
+    let newest = store::leaf::newest_logged(database.read(), database.backend()).await?;
+    shell.has_recorded(newest)?;
     let city = shell.snapshot::<Known>(&[
         ServiceName::Identity,
         ServiceName::Ledger,
@@ -91,6 +94,10 @@ pub async fn start(platform: &Platform) -> Result<::rpc::Endpoint, StartError> {
     let verifier_key: Arc<str> = key.verifier().to_string().into();
     let witnesses = signer::configured(&runtime.config.audit.witnesses)?;
 
+    metrics::log().begin(
+        ServiceName::ALL.iter().map(|source| source.as_str()),
+        witnesses.iter().map(Witness::name),
+    );
     let growth = Growth::default();
     let mut sources: Vec<(&'static str, Arc<dyn Upstream>)> = Vec::new();
     for source in ServiceName::ALL {

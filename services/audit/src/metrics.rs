@@ -7,6 +7,11 @@ use opentelemetry::{
     metrics::{Counter, Gauge},
 };
 
+use crate::{
+    publish,
+    signer::{Unsigned, Unwitnessed},
+};
+
 /// See the module.
 #[derive(Debug)]
 pub(crate) struct Log {
@@ -22,6 +27,7 @@ pub(crate) struct Log {
     witnessed: Gauge<u64>,
     unwitnessed: Counter<u64>,
     unsigned: Counter<u64>,
+    reindexed: Counter<u64>,
 }
 
 /// The one set of a process.
@@ -85,7 +91,36 @@ impl Log {
                 "sekisho_audit_signer_failures",
                 "Times the signer that holds the log's key did not sign, by reason",
             ),
+            reindexed: counter(
+                "sekisho_audit_records_reindexed",
+                "Records whose place in the index was not what they say, and was derived anew",
+            ),
         }
+    }
+
+    /// The log of these sources is kept here, asked for at these witnesses, and signed: what is counted
+    /// of them stands at 0.
+    pub(crate) fn begin<'a>(
+        &self,
+        sources: impl IntoIterator<Item = &'static str>,
+        witnesses: impl IntoIterator<Item = &'a str>,
+    ) {
+        for source in sources {
+            for finding in publish::FINDINGS {
+                self.count_finding(0, source, finding);
+            }
+            self.kept_aside(source, 0);
+            self.unreadable.add(0, &[KeyValue::new("source", source)]);
+        }
+        for witness in witnesses {
+            for reason in Unwitnessed::WORDS {
+                self.count_unwitnessed(0, witness, reason);
+            }
+        }
+        for reason in Unsigned::WORDS {
+            self.unsigned.add(0, &[KeyValue::new("reason", reason)]);
+        }
+        self.reindexed(0);
     }
 
     /// How long the log is, and how much of it is signed for.
@@ -115,11 +150,15 @@ impl Log {
 
     /// A witness has not signed what it was asked to.
     pub(crate) fn unwitnessed(&self, witness: &str, reason: &'static str) {
+        self.count_unwitnessed(1, witness, reason);
+    }
+
+    fn count_unwitnessed(&self, times: u64, witness: &str, reason: &'static str) {
         let labels = [
             KeyValue::new("witness", witness.to_owned()),
             KeyValue::new("reason", reason),
         ];
-        self.unwitnessed.add(1, &labels);
+        self.unwitnessed.add(times, &labels);
     }
 
     /// The signer that holds the log's key has not signed what it was asked to.
@@ -127,13 +166,22 @@ impl Log {
         self.unsigned.add(1, &[KeyValue::new("reason", reason)]);
     }
 
+    /// So many records were not found by what they say, and are now.
+    pub(crate) fn reindexed(&self, records: u64) {
+        self.reindexed.add(records, &[]);
+    }
+
     /// A finding against a source.
     pub(crate) fn found(&self, source: &'static str, finding: &'static str) {
+        self.count_finding(1, source, finding);
+    }
+
+    fn count_finding(&self, times: u64, source: &'static str, finding: &'static str) {
         let labels = [
             KeyValue::new("source", source),
             KeyValue::new("finding", finding),
         ];
-        self.findings.add(1, &labels);
+        self.findings.add(times, &labels);
     }
 
     /// So many records were kept out of the log.

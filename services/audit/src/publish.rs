@@ -34,6 +34,16 @@ pub(crate) const READING: &str = "reading";
 /// The word under which a late source is known; it contradicts nothing.
 pub(crate) const OVERDUE: &str = "overdue";
 
+/// Every word of [`finding`].
+pub(crate) const FINDINGS: [&str; 6] = [
+    "other_bytes",
+    "chain_broken",
+    "lost",
+    "misplaced",
+    "head_went_back",
+    OVERDUE,
+];
+
 /// Stable word for what was found against a source.
 pub(crate) fn finding(suspicion: &Suspicion) -> &'static str {
     match suspicion {

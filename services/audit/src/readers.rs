@@ -50,6 +50,14 @@ impl Scope {
         Self::Part(terms)
     }
 
+    /// Whether a post opens more than what everybody reads of their own.
+    pub(crate) fn is_by_post(&self) -> bool {
+        match self {
+            Self::City => true,
+            Self::Part(terms) => terms.len() > 1,
+        }
+    }
+
     /// The filter that leaves what the reader may read.
     pub(crate) fn filter(&self) -> Filter {
         Filter {

@@ -36,7 +36,7 @@ use crate::{
 pub(crate) use evidence::Taker;
 pub(crate) use retention::Pruning;
 pub(crate) use stream::Watch;
-use walk::Walk;
+use walk::{By, Walk};
 
 /// The handlers.
 pub(crate) struct AuditLog {
@@ -136,7 +136,7 @@ impl audit_log_server::AuditLog for AuditLog {
         let (filter, part) = convert::search(&request)?;
         let (reader, scope) = self.reader(&caller)?;
         let (size, order) = (part.limit as usize - 1, part.order.clone());
-        let asked = convert::asked("search", &request, &filter);
+        let asked = convert::asked("search", &request, &filter, &scope);
         let filter = convert::within(filter, &scope);
         let page = self.library.search().page(&filter, part).await;
         let Page { mut leaves, rest } = page.map_err(status::unavailable)?;
@@ -171,11 +171,12 @@ impl audit_log_server::AuditLog for AuditLog {
         let (filter, _) = convert::search(&fitting)?;
         let (reader, scope) = self.reader(&caller)?;
         self.known_clause(&fitting.clause, &scope).await?;
-        let asked = convert::asked("export", &fitting, &filter);
+        let asked = convert::asked("export", &fitting, &filter, &scope);
         let context = caller.context(&*self.watch.clock);
         let size = self.library.size().await.map_err(status::unavailable)?;
         let walk = Walk {
             library: self.library.clone(),
+            by: By::Index,
             filter: convert::within(filter, &scope),
             range: 0..size,
             reading: self.recording.reading(reader, context, asked),
@@ -193,7 +194,7 @@ impl audit_log_server::AuditLog for AuditLog {
         let fitting = message.fitting.unwrap_or_default();
         let (filter, _) = convert::search(&fitting)?;
         let (reader, scope) = self.reader(&caller)?;
-        let asked = convert::asked("stream", &fitting, &filter);
+        let asked = convert::asked("stream", &fitting, &filter, &scope);
         let context = caller.context(&*self.watch.clock);
         let reading = self.recording.reading(reader, context, asked);
         let wanted = stream::Wanted {
@@ -256,6 +257,9 @@ impl AuditLog {
         let city = self.library.terms().city();
         let now = self.watch.clock.now();
         let scope = Scope::of(person, &principal.roles, &city.directory, now);
+        if scope.is_by_post() {
+            rpc::need_two_categories(principal)?;
+        }
         Ok((person.clone(), scope))
     }
 

@@ -37,11 +37,10 @@ use check::Unsound;
 pub(crate) use elsewhere::Elsewhere;
 pub(crate) use key::load_or_create;
 pub use key::{KeyFileError, renew};
-use log_key::Unsigned;
-pub(crate) use log_key::{LogKey, configured_key};
+pub(crate) use log_key::{LogKey, Unsigned, configured_key};
 use patience::Patience;
 pub(crate) use ring::Ring;
-pub(crate) use witnesses::{Witness, configured};
+pub(crate) use witnesses::{Unwitnessed, Witness, configured};
 
 /// At most one checkpoint in this time.
 pub(crate) const EVERY: Duration = Duration::from_secs(1);

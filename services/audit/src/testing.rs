@@ -246,14 +246,18 @@ impl Log {
         }
     }
 
-    /// Writes the entries of the next leaves.
-    pub(crate) async fn index(&self) {
-        let indexer = Indexer {
+    pub(crate) fn indexer(&self) -> Indexer {
+        Indexer {
             store: self.store.clone(),
             terms: self.terms.clone(),
             clock: Arc::new(self.clock.clone()),
             growth: self.growth.clone(),
-        };
+        }
+    }
+
+    /// Writes the entries of the next leaves.
+    pub(crate) async fn index(&self) {
+        let indexer = self.indexer();
         let database = self.store.database();
         let ttl = SignedDuration::from_secs(1);
         let lease = database

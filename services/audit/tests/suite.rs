@@ -22,6 +22,8 @@ mod readings;
 mod retention;
 #[path = "suite/search.rs"]
 mod search;
+#[path = "suite/start.rs"]
+mod start;
 #[path = "suite/stream.rs"]
 mod stream;
 #[path = "suite/tiles.rs"]

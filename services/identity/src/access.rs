@@ -1,9 +1,11 @@
-//! Who may call what, by role alone. What falls to whoever holds a post is in the standard's table of
-//! actions; whose account it is, is a rule of the domain.
+//! Who may call what, by role and by what they verified. What falls to whoever holds a post is in the
+//! standard's table of actions; whose account it is, is a rule of the domain.
 
 use rpc::{
     AccessTable,
-    Permission::{self, AnyOf, EnforcementPoint, Person, Platform, Post, Public, Roles},
+    Permission::{
+        self, AnyOf, EnforcementPoint, Officer, Person, Platform, Post, Public, Roles, Urgent,
+    },
 };
 use standard::{
     Action,
@@ -19,8 +21,25 @@ use crate::decision;
 const READ: Permission = AnyOf(&[Person, Platform]);
 /// Those who keep the organisation and its machines.
 const KEEP: Permission = AnyOf(&[Post(Action::OrganisationKeep), Platform]);
+/// Those who give other people's accounts a way in. How lately they verified it, is a rule of the domain.
+const ACCOUNTS: Permission = AnyOf(&[Officer, Platform]);
+/// Those who stop what an account is used for.
+const STOP: Permission = AnyOf(&[
+    Urgent(
+        &Officer,
+        "a lost card and an account that somebody else uses are stopped at once, by whoever sees it \
+         and with whatever they still have; it opens nothing",
+    ),
+    Platform,
+]);
 /// Those who may take a right to use a system away.
-const REMOVE: Permission = AnyOf(&[Post(Action::EntitlementRemove), Platform]);
+const REMOVE: Permission = AnyOf(&[
+    Urgent(
+        &Post(Action::EntitlementRemove),
+        "it takes access away from somebody who misuses it, and gives none",
+    ),
+    Platform,
+]);
 /// Those who oversee who may use what.
 const OVERSEE: Permission = AnyOf(&[
     Roles(&[
@@ -38,6 +57,24 @@ const OVERSEE: Permission = AnyOf(&[
 const KEEP_ROBOTS: Permission = AnyOf(&[Post(Action::ServiceIdKeep), Platform]);
 /// Those who run systems or answer for them, and may need an ID for emergencies.
 const ASK_EMERGENCY: Permission = Post(Action::EmergencyAsk);
+/// The same, to close it again.
+const CLOSE_EMERGENCY: Permission = Urgent(
+    &ASK_EMERGENCY,
+    "an ID for emergencies that is open is closed as soon as it can be, and nothing opens by it",
+);
+/// Those whose privilege it is or who oversee it, to end it.
+const END_PRIVILEGE: Permission = Urgent(
+    &Officer,
+    "a privilege that is misused ends at once, and whoever holds one may always give it up",
+);
+/// Those who manage people, to end the ID of a robot.
+const END_ROBOT: Permission = AnyOf(&[
+    Urgent(
+        &Post(Action::ServiceIdKeep),
+        "a robot that does what it should not is stopped at once",
+    ),
+    Platform,
+]);
 /// Those who may let an ID for emergencies be opened.
 const APPROVE_EMERGENCY: Permission = Post(Action::EmergencyApprove);
 /// Those who may judge what was done with one.
@@ -49,6 +86,7 @@ const REVIEW: Permission = AnyOf(&[OVERSEE, Roles(&[DeputyInformationManager, Sy
 const OWN: AccessTable = &[
     ("/sekisho.identity.v1.SignIn/SignInWithPassword", Public),
     ("/sekisho.identity.v1.SignIn/VerifyTotp", Person),
+    ("/sekisho.identity.v1.SignIn/VerifyTotpWithHandle", Public),
     ("/sekisho.identity.v1.SignIn/VerifyPassword", Person),
     ("/sekisho.identity.v1.SignIn/RefreshToken", Public),
     ("/sekisho.identity.v1.SignIn/SignOut", Person),
@@ -60,18 +98,18 @@ const OWN: AccessTable = &[
     ),
     ("/sekisho.identity.v1.DeviceSignIn/DenyDeviceSignIn", Person),
     ("/sekisho.identity.v1.Accounts/GetAccount", READ),
-    ("/sekisho.identity.v1.Accounts/OpenEnrolment", READ),
+    ("/sekisho.identity.v1.Accounts/OpenEnrolment", ACCOUNTS),
     ("/sekisho.identity.v1.Accounts/Bootstrap", Public),
     ("/sekisho.identity.v1.Accounts/Enrol", Public),
     ("/sekisho.identity.v1.Accounts/ChangePassword", Person),
     ("/sekisho.identity.v1.Accounts/EnrolTotp", Person),
     ("/sekisho.identity.v1.Accounts/ConfirmTotp", Person),
     ("/sekisho.identity.v1.Accounts/RemoveFactor", READ),
-    ("/sekisho.identity.v1.Accounts/RegisterIdCard", READ),
-    ("/sekisho.identity.v1.Accounts/ReportCredentialLost", READ),
-    ("/sekisho.identity.v1.Accounts/RevokeSessions", READ),
-    ("/sekisho.identity.v1.Accounts/DisableAccount", READ),
-    ("/sekisho.identity.v1.Accounts/EnableAccount", READ),
+    ("/sekisho.identity.v1.Accounts/RegisterIdCard", ACCOUNTS),
+    ("/sekisho.identity.v1.Accounts/ReportCredentialLost", STOP),
+    ("/sekisho.identity.v1.Accounts/RevokeSessions", STOP),
+    ("/sekisho.identity.v1.Accounts/DisableAccount", STOP),
+    ("/sekisho.identity.v1.Accounts/EnableAccount", ACCOUNTS),
     ("/sekisho.identity.v1.Factors/BeginPasskeyEnrolment", Person),
     (
         "/sekisho.identity.v1.Factors/FinishPasskeyEnrolment",
@@ -101,7 +139,7 @@ const OWN: AccessTable = &[
     ("/sekisho.identity.v1.Factors/MakeRecoveryCodes", Person),
     ("/sekisho.identity.v1.Factors/UseRecoveryCode", Public),
     ("/sekisho.identity.v1.Federation/ListProviders", READ),
-    ("/sekisho.identity.v1.Federation/LinkAccount", READ),
+    ("/sekisho.identity.v1.Federation/LinkAccount", ACCOUNTS),
     ("/sekisho.identity.v1.Federation/LinkOwnAccount", Person),
     ("/sekisho.identity.v1.Organisation/ListBureaus", READ),
     ("/sekisho.identity.v1.Organisation/GetSection", READ),
@@ -113,12 +151,15 @@ const OWN: AccessTable = &[
     ("/sekisho.identity.v1.Organisation/VacatePost", KEEP),
     ("/sekisho.identity.v1.Authority/WhoMay", READ),
     ("/sekisho.identity.v1.Authority/GetDelegation", READ),
-    ("/sekisho.identity.v1.Authority/NominateDeputy", Person),
-    ("/sekisho.identity.v1.Authority/EndNomination", Person),
-    ("/sekisho.identity.v1.Authority/RecordAbsencePlan", Person),
-    ("/sekisho.identity.v1.Authority/WithdrawAbsencePlan", Person),
-    ("/sekisho.identity.v1.Authority/RecordAbsence", Person),
-    ("/sekisho.identity.v1.Authority/EndAbsence", Person),
+    ("/sekisho.identity.v1.Authority/NominateDeputy", Officer),
+    ("/sekisho.identity.v1.Authority/EndNomination", Officer),
+    ("/sekisho.identity.v1.Authority/RecordAbsencePlan", Officer),
+    (
+        "/sekisho.identity.v1.Authority/WithdrawAbsencePlan",
+        Officer,
+    ),
+    ("/sekisho.identity.v1.Authority/RecordAbsence", Officer),
+    ("/sekisho.identity.v1.Authority/EndAbsence", Officer),
     (
         "/sekisho.identity.v1.Authority/ListAuthorityShortfalls",
         OVERSEE,
@@ -136,13 +177,16 @@ const OWN: AccessTable = &[
         REMOVE,
     ),
     ("/sekisho.identity.v1.Privileges/ListPrivileges", OVERSEE),
-    ("/sekisho.identity.v1.Privileges/EndPrivilege", Person),
-    ("/sekisho.identity.v1.Privileges/ReviewPrivilege", Person),
+    (
+        "/sekisho.identity.v1.Privileges/EndPrivilege",
+        END_PRIVILEGE,
+    ),
+    ("/sekisho.identity.v1.Privileges/ReviewPrivilege", Officer),
     (
         "/sekisho.identity.v1.ServiceIds/RegisterServiceId",
         KEEP_ROBOTS,
     ),
-    ("/sekisho.identity.v1.ServiceIds/EndServiceId", KEEP_ROBOTS),
+    ("/sekisho.identity.v1.ServiceIds/EndServiceId", END_ROBOT),
     ("/sekisho.identity.v1.ServiceIds/ListServiceIds", OVERSEE),
     ("/sekisho.identity.v1.Emergency/RegisterEmergencyId", KEEP),
     ("/sekisho.identity.v1.Emergency/ListEmergencyIds", OVERSEE),
@@ -156,7 +200,7 @@ const OWN: AccessTable = &[
     ),
     (
         "/sekisho.identity.v1.Emergency/CloseEmergencyAccess",
-        ASK_EMERGENCY,
+        CLOSE_EMERGENCY,
     ),
     (
         "/sekisho.identity.v1.Emergency/ReviewEmergencyAccess",
@@ -166,24 +210,27 @@ const OWN: AccessTable = &[
         "/sekisho.identity.v1.Emergency/ListEmergencyAccesses",
         OVERSEE,
     ),
-    ("/sekisho.identity.v1.AccessReviews/StartReview", Person),
+    ("/sekisho.identity.v1.AccessReviews/StartReview", Officer),
     ("/sekisho.identity.v1.AccessReviews/ListReviews", REVIEW),
     ("/sekisho.identity.v1.AccessReviews/GetReview", REVIEW),
-    ("/sekisho.identity.v1.AccessReviews/ConfirmAccesses", Person),
-    ("/sekisho.identity.v1.AccessReviews/RemoveAccesses", Person),
+    (
+        "/sekisho.identity.v1.AccessReviews/ConfirmAccesses",
+        Officer,
+    ),
+    ("/sekisho.identity.v1.AccessReviews/RemoveAccesses", Officer),
     (
         "/sekisho.identity.v1.AccessReviews/ListUnreviewedSystems",
         OVERSEE,
     ),
-    ("/sekisho.identity.v1.SharedIds/RegisterSharedId", Person),
-    ("/sekisho.identity.v1.SharedIds/WithdrawSharedId", Person),
+    ("/sekisho.identity.v1.SharedIds/RegisterSharedId", Officer),
+    ("/sekisho.identity.v1.SharedIds/WithdrawSharedId", Officer),
     ("/sekisho.identity.v1.SharedIds/GetSharedId", READ),
     ("/sekisho.identity.v1.SharedIds/ListSharedIds", READ),
     ("/sekisho.identity.v1.SharedIds/CheckOutSharedId", Person),
     ("/sekisho.identity.v1.SharedIds/CheckInSharedId", Person),
     (
         "/sekisho.identity.v1.SharedIds/ConfirmSharedIdSecretChanged",
-        Person,
+        Officer,
     ),
     (
         "/sekisho.identity.v1.SharedIds/ListSharedIdViolations",
@@ -191,19 +238,19 @@ const OWN: AccessTable = &[
     ),
     (
         "/sekisho.identity.v1.RestrictedItems/RegisterRestrictedItem",
-        Person,
+        Officer,
     ),
     (
         "/sekisho.identity.v1.RestrictedItems/WithdrawRestrictedItem",
-        Person,
+        Officer,
     ),
     (
         "/sekisho.identity.v1.RestrictedItems/AdmitToRestrictedItem",
-        Person,
+        Officer,
     ),
     (
         "/sekisho.identity.v1.RestrictedItems/DismissFromRestrictedItem",
-        Person,
+        Officer,
     ),
     (
         "/sekisho.identity.v1.RestrictedItems/GetRestrictedItem",

@@ -17,7 +17,7 @@ use crate::{
     identity::Identity,
     store::{
         Accounts, card_holder, forget_upstream, is_privileged, keep_card, keep_passkey,
-        keep_upstream, passkey_holder, upstream_holder,
+        keep_upstream, passkey_holder, query, upstream_holder,
     },
     work::Work,
 };
@@ -123,6 +123,13 @@ impl Identity {
             Actor::Workload(name) if self.provisions(name) => Authority::Manage,
             actor => facts::authority(unit.tx(), actor.person(), home.as_ref(), now).await?,
         };
+        let acting = match &unit.context().actor {
+            Actor::Person { id, session } if id != person => {
+                let own = query::one::<Accounts, _>(unit.tx(), id.as_str()).await?;
+                own.live_session(session, now).cloned()
+            }
+            _ => None,
+        };
         let in_service = record.as_ref().is_some_and(|record| record.serves(now));
         let kind = record.map_or(Kind::Staff, |record| record.kind);
         let for_emergencies = kind == Kind::Emergency;
@@ -134,6 +141,7 @@ impl Identity {
             privileged,
             person_known: home.is_some(),
             authority,
+            acting,
             card_holder: card.filter(|holder| holder != person),
             passkey_known: passkey.is_some(),
             upstream_taken: upstream.is_some_and(|holder| holder != *person),
@@ -149,6 +157,7 @@ impl Identity {
             person_known: true,
             in_service,
             authority: Authority::None,
+            acting: None,
             session_length: SignedDuration::from_hours(hours.into()),
             card_holder: None,
             passkey_known: false,

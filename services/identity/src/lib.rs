@@ -73,6 +73,7 @@ use tokens::Tokens;
 /// [`StartError`] if its keys, its database or its peers cannot be set up.
 pub async fn start(platform: &Platform) -> Result<Endpoint, StartError> {
     let shell = Shell::open::<Migrator>(platform, ServiceName::Identity).await?;
+    metrics::begin();
     let config = &shell.runtime.config.identity;
     let keys = platform.people_keys.clone();
     let keys =

@@ -11,16 +11,30 @@ pub(crate) struct SignIn {
     held: Counter<u64>,
 }
 
+/// The service is there: what it counts stands at 0, but for what providers say.
+pub(crate) fn begin() {
+    emergencies().add(0, &[]);
+    let SignIn { recovery, held } = sign_in();
+    recovery.add(0, &[]);
+    held.add(0, &[]);
+    for outcome in [COMPUTED, REFUSED] {
+        hashing().count(0, outcome);
+    }
+}
+
 /// An ID for emergencies was opened.
 pub(crate) fn emergency_opened() {
+    emergencies().add(1, &[]);
+}
+
+fn emergencies() -> &'static Counter<u64> {
     static OPENED: OnceLock<Counter<u64>> = OnceLock::new();
-    let opened = OPENED.get_or_init(|| {
+    OPENED.get_or_init(|| {
         runtime::metrics::meter()
             .u64_counter("sekisho_identity_emergency_accesses_opened")
             .with_description("IDs for emergencies opened: look at each at once")
             .build()
-    });
-    opened.add(1, &[]);
+    })
 }
 
 /// The one set of a process.
@@ -75,15 +89,22 @@ pub(crate) fn hashing() -> &'static Hashing {
     })
 }
 
+const COMPUTED: &str = "computed";
+const REFUSED: &str = "refused";
+
 impl Hashing {
     /// One is computed.
     pub(crate) fn computed(&self) {
-        self.0.add(1, &[KeyValue::new("outcome", "computed")]);
+        self.count(1, COMPUTED);
     }
 
     /// There was no room for one.
     pub(crate) fn refused(&self) {
-        self.0.add(1, &[KeyValue::new("outcome", "refused")]);
+        self.count(1, REFUSED);
+    }
+
+    fn count(&self, passwords: u64, outcome: &'static str) {
+        self.0.add(passwords, &[KeyValue::new("outcome", outcome)]);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kernel::{ClauseId, Kind};
+use kernel::{Challenge, ClauseId, Kind};
 
 /// A refusal of this shell.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -40,6 +40,9 @@ pub(crate) enum Refused {
     /// The handle is of no live session, or of one that has a new handle since.
     #[error("the session is over; sign in again")]
     SessionOver,
+    /// A password that is too short to stand alone was verified, and nothing else yet.
+    #[error("the password is too short to stand alone: verify a further factor in your session")]
+    NothingProven,
     /// Too many devices ask to be let in at once.
     #[error("too many devices ask at once, try again in {} s", .0.as_secs() + 1)]
     TooManyDevices(Duration),
@@ -99,7 +102,7 @@ impl kernel::Refusal for Refused {
             Self::PersonUnknown(_) | Self::SectionUnknown(_) | Self::ProviderUnknown => {
                 Kind::NotFound
             }
-            Self::NotYours | Self::TerminatorUnknown => Kind::Denied,
+            Self::NothingProven | Self::NotYours | Self::TerminatorUnknown => Kind::Denied,
         }
     }
 
@@ -116,6 +119,7 @@ impl kernel::Refusal for Refused {
             Self::TerminatorUnknown => "certificate_terminator_unknown",
             Self::NoCardIssuer => "card_issuer_missing",
             Self::SessionOver => "session_handle_over",
+            Self::NothingProven => "insufficient_user_authentication",
             Self::TooManyDevices(_) => "device_sign_ins_too_many",
             Self::TooManyCodes(_) => "device_codes_too_many",
             Self::ProviderUnknown => "federation_provider_unknown",
@@ -144,6 +148,7 @@ impl kernel::Refusal for Refused {
             | Self::FederationNotLinked
             | Self::TerminatorUnknown
             | Self::SessionOver
+            | Self::NothingProven
             | Self::NobodyIn
             | Self::NotYours => vec![ClauseId::known("3-4-(1)-1")],
             Self::Busy
@@ -157,6 +162,13 @@ impl kernel::Refusal for Refused {
             | Self::PersonUnknown(_)
             | Self::SectionUnknown(_) => vec![],
         }
+    }
+
+    fn challenge(&self) -> Option<Challenge> {
+        matches!(self, Self::NothingProven).then_some(Challenge {
+            acr: auth::TWO_CATEGORIES,
+            max_age: None,
+        })
     }
 
     fn retry_after(&self) -> Option<Duration> {
@@ -204,6 +216,10 @@ impl kernel::Refusal for Refused {
             Self::NoCardIssuer => "ICカードの発行者が設定されていません。".to_owned(),
             Self::SessionOver => {
                 "セッションは終了しています。再度サインインしてください。".to_owned()
+            }
+            Self::NothingProven => {
+                "このパスワードだけで用いるには短すぎます。認証要素をもう一つ確認してください。"
+                    .to_owned()
             }
             Self::TooManyDevices(wait) => format!(
                 "端末からのサインインが混み合っています。{}秒後にもう一度お試しください。",

@@ -4,7 +4,7 @@ use identity_domain::account::{
     self, By, Command, CredentialStanding, Event, Factor, Proof, Session, State, Why,
 };
 use jiff::Timestamp;
-use kernel::{PersonId, SessionId};
+use kernel::{Actor, Context, PersonId, SessionId};
 use standard::Role;
 use store::{Done, Failure, Request};
 
@@ -25,7 +25,8 @@ pub(crate) struct Grant {
     pub(crate) id: SessionId,
     pub(crate) session: Session,
     pub(crate) handle: String,
-    pub(crate) token: Token,
+    /// None until what was verified reaches the first level.
+    pub(crate) token: Option<Token>,
 }
 
 /// What those get who may be told no more than that they are refused.
@@ -90,6 +91,28 @@ impl Identity {
             .await?;
         self.step_up(handle, request, |secret| Command::StepUp { secret, proof })
             .await
+    }
+
+    /// The same in a session that a password too short to stand alone has begun: its handle is all that
+    /// its owner has of it.
+    pub(crate) async fn verify_totp_with_handle(
+        &self,
+        handle: &str,
+        code: &str,
+        context: Context,
+    ) -> Result<Grant, AnyFailure> {
+        let over = || Failure::Refused(Refused::SessionOver);
+        let held = Handle::read(handle).ok_or_else(over)?;
+        self.hold(&held).await?;
+        let holder = Context {
+            actor: Actor::Person {
+                id: held.person.clone(),
+                session: held.session.clone(),
+            },
+            ..context
+        };
+        let next = Handle::draw(held.person, held.session);
+        self.verify_totp(next, code, &holder.into()).await
     }
 
     /// Proves the generator that was offered.
@@ -159,9 +182,13 @@ impl Identity {
         }
         let session = state.live_session(&handle.session, self.now());
         let session = session.ok_or(Failure::Refused(Refused::SignIn))?.clone();
-        let token = self
-            .token(&handle.person, &handle.session, &session, state.epoch)
-            .await?;
+        let token = match session.assurance() {
+            Some(_) => {
+                let token = self.token(&handle.person, &handle.session, &session, state.epoch);
+                Some(token.await?)
+            }
+            None => None,
+        };
         Ok(Grant {
             handle: handle.text(),
             person: handle.person,
@@ -187,6 +214,9 @@ impl Identity {
         session: &Session,
         epoch: u64,
     ) -> Answer<Token> {
+        if session.assurance().is_none() {
+            return Err(Failure::Refused(Refused::NothingProven));
+        }
         let (db, now) = (self.store.database().read(), self.now());
         let record = facts::record(db, person).await?;
         // Whoever is not in service has no live session, whether or not anybody ended it (7-2-(9)-1).

@@ -1,8 +1,8 @@
 //! The write path of incidents: load, gather the facts, decide, commit.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
-use incidents_domain::incident::Command;
+use incidents_domain::{Facts, incident::Command};
 use kernel::{Clock, IncidentId};
 use standard::Pack;
 use store::{Outcome, Request, Store, Unit, facts::Snapshot};
@@ -20,6 +20,8 @@ pub(crate) struct Desk {
     pub(crate) known: Arc<Snapshot<Known>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) pack: Arc<Pack>,
+    /// The workloads that may report what they found.
+    pub(crate) machines: Arc<BTreeSet<String>>,
 }
 
 impl Desk {
@@ -46,13 +48,16 @@ impl Desk {
     ) -> Outcome<Incidents> {
         let (incident, _) = unit.load::<Incidents>(id.as_str()).await?;
         let known = self.known.get();
-        let facts = facts::gather(
-            &incident,
-            command,
-            &known.directory,
-            &self.pack,
-            unit.context(),
-        );
+        let facts = Facts {
+            machines: Arc::clone(&self.machines),
+            ..facts::gather(
+                &incident,
+                command,
+                &known.directory,
+                &self.pack,
+                unit.context(),
+            )
+        };
         unit.execute::<Incidents>(id.as_str(), command, &facts)
             .await
     }

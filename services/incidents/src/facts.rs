@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use kernel::{Context, SectionId, SystemId};
 use standard::{Pack, Role};
 
-/// The facts for a command to an incident.
+/// The facts for a command to an incident, but for the machines that may report one.
 pub(crate) fn gather(
     incident: &Incident,
     command: &Command,
@@ -36,6 +36,7 @@ pub(crate) fn gather(
             .filter_map(|id| Some((id.clone(), system(id, directory, pack, now)?)))
             .collect(),
         deputies: directory.deputies_on_routes(now),
+        machines: Arc::default(),
     }
 }
 
@@ -57,6 +58,7 @@ pub(crate) fn of_machine(
             .map(|(id, known)| (id, system(known)))
             .collect(),
         deputies: Vec::new(),
+        machines: Arc::default(),
     }
 }
 

@@ -14,6 +14,8 @@ mod subscribe;
 mod who_may;
 mod wire;
 
+use std::sync::Arc;
+
 use proto::incidents::v1::incidents_server::IncidentsServer;
 use shell::{Platform, Shell, StartError};
 use standard::{Served, ServiceName};
@@ -28,11 +30,13 @@ pub async fn start(platform: &Platform) -> Result<::rpc::Endpoint, StartError> {
     use ServiceName::{Audit, Identity, Ledger};
     let shell = Shell::open::<Migrator>(platform, ServiceName::Incidents).await?;
     let known = shell.snapshot::<Known>(&[Identity, Ledger]).await?;
+    let machines = shell.runtime.config.incidents.machines.clone();
     let desk = Desk {
         store: shell.store.clone(),
         known: known.clone(),
         clock: shell.runtime.clock.clone(),
         pack: shell.runtime.pack.clone(),
+        machines: Arc::new(machines.into_iter().collect()),
     };
     shell.consume(Ledger, bus::Learn::new(directory::system_changes, known))?;
     shell.consume(Identity, subscribe::Identity(desk.clone()))?;

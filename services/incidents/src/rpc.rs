@@ -38,8 +38,8 @@ impl incidents_server::Incidents for Incidents {
         request: Request<wire::ReportIncidentRequest>,
     ) -> Answer<wire::ReportIncidentResponse> {
         let (caller, message) = Caller::open(request);
-        let own_section = query::section_of(&self.0, &caller);
-        let report = convert::report_incident(&message, own_section, self.0.clock.now())?;
+        let section = query::section_for(&self.0, &caller, &message);
+        let report = convert::report_incident(&message, section, self.0.clock.now())?;
         let incident = self.carry_out(&caller, &message, report).await?;
         Ok(Response::new(wire::ReportIncidentResponse { incident }))
     }

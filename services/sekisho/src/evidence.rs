@@ -1,6 +1,7 @@
 //! `sekisho evidence`: all records that fit a question, each with its proof, in one file that anybody can
 //! check anywhere (docs/evidence.md).
 
+pub(crate) mod asked;
 mod summary;
 
 use std::{
@@ -22,7 +23,7 @@ use crate::{
     Failure,
     client::{Acting, Connection, Line},
     language::Language,
-    log::{self, Fitting, pages},
+    log::{self, Fitting, Named, pages},
     output::say,
 };
 use summary::Summary;
@@ -162,7 +163,7 @@ async fn statement(line: &Line, evidence: &str, witnesses: u32) -> Result<String
         .await?;
         let signed = log::checkpoint(line.clone(), witnesses).await?.size;
         if let Some(index) = found.filter(|index| *index < signed) {
-            return log::proof(line.clone(), index, Some(signed)).await;
+            return log::proof(line.clone(), Named::Index(index), Some(signed)).await;
         }
         tokio::time::sleep(LOOK).await;
     }

@@ -4,6 +4,7 @@ mod analysis;
 mod fetch;
 mod find;
 mod fitting;
+mod named;
 mod pruning;
 mod row;
 
@@ -12,10 +13,11 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use proto::audit::v1::{
     GetCheckpointRequest, GetInclusionProofRequest, GetVerifierKeyRequest, GetVerifierKeyResponse,
-    RecordName, audit_log_client::AuditLogClient, record_name::Name,
+    audit_log_client::AuditLogClient,
 };
 
 pub(crate) use fitting::{Fitting, pages};
+pub(crate) use named::Named;
 pub(crate) use row::{Row, headings};
 
 use crate::{
@@ -62,8 +64,8 @@ enum What {
     },
     /// One record with the proof that the log holds it (C2SP tlog-proof).
     Proof {
-        /// Index of the record in the log.
-        index: u64,
+        /// The record: its index in the log, or source and position, for example ledger:85.
+        record: Named,
         /// File to write, for example record.tlog-proof.
         out: PathBuf,
         #[command(flatten)]
@@ -120,12 +122,12 @@ impl Log {
                         )
                     );
                 }
-                What::Proof { index, out, seen } => {
+                What::Proof { record, out, seen } => {
                     let under = match seen.witnesses {
                         0 => None,
                         by => Some(checkpoint(channel.clone(), by).await?.size),
                     };
-                    let bundle = proof(channel, index, under).await?;
+                    let bundle = proof(channel, record, under).await?;
                     let written = std::fs::write(&out, bundle);
                     written.map_err(|error| Failure::file(&out, &error))?;
                     say!("{}", out.display());
@@ -148,13 +150,11 @@ impl Log {
 /// The proof bundle of one record, under the newest checkpoint or that of a size.
 pub(crate) async fn proof(
     channel: Line,
-    index: u64,
+    record: Named,
     under: Option<u64>,
 ) -> Result<String, Failure> {
     let request = GetInclusionProofRequest {
-        record: Some(RecordName {
-            name: Some(Name::Index(index)),
-        }),
+        record: Some(record.into()),
         tree_size: under,
     };
     let answer = AuditLogClient::new(channel)

@@ -1,7 +1,8 @@
 //! `sekisho sign-in`: an access token for the terminal.
 
 use proto::identity::v1::{
-    SessionGrant, SignInWithPasswordRequest, VerifyTotpRequest, sign_in_client::SignInClient,
+    SessionGrant, SignInWithPasswordRequest, VerifyTotpWithHandleRequest,
+    sign_in_client::SignInClient,
 };
 
 use crate::{
@@ -63,6 +64,12 @@ impl SignIn {
                     both_factors(&self.connection, sign_ins.of(person)?, lang).await?
                 }
             };
+            if grant.access_token.is_empty() {
+                return Err(Failure::new(
+                    "このパスワードだけで用いるには短すぎます。--code にワンタイムパスワードを付けてください。",
+                    "The password is too short to stand alone. Give a one-time password with --code.",
+                ));
+            }
             say!("{}", grant.access_token);
             Ok(())
         })
@@ -88,14 +95,18 @@ pub(crate) async fn password_only(
         .ok_or_else(|| Failure::unexpected("the answer holds no session"))
 }
 
-/// Verifies a one-time password in a session.
+/// Verifies a one-time password in a session, which may have no access token yet.
 async fn step_up(
     connection: &Connection,
     grant: &SessionGrant,
     code: String,
 ) -> Result<SessionGrant, Failure> {
-    let answer = SignInClient::new(connection.bearer(&grant.access_token)?)
-        .verify_totp(VerifyTotpRequest { code })
+    let request = VerifyTotpWithHandleRequest {
+        session_handle: grant.session_handle.clone(),
+        code,
+    };
+    let answer = SignInClient::new(connection.anonymous()?)
+        .verify_totp_with_handle(request)
         .await?;
     answer
         .into_inner()

@@ -14,7 +14,7 @@ use verifier::{
     Grown, Package, Proven, Report, Trust, WitnessKey, verify_bundle, verify_dump, verify_package,
 };
 
-use crate::{Failure, language::Language, output::say};
+use crate::{Failure, evidence::asked, language::Language, output::say};
 
 /// Checks a fetched log, the proof of one record or an evidence package, without asking the platform
 /// anything.
@@ -182,6 +182,9 @@ fn show_package(package: &Package, lang: Language) {
     );
     for (label, words) in record::told(&package.statement.record, lang) {
         say!("  {label}: {words}");
+    }
+    if let Some(asked) = asked::told(&package.statement.record, lang) {
+        say!("  {}: {asked}", lang.pick("条件", "asked for"));
     }
     for file in &package.files {
         say!("✓ {file}");

@@ -102,6 +102,17 @@ fn told(error: WitnessError) -> Failure {
                 format!("key file {path} is open to others (mode {mode:o}), make it 600"),
             )
         }
+        WitnessError::InUse(path) => {
+            let path = path.display();
+            Failure::new(
+                format!(
+                    "{path} は別のプロセスが使っています。証人ごとに別のディレクトリを --data で指定してください。"
+                ),
+                format!(
+                    "{path} is in use by another process; each witness takes a directory of its own (--data)"
+                ),
+            )
+        }
         WitnessError::Twice(log) => Failure::new(
             format!("ログ {log} が二度指定されています。"),
             format!("the log {log} is named twice"),

@@ -93,7 +93,7 @@ pub(crate) const TARGETS: &[Target] = &[
         seeds: || {
             let asked = [
                 "acr_values=urn:sekisho:aal2&max_age=300&return_to=/account",
-                "acr_values=urn:sekisho:aal1+urn:sekisho:aal3&max_age=0&return_to=https%3A%2F%2Fapp.city.example%2Fback",
+                "acr_values=urn:sekisho:phr+urn:sekisho:aal3&max_age=0&return_to=https%3A%2F%2Fapp.city.example%2Fback",
             ];
             asked.map(|query| query.as_bytes().to_vec()).to_vec()
         },
@@ -117,7 +117,7 @@ fn sealed(contents: &str) -> String {
 /// As a page writes it.
 fn contents(since: Timestamp) -> String {
     let errand = json!({
-        "acr": "urn:sekisho:aal2", "max_age": 300, "return_to": "/account", "since": since,
+        "acr": ["urn:sekisho:phr", "urn:sekisho:aal2"], "max_age": 300, "return_to": "/account", "since": since,
     });
     errand.to_string()
 }

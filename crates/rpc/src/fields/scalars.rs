@@ -10,7 +10,7 @@ use super::Fields;
 
 impl Fields {
     /// One line of text of so many characters, without control characters. White space around it
-    /// is dropped.
+    /// is dropped; what nobody can see ([`kernel::is_blank`]) is none.
     pub fn text(&mut self, field: &str, value: &str, chars: RangeInclusive<usize>) -> String {
         self.judge_text(field, value, chars, |c| c.is_control())
     }
@@ -159,7 +159,12 @@ impl Fields {
         chars: RangeInclusive<usize>,
         odd: impl Fn(char) -> bool,
     ) -> String {
-        let text = value.trim();
+        let written = value.trim();
+        let text = if kernel::is_blank(written) {
+            ""
+        } else {
+            written
+        };
         let count = text.chars().count();
         if count == 0 && !chars.contains(&0) {
             self.fail(field, "required", "must be given", "必須です。");
@@ -167,7 +172,7 @@ impl Fields {
             let unit = ("characters", "文字");
             self.length(field, "text_length", count, &chars, unit);
         }
-        if let Some(c) = text.chars().find(|c| odd(*c)) {
+        if let Some(c) = written.chars().find(|c| odd(*c)) {
             self.fail(
                 field,
                 "text_control_character",

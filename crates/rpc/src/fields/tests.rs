@@ -32,6 +32,18 @@ fn good_fields_pass_and_keep_their_values() {
 }
 
 #[test]
+fn what_nobody_can_see_is_not_given() {
+    let mut fields = Fields::new();
+    for unseen in ["\u{200B}", " \u{FEFF}\u{3000}"] {
+        assert_eq!(fields.optional_text("note", unseen, 10), None);
+        fields.long_text("reason", unseen, 1..=10);
+    }
+    assert_eq!(fields.text("name", "家\u{200D}族", 1..=10), "家\u{200D}族");
+    let required = ("reason".to_owned(), "required");
+    assert_eq!(codes(fields), [required.clone(), required]);
+}
+
+#[test]
 fn each_fault_has_its_path_and_code() {
     let bad_time = prost_types::Timestamp {
         seconds: i64::MAX,

@@ -10,7 +10,7 @@ use axum::{
 use http::HeaderMap;
 
 use super::answer;
-use crate::{shell::Shell, status};
+use crate::{refused::Refused, shell::Shell, status};
 
 const HEADER: &str = "grpc-timeout";
 
@@ -20,16 +20,31 @@ pub(crate) async fn deadline(
     next: Next,
 ) -> Response {
     let longest = shell.limits.request_deadline();
-    let limit = asked(request.headers()).map_or(longest, |asked| asked.min(longest));
+    let limit = match asked(request.headers()) {
+        Ok(asked) => asked.map_or(longest, |asked| asked.min(longest)),
+        // Whoever meant to be answered soon would wait as long as anybody may.
+        Err(refused) => return answer(status::refused(refused)),
+    };
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => answer(status::deadline_exceeded(limit)),
     }
 }
 
-/// `grpc-timeout`: up to eight digits and a unit.
-pub(crate) fn asked(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(HEADER)?.to_str().ok()?;
+/// `grpc-timeout`, given once or not at all.
+pub(crate) fn asked(headers: &HeaderMap) -> Result<Option<Duration>, Refused> {
+    let mut values = headers.get_all(HEADER).iter();
+    match (values.next(), values.next()) {
+        (None, _) => Ok(None),
+        (Some(value), None) => (value.to_str().ok().and_then(read))
+            .map(Some)
+            .ok_or(Refused::Deadline),
+        (Some(_), Some(_)) => Err(Refused::Deadline),
+    }
+}
+
+/// Up to eight digits and a unit.
+fn read(text: &str) -> Option<Duration> {
     let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
     if digits.is_empty() || digits.len() > 8 || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
@@ -65,10 +80,25 @@ mod tests {
             ("", None),
             ("-1S", None),
             ("1s", None),
+            ("zzz", None),
         ] {
             let mut headers = HeaderMap::new();
             headers.insert(HEADER, text.parse().expect("a header"));
+            let expected = expected.map(Some).ok_or(Refused::Deadline);
             assert_eq!(asked(&headers), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_deadline_may_be_left_out_and_is_never_given_twice_or_in_other_letters() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(asked(&headers), Ok(None));
+        for value in ["1S", "2S"] {
+            headers.append(HEADER, value.parse().expect("a header"));
+        }
+        assert_eq!(asked(&headers), Err(Refused::Deadline));
+        let other = http::HeaderValue::from_bytes("１S".as_bytes()).expect("a header");
+        headers.insert(HEADER, other);
+        assert_eq!(asked(&headers), Err(Refused::Deadline));
     }
 }

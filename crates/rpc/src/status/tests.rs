@@ -1,6 +1,6 @@
 use std::fmt;
 
-use kernel::ClauseId;
+use kernel::{Challenge, ClauseId};
 
 use super::*;
 
@@ -89,6 +89,37 @@ fn a_refusal_carries_everything_a_caller_needs() {
     );
     let request = status.get_details_request_info().expect("RequestInfo");
     assert_eq!(request.request_id, "request-1");
+}
+
+/// RFC 9470: whoever has to verify more is told what, and how lately.
+#[test]
+fn a_refusal_that_asks_to_verify_more_says_what() {
+    #[derive(Debug, thiserror::Error)]
+    #[error("verify more")]
+    struct More(Option<Duration>);
+    impl Refusal for More {
+        fn kind(&self) -> Kind {
+            Kind::Denied
+        }
+        fn code(&self) -> &'static str {
+            "insufficient_user_authentication"
+        }
+        fn challenge(&self) -> Option<Challenge> {
+            Some(Challenge {
+                acr: "urn:sekisho:aal2",
+                max_age: self.0,
+            })
+        }
+        fn message_ja(&self) -> String {
+            "確認してください。".into()
+        }
+    }
+    for (age, told) in [(None, None), (Some(Duration::from_secs(300)), Some("300"))] {
+        let info = refused(More(age)).get_details_error_info();
+        let metadata = info.expect("ErrorInfo").metadata;
+        assert_eq!(metadata["acr_values"], "urn:sekisho:aal2");
+        assert_eq!(metadata.get("max_age").map(String::as_str), told);
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@ use kernel::Actor;
 use proto::ledger::v1::GetSystemRequest;
 use tonic::{Code, Request};
 use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
+use tonic_types::StatusExt as _;
 
 /// G8.
 #[tokio::test]
@@ -79,6 +80,23 @@ async fn each_rpc_is_open_to_whom_the_table_names() {
             assert_eq!(got, expected, "{method}");
         }
     }
+}
+
+/// 3-4-(1)-1, RFC 9470.
+#[tokio::test]
+async fn a_role_with_one_category_is_asked_to_verify_a_second_and_that_is_on_record() {
+    let house = house().await;
+    let weak = house.weak_auditor();
+    weak.say("Staff", "who").await.expect("as everybody");
+    let refused = weak.say("Auditor", "who").await.expect_err("refused");
+    assert_eq!(refused.code(), Code::PermissionDenied);
+    assert_eq!(code(&refused), "insufficient_user_authentication");
+    assert!(words(&refused, "ja").is_some());
+    let info = refused.get_details_error_info().expect("ErrorInfo");
+    assert_eq!(info.metadata["acr_values"], "urn:sekisho:aal2");
+    let kept = house.recorder.kept();
+    let codes: Vec<&str> = kept.iter().map(|(_, one)| one.code.as_str()).collect();
+    assert_eq!(codes, ["insufficient_user_authentication"]);
 }
 
 #[tokio::test]

@@ -132,6 +132,21 @@ async fn a_request_that_takes_too_long_is_given_up() {
     complete(&error);
 }
 
+#[tokio::test]
+async fn a_deadline_that_cannot_be_read_is_refused_and_not_left_out_of_account() {
+    let house = house().await;
+    for wrong in ["zzz", "-1S", "123456789S", "S"] {
+        let mut request = Request::new(message("who"));
+        let value = wrong.parse().expect("metadata");
+        request.metadata_mut().insert("grpc-timeout", value);
+        let error = house.staff().send("Staff", request).await;
+        let error = error.expect_err(wrong);
+        assert_eq!(error.code(), Code::InvalidArgument, "{wrong}");
+        assert_eq!(code(&error), "deadline_malformed");
+        complete(&error);
+    }
+}
+
 /// G11.
 #[tokio::test]
 async fn what_is_too_much_is_refused_at_once_and_what_is_in_work_goes_on() {

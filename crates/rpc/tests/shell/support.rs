@@ -126,6 +126,13 @@ impl House {
         self.person(&[Role::Auditor])
     }
 
+    /// Who has verified one category only.
+    pub(crate) fn weak_auditor(&self) -> Caller {
+        let mut claims = self.claims("urn:sekisho:identity", &[Role::Auditor]);
+        "urn:sekisho:aal1".clone_into(&mut claims.acr);
+        self.with_token(&claims.mint(&self.people))
+    }
+
     pub(crate) fn machine(&self, actor: Actor) -> Caller {
         let clock = Arc::new(self.clock.clone());
         self.caller(Credentials::minted(self.workload.clone(), actor, clock))
@@ -147,8 +154,12 @@ impl House {
     }
 
     fn token(&self, issuer: &str, roles: &[Role], key: &SigningKey) -> String {
+        self.claims(issuer, roles).mint(key)
+    }
+
+    fn claims(&self, issuer: &str, roles: &[Role]) -> PersonClaims {
         let now = self.clock.now().as_second();
-        let claims = PersonClaims {
+        PersonClaims {
             iss: issuer.into(),
             sub: PersonId::try_new("S0001").expect("an id"),
             aud: auth::AUDIENCE.into(),
@@ -163,8 +174,7 @@ impl House {
             section: None,
             client_id: "test".into(),
             jti: "1".into(),
-        };
-        claims.mint(key)
+        }
     }
 
     fn caller(&self, credentials: Credentials) -> Caller {

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::names;
+
 /// Who keeps members of staff from outside. Without clients, nobody does.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -13,16 +15,6 @@ pub struct ScimSection {
 
 impl ScimSection {
     pub(super) fn check(&self, problem: &mut impl FnMut(&str, String)) {
-        for (at, client) in self.clients.iter().enumerate() {
-            if client.is_empty() {
-                problem("identity.scim.clients", "a name is empty".into());
-            }
-            if self.clients[..at].contains(client) {
-                problem(
-                    "identity.scim.clients",
-                    format!("{client:?} is there twice"),
-                );
-            }
-        }
+        names::check("identity.scim.clients", &self.clients, problem);
     }
 }

@@ -62,6 +62,8 @@ pub enum Turned {
 }
 
 impl Turned {
+    const ALL: [Self; 4] = [Self::TooMany, Self::Silent, Self::Handshake, Self::Slow];
+
     const fn as_str(self) -> &'static str {
         match self {
             Self::TooMany => "too_many",
@@ -113,6 +115,7 @@ impl Port {
             mut listener,
             limits,
         } = self;
+        metrics::http().begin(name, Turned::ALL.map(Turned::as_str));
         let room = Arc::new(Semaphore::new(limits.max_connections));
         let places = Places::new(limits.max_connections_per_address);
         let limits = Arc::new(limits);

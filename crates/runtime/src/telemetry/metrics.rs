@@ -2,6 +2,9 @@
 //!
 //! They work whether or not telemetry was set up, so that no test needs to. Labels are bounded
 //! words only: methods, codes, services, clauses; never a person or a document.
+//!
+//! Whoever counts says so with `begin` before anything happens: what is first seen at 1 has not
+//! increased to anybody who looks, and the alarm that waits for it stays silent.
 
 mod bus;
 mod decisions;

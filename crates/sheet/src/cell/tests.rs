@@ -107,6 +107,8 @@ fn text_is_counted_in_characters_and_refuses_what_cannot_be_seen() {
     assert_eq!(text("　見本　市　", 1..=4), Ok("見本 市".to_owned()));
     assert_eq!(text("", 0..=4), Ok(String::new()));
     assert_eq!(code(text(" ", 1..=4)), "cell_required");
+    assert_eq!(code(text("\u{200B}\u{3000}", 1..=4)), "cell_required");
+    assert_eq!(text("\u{200B}", 0..=4), Ok(String::new()));
     assert_eq!(code(text("見", 2..=4)), "cell_too_short");
     assert_eq!(code(text("見本市役所", 1..=4)), "cell_too_long");
     assert_eq!(code(text("a\u{7}b", 1..=4)), "cell_control_character");

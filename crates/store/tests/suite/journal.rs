@@ -6,7 +6,7 @@ use sea_orm::ConnectionTrait as _;
 use sha2::{Digest as _, Sha256};
 use testkit::{on_both, postgres_database};
 
-use crate::counter::{Counters, Migrator, request, store};
+use crate::counter::{Counters, Migrator, context, request, store};
 
 const TTL: SignedDuration = SignedDuration::from_secs(1);
 
@@ -39,6 +39,33 @@ async fn positions_have_no_gaps_and_every_record_names_the_hash_of_the_one_befor
         assert_eq!((head.position, head.hash), (7, previous));
         assert_eq!(database.records(6, 100).await.unwrap().len(), 2);
         assert_eq!(database.records(1, 2).await.unwrap().len(), 2);
+    })
+    .await;
+}
+
+/// A process that begins goes by it: what it cannot read must not hide what came before.
+#[tokio::test]
+async fn the_newest_time_is_that_of_the_last_record_that_can_be_read_stamped_or_not() {
+    on_both::<Migrator, _>(async |test| {
+        let (store, database) = (store(&test), &test.database);
+        assert_eq!(database.newest().await.unwrap(), None);
+        for (n, seconds) in [(0, 30), (1, 60), (2, 45)] {
+            let mut context = context();
+            context.now += SignedDuration::from_secs(seconds);
+            let (id, request) = (n.to_string(), context.into());
+            let done = store.execute::<Counters>(&id, &1, &(), &request);
+            done.await.unwrap();
+        }
+        let last = context().now + SignedDuration::from_secs(45);
+        assert_eq!(database.newest().await.unwrap(), Some(last));
+        let lease = database.acquire("relay", "a", TTL).await.unwrap().unwrap();
+        database.stamp(&lease, 100).await.unwrap();
+        assert_eq!(database.newest().await.unwrap(), Some(last));
+        let garbage = "INSERT INTO journal (record_id, aggregate, subject, kind, record) \
+                       SELECT 'x', aggregate, subject, kind, substr(record, 1, 1) FROM journal";
+        let db = database.migrations();
+        db.execute_unprepared(garbage).await.unwrap();
+        assert_eq!(database.newest().await.unwrap(), Some(last));
     })
     .await;
 }

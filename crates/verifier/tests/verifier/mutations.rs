@@ -1,6 +1,6 @@
 //! Fault test 9 in bulk: every bit of a file, and thousands of mutations drawn from a fixed seed.
 
-use verifier::verify_dump;
+use verifier::{Failure, verify_dump};
 
 use crate::log::{SOURCES, dump, happenings, key, records, sign};
 
@@ -40,6 +40,61 @@ fn no_bit_of_a_dump_can_change() {
         }
     }
     println!("{} bits flipped in a dump, all found", file.len() * 8);
+}
+
+/// The leaves that a failure tells to look at.
+fn told(failure: &Failure) -> Vec<u64> {
+    match failure {
+        Failure::ChainBroken {
+            leaf,
+            previous_leaf,
+            ..
+        } => previous_leaf.iter().chain([leaf]).copied().collect(),
+        Failure::Gap { leaf, unread, .. } => [unread.as_slice(), &[*leaf]].concat(),
+        Failure::Repeated { leaf, .. } => vec![*leaf],
+        Failure::Root { last, .. } => last.clone(),
+        _ => Vec::new(),
+    }
+}
+
+/// Whichever bit of whichever record is flipped: what is told names that leaf, in both languages.
+#[test]
+fn the_leaf_that_was_changed_is_named() {
+    let log = records(&happenings(12));
+    let note = sign(&log);
+    let key = key();
+    let mut renamed = 0;
+    for leaf in 0..log.len() {
+        for at in 0..log[leaf].len() * 8 {
+            let mut changed = log.clone();
+            changed[leaf][at / 8] ^= 1 << (at % 8);
+            let verified = verify_dump(dump(&changed, &note).as_slice(), &key, None);
+            let failure = verified.unwrap_err();
+            let number = leaf as u64;
+            // The first record of a source, made that of another: it fits there, and nothing is left of
+            // where it was but the hole.
+            if let Failure::Gap {
+                leaf: next,
+                after: 0,
+                found: 2,
+                ..
+            } = failure
+                && next > number
+                && !told(&failure).contains(&number)
+            {
+                renamed += 1;
+                continue;
+            }
+            assert!(told(&failure).contains(&number), "{leaf}, {at}: {failure}");
+            for words in [failure.to_string(), failure.message_ja()] {
+                let mut numbers = words.split(|c: char| !c.is_ascii_digit());
+                let named = numbers.any(|word| word.parse() == Ok(number));
+                assert!(named, "{leaf}, {at}: {words}");
+            }
+        }
+    }
+    let sources: usize = SOURCES.iter().map(|source| source.len() * 8).sum();
+    assert!((1..=sources).contains(&renamed), "{renamed} of {sources}");
 }
 
 #[test]

@@ -46,6 +46,7 @@ pub(crate) struct Looker {
 impl Looker {
     /// Runs until told to stop.
     pub(crate) async fn run(self, stop: CancellationToken) -> Result<(), DbErr> {
+        metrics::begin(self.pack.analysis());
         let mut grown = self.growth.listen();
         let work = async {
             loop {

@@ -8,6 +8,7 @@ use opentelemetry::{
     metrics::{Counter, Gauge},
 };
 use runtime::metrics;
+use standard::pack::{AnalysisRule, Severity};
 
 static SUSPICIONS: LazyLock<Counter<u64>> = LazyLock::new(|| {
     metrics::meter()
@@ -23,13 +24,23 @@ static LAG: LazyLock<Gauge<u64>> = LazyLock::new(|| {
         .build()
 });
 
+/// These rules look at the log: none of them has raised anything yet.
+pub(super) fn begin(rules: &[AnalysisRule]) {
+    for rule in rules {
+        SUSPICIONS.add(0, &labels(&rule.id, rule.severity));
+    }
+}
+
 /// A suspicion of misuse was raised.
 pub(super) fn raised(raised: &Raised) {
-    let labels = [
-        KeyValue::new("rule", raised.key.rule.clone()),
-        KeyValue::new("severity", raised.severity.as_str()),
-    ];
-    SUSPICIONS.add(1, &labels);
+    SUSPICIONS.add(1, &labels(&raised.key.rule, raised.severity));
+}
+
+fn labels(rule: &str, severity: Severity) -> [KeyValue; 2] {
+    [
+        KeyValue::new("rule", rule.to_owned()),
+        KeyValue::new("severity", severity.as_str()),
+    ]
 }
 
 /// So many records of the log the rules have not seen.

@@ -6,31 +6,58 @@ use std::collections::{BTreeMap, BTreeSet};
 use proto::paths::{Path, follow, paths};
 
 /// Fields that name a person: whom it is about, who asked, who answered for it.
-const PERSONS: [&str; 9] = [
+const PERSONS: [&str; 36] = [
     "person_id",
     "person_ids",
+    "acting_for_id",
     "alarmed_ids",
     "applicant_id",
+    "approved_by",
+    "approver_ids",
+    "asked_by",
+    "beside_ids",
     "bureau_manager_id",
-    "reported_by",
+    "closed_by",
+    "concerned_ids",
     "decided_by",
-    "witnessed_by",
+    "done_by",
     "ended_by",
+    "found_by_id",
+    "held_by",
+    "holder_id",
+    "manager_id",
+    "manager_ids",
+    "member_id",
+    "member_ids",
+    "owner_id",
+    "principal_id",
+    "reader_id",
+    "recorded_by",
+    "released_by",
+    "reported_by",
+    "reporter_id",
+    "reviewed_by",
+    "reviewer_id",
+    "started_by_id",
+    "successor_id",
+    "taken_by",
+    "witness_id",
+    "witnessed_by",
 ];
 /// Fields that name a system.
-const SYSTEMS: [&str; 2] = ["system_id", "system_ids"];
+const SYSTEMS: [&str; 3] = ["system_id", "system_ids", "suspended_system_ids"];
 /// Fields that name an incident.
 const INCIDENTS: [&str; 2] = ["incident_id", "incident_ids"];
 /// Fields that name a section as the one whose matter it is. Those that only use a system are not.
 const SECTIONS: [&str; 3] = ["section_id", "section_ids", "owner_section_id"];
 /// Fields that name a bureau or ward.
 const BUREAUS: [&str; 1] = ["bureau_id"];
-/// How deep a name may be inside an event: `PermitGranted.permit.subject.person_id`.
-const DEPTH: usize = 3;
+/// How deep a name may be inside an event: `PermitGranted.permit.steps.acting.person_id`.
+const DEPTH: usize = 4;
 /// Longest id, in bytes of the 64 characters it may have.
 const LONGEST: usize = 256;
-/// Most names of one record.
-const MOST: usize = 100;
+/// Most names of one record: more than any list of the contracts may have.
+const MOST: usize = 500;
 
 /// What a field names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,12 +111,15 @@ fn what(field: &str) -> Option<What> {
 }
 
 #[cfg(test)]
+mod contracts;
+
+#[cfg(test)]
 mod tests {
     use proto::{
         Event,
         approvals::v1::{Exception, ExceptionGranted, Permit, PermitGranted, PermitSubject},
         identity::v1::{AccessEvaluated, PersonRegistered},
-        incidents::v1::RecordsHeld,
+        incidents::v1::{RecordHold, RecordsHeld},
         ledger::v1::{System, SystemRegistered},
     };
 
@@ -155,11 +185,23 @@ mod tests {
         let held = RecordsHeld {
             incident: Some(proto::incidents::v1::Incident {
                 incident_id: "I-1".into(),
+                suspended_system_ids: vec!["SYS-6".into()],
+                reporter_id: "S0004".into(),
+                record_hold: Some(RecordHold {
+                    held_by: "S0005".into(),
+                    ..RecordHold::default()
+                }),
                 ..Default::default()
             }),
             ..RecordsHeld::default()
         };
-        assert_eq!(names(&held), named([(Incident, "I-1")]));
+        let expected = named([
+            (Person, "S0004"),
+            (Person, "S0005"),
+            (InformationSystem, "SYS-6"),
+            (Incident, "I-1"),
+        ]);
+        assert_eq!(names(&held), expected);
     }
 
     #[test]

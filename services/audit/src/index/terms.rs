@@ -152,6 +152,14 @@ pub(crate) mod term {
         format!("system/{id}")
     }
 
+    /// The id of the person, system or incident that a term is of; none of another sort.
+    pub(crate) fn id_named_by(term: &str) -> Option<&str> {
+        let (sort, id) = term.split_once('/')?;
+        ["person", "system", "incident"]
+            .contains(&sort)
+            .then_some(id)
+    }
+
     /// An incident it names.
     pub(crate) fn incident(id: &str) -> String {
         format!("incident/{id}")

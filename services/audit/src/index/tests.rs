@@ -224,6 +224,32 @@ async fn each_filter_finds_the_same_wherever_the_index_ends() {
     }
 }
 
+/// For whoever vouches for the answer.
+#[tokio::test]
+async fn the_leaves_alone_answer_as_the_index_does() {
+    on_both::<Migrator, _>(async |test| {
+        let log = Log::new(&test).await;
+        fill(&log, None).await;
+        let library = log.library();
+        let mut search = library.search();
+        search.effort.stretch = 2;
+        for (what, filter, mut expected) in table() {
+            expected.reverse();
+            for limit in [1, 2, 10] {
+                let (mut found, mut rest) = (Vec::new(), 0..6);
+                while !rest.is_empty() {
+                    let page = search.vouched(&filter, rest, limit).await.unwrap();
+                    assert!(page.leaves.len() as u64 <= limit, "{what}");
+                    found.extend(page.leaves.iter().map(|leaf| leaf.index));
+                    rest = page.rest;
+                }
+                assert_eq!(found, expected, "{what} {limit}");
+            }
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_record_is_found_by_its_id_before_and_after_it_is_indexed() {
     on_both::<Migrator, _>(async |test| {

@@ -62,13 +62,14 @@ impl Intake {
         let mut source = Source::lock(unit.tx(), backend, self.source).await?;
         let before = source.clone();
         let own = unit.context().clone();
+        let logged_at = self.logged_at(unit).await?;
         let mut gathered = Gathered::default();
         for delivery in batch {
             let index = growing.tree.size() + gathered.leaves.len() as u64;
             match self.judge(unit, &source, delivery).await? {
                 Verdict::Append(watermark) => {
                     source.watermark = watermark;
-                    self.gather(&mut gathered, delivery, index);
+                    self.gather(&mut gathered, delivery, index, logged_at);
                 }
                 Verdict::AlreadyHave => {}
                 // The bus brings records one after the other: behind a gap is a source that
@@ -98,6 +99,13 @@ impl Intake {
             source.save(tx, backend, self.source).await?;
         }
         Ok(Taken { source, appended })
+    }
+
+    /// When the next leaves are taken in: now, or where the clock was set back, when the one before them
+    /// was. What a row says of that can so be held against its neighbours (`signer`).
+    async fn logged_at(&self, unit: &Unit) -> Result<Timestamp, DbErr> {
+        let before = leaf::newest_logged(unit.tx(), unit.backend()).await?;
+        Ok(before.map_or(self.now, |before| before.max(self.now)))
     }
 
     /// May it enter? The record's own word on its place must be that of the bus; one without a
@@ -135,7 +143,7 @@ impl Intake {
         Ok(watermark.judge(&incoming, held))
     }
 
-    fn gather(&self, to: &mut Gathered, delivery: &Delivery, index: u64) {
+    fn gather(&self, to: &mut Gathered, delivery: &Delivery, index: u64, logged_at: Timestamp) {
         to.hashes.push(TreeLeaf::of(&delivery.bytes).hash());
         match &delivery.record {
             Ok(record) => {
@@ -151,7 +159,7 @@ impl Intake {
             index,
             source: self.source.to_owned(),
             position: delivery.position,
-            logged_at: self.now,
+            logged_at,
             record: delivery.bytes.to_vec(),
             pruned: None,
         });

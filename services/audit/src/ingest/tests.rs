@@ -4,6 +4,8 @@
 
 use audit_domain::{Checkpoint, Plan, verify_inclusion};
 use bus::{Delivery, Handler as _};
+use jiff::SignedDuration;
+use kernel::Clock as _;
 use proto::audit::v1::SourceDiverged;
 use testkit::on_both;
 use verifier::{Report, Writer, verify_dump};
@@ -46,6 +48,31 @@ async fn kept_aside(log: &Log, source: &str) -> u64 {
     let library = log.library();
     let counts = aside::counts(library.read(), library.backend()).await;
     counts.unwrap().get(source).copied().unwrap_or_default()
+}
+
+/// No hash covers when a leaf was taken in: that its neighbours bound it is all there is.
+#[tokio::test]
+async fn no_leaf_is_taken_in_before_the_one_before_it_whatever_the_clock_says_7_1_4_3() {
+    on_both::<Migrator, _>(async |test| {
+        let log = Log::new(&test).await;
+        let (journal, hour) = (Journal::new("ledger"), SignedDuration::from_hours(1));
+        let first = log.clock.now();
+        for by in [SignedDuration::ZERO, -hour, hour, hour] {
+            log.clock.advance(by);
+            journal.grow(2, "story");
+            log.take(&journal).await;
+        }
+        let leaves = search::range(log.library().read(), 0..8, 8).await.unwrap();
+        let times: Vec<_> = leaves.iter().map(|leaf| leaf.logged_at).collect();
+        let last = first + hour;
+        assert_eq!(
+            times,
+            [first, first, first, first, first, first, last, last]
+        );
+        let verifier = Log::key().verifier();
+        log.signer().check(&verifier, 0).await.unwrap();
+    })
+    .await;
 }
 
 #[tokio::test]

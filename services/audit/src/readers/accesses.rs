@@ -5,11 +5,14 @@ use std::sync::LazyLock;
 use proto::{
     Event,
     audit::v1::RecordsRead,
+    common::v1::RequestRefused,
     identity::v1::{
         AccessEvaluated, SessionEnded, SessionStarted, SessionSteppedUp, SessionUsed,
-        SessionsRevoked, SignInRefused,
+        SessionsRevoked, SharedIdCheckedIn, SharedIdCheckedOut, SignInRefused,
     },
 };
+
+use crate::{index::term, store::search::Filter};
 
 /// Whether records of this kind tell of people's accesses: who reads those of others is put on record.
 pub(crate) fn are(kind: &str) -> bool {
@@ -17,14 +20,26 @@ pub(crate) fn are(kind: &str) -> bool {
 }
 
 /// Whether the people a record of this kind names may read it: of their accesses, and of who looked at
-/// them. What is suspected of somebody, or investigated, is not theirs to read.
+/// them. What is suspected of somebody, or investigated, is not theirs to read; nor is what another did
+/// with an ID that both have.
 pub(crate) fn are_readable_by_those_they_name(kind: &str) -> bool {
-    are(kind) || kind == name::<RecordsRead>()
+    let shared = kind == name::<SharedIdCheckedOut>();
+    (are(kind) && !shared) || kind == name::<RecordsRead>()
+}
+
+/// Whether records of accesses may be the answer to a question with conditions: then that there are none is
+/// an answer too. Who asks for whatever there is, or a source has, asks for nothing of the kind.
+pub(crate) fn may_fit(filter: &Filter) -> bool {
+    let prefix = filter.kind_prefix.as_deref().unwrap_or_default();
+    let source = term::source("");
+    let mut conditions = filter.clone();
+    conditions.terms.retain(|term| !term.starts_with(&source));
+    conditions != Filter::default() && kinds().iter().any(|name| name.starts_with(prefix))
 }
 
 /// The kinds of records of accesses.
-pub(crate) fn kinds() -> &'static [String; 7] {
-    static KINDS: LazyLock<[String; 7]> = LazyLock::new(|| {
+pub(crate) fn kinds() -> &'static [String; 10] {
+    static KINDS: LazyLock<[String; 10]> = LazyLock::new(|| {
         [
             name::<AccessEvaluated>(),
             name::<SessionStarted>(),
@@ -33,6 +48,9 @@ pub(crate) fn kinds() -> &'static [String; 7] {
             name::<SessionEnded>(),
             name::<SessionsRevoked>(),
             name::<SignInRefused>(),
+            name::<SharedIdCheckedOut>(),
+            name::<SharedIdCheckedIn>(),
+            name::<RequestRefused>(),
         ]
     });
     &KINDS

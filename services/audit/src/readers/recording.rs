@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use kernel::{ClauseId, Clock, Context, PersonId};
+use kernel::{Actor, ClauseId, Clock, Context, PersonId};
 use proto::{
     audit::v1::{RecordFilter, RecordsRead},
     record::Outgoing,
@@ -35,6 +35,8 @@ pub(crate) struct Asked {
     pub(crate) filter: RecordFilter,
     /// People it asks for by name.
     pub(crate) people: BTreeSet<String>,
+    /// Whether records of others' accesses may be the answer: then it is on record whatever is found.
+    pub(crate) about_accesses: bool,
 }
 
 /// One reader's reading of something that is sent whole or piece by piece.
@@ -45,11 +47,13 @@ pub(crate) struct Reading {
     context: Context,
     /// The people who are on record as having been read about.
     named: BTreeSet<String>,
+    /// It is on record.
+    told: bool,
 }
 
 impl Recording {
-    /// Records an answer that holds records of others' accesses, or for which others were asked by
-    /// name. Nothing for one that does not.
+    /// Records an answer that holds records of others' accesses, or could have held them, or for which
+    /// others were asked by name. Nothing for another.
     ///
     /// # Errors
     /// `UNAVAILABLE` when it cannot be put on record: then there is no answer.
@@ -65,20 +69,33 @@ impl Recording {
     }
 
     /// Of something that is sent piece by piece.
-    pub(crate) fn reading(&self, reader: PersonId, context: Context, asked: Asked) -> Reading {
+    pub(crate) fn reading(&self, reader: PersonId, context: Context, mut asked: Asked) -> Reading {
+        // Who asks for what is about somebody asks for them by name.
+        if let Ok(id) = PersonId::try_new(&asked.filter.subject)
+            && self.terms.city().directory.person(&id).is_some()
+        {
+            asked.people.insert(id.to_string());
+        }
+        let of_themselves = asked.people.iter().all(|id| id == reader.as_str());
+        asked.about_accesses &= asked.people.is_empty() || !of_themselves;
         Reading {
             recording: self.clone(),
             asked,
             reader,
             context,
             named: BTreeSet::new(),
+            told: false,
         }
     }
 
     /// The people of a record of an access; none if it is not one.
     fn accesses(&self, leaf: &Leaf) -> Option<BTreeSet<String>> {
-        let said = leaf.said()?;
-        accesses::are(&said.kind).then(|| self.terms.people(&said))
+        let said = leaf.said().filter(|said| accesses::are(&said.kind))?;
+        let mut people = self.terms.people(&said);
+        if let Actor::Person { id, .. } = &said.actor {
+            people.insert(id.to_string());
+        }
+        Some(people)
     }
 }
 
@@ -99,7 +116,11 @@ impl Reading {
         let mut people: BTreeSet<String> = asked.chain(accesses.flatten()).collect();
         people.retain(|id| id != self.reader.as_str() && !self.named.contains(id));
         let names: Vec<&String> = people.iter().collect();
-        let events = names.chunks(PEOPLE).map(|people| {
+        let mut named: Vec<&[&String]> = names.chunks(PEOPLE).collect();
+        if named.is_empty() && self.asked.about_accesses && !self.told {
+            named.push(&[]);
+        }
+        let events = named.into_iter().map(|people| {
             let event = RecordsRead {
                 reader_id: self.reader.to_string(),
                 way: self.asked.way.to_owned(),
@@ -122,6 +143,7 @@ impl Reading {
         let appender = &self.recording.appender;
         let written = appender.append(publish::READING, events, &context).await;
         written.map_err(rpc::status::unavailable)?;
+        self.told = true;
         self.named.append(&mut people);
         Ok(())
     }

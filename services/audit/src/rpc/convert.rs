@@ -19,7 +19,7 @@ use crate::{
     index::term,
     library::Proven,
     publish,
-    readers::{Asked, Scope},
+    readers::{Asked, Scope, accesses},
     store::{
         checkpoint::Signed,
         leaf::Leaf,
@@ -132,10 +132,12 @@ pub(super) fn asked(
     way: &'static str,
     request: &wire::SearchRecordsRequest,
     filter: &Filter,
+    scope: &Scope,
 ) -> Asked {
     let request = request.clone();
     Asked {
         way,
+        about_accesses: scope.is_by_post() && accesses::may_fit(filter),
         people: filter.people().map(str::to_owned).collect(),
         filter: wire::RecordFilter {
             actor: request.actor,

@@ -7,10 +7,14 @@ use proto::audit::v1::{self as wire, evidence_server};
 use rpc::{Caller, Fields, status};
 use tonic::{Request, Response, Status};
 
-use super::{convert, stream::Answers, walk::Walk};
+use super::{
+    convert,
+    stream::Answers,
+    walk::{By, Walk},
+};
 use crate::{
     evidence::{Evidence, Taking},
-    readers::Recording,
+    readers::{Recording, Scope},
 };
 
 /// Files put beside the records, at most.
@@ -38,10 +42,11 @@ impl evidence_server::Evidence for Taker {
         let (filter, _) = convert::search(&fitting)?;
         let checkpoint = self.evidence.readable(&filter, request.size).await;
         let checkpoint = checkpoint.map_err(status::failure)?;
-        let asked = convert::asked("evidence", &fitting, &filter);
+        let asked = convert::asked("evidence", &fitting, &filter, &Scope::City);
         let context = caller.context(&*self.clock);
         let walk = Walk {
             library: self.evidence.library.clone(),
+            by: By::Leaves,
             filter,
             range: 0..request.size,
             reading: self.recording.reading(reader, context, asked),
@@ -68,7 +73,7 @@ impl evidence_server::Evidence for Taker {
         });
         fields.done()?;
         let taking = Taking {
-            asked: convert::asked("evidence", &fitting, &filter).filter,
+            asked: convert::asked("evidence", &fitting, &filter, &Scope::City).filter,
             filter,
             size: request.size,
             files,

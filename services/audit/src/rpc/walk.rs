@@ -22,9 +22,19 @@ use crate::{
 /// Records read at once.
 const BATCH: u64 = 500;
 
+/// What tells which records fit.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum By {
+    /// The index.
+    Index,
+    /// Every leaf.
+    Leaves,
+}
+
 /// What is walked through.
 pub(super) struct Walk {
     pub(super) library: Library,
+    pub(super) by: By,
     /// Which records.
     pub(super) filter: Filter,
     /// Places in the log that were not looked at yet.
@@ -37,12 +47,18 @@ impl Walk {
     /// The next records that fit, on record as read; none when there are no more.
     async fn next(&mut self) -> Result<Vec<Leaf>, Status> {
         loop {
-            let part = Part {
-                range: self.range.clone(),
-                order: Order::Asc,
-                limit: BATCH,
+            let (search, range) = (self.library.search(), self.range.clone());
+            let page = match self.by {
+                By::Leaves => search.vouched(&self.filter, range, BATCH).await,
+                By::Index => {
+                    let part = Part {
+                        range,
+                        order: Order::Asc,
+                        limit: BATCH,
+                    };
+                    search.page(&self.filter, part).await
+                }
             };
-            let page = self.library.search().page(&self.filter, part).await;
             let Page { leaves, rest } = page.map_err(status::unavailable)?;
             // Also of none: that somebody was asked for by name tells something.
             self.reading.sends(&leaves).await?;

@@ -1,6 +1,7 @@
 //! Is the log still what was signed for?
 
 mod pruned;
+mod rows;
 
 use audit_domain::{Hash, Leaf, Node, Plan, Root, Tree, VerifierKey, verify_consistency};
 use sea_orm::ConnectionTrait;
@@ -13,6 +14,7 @@ use crate::store::{
     tree::{Growing, leaf_node},
 };
 use pruned::Pruned;
+use rows::Rows;
 
 /// Leaves read at once.
 const BATCH: u64 = 500;
@@ -29,6 +31,9 @@ pub(crate) enum Unsound {
     /// A leaf has no record, and the log does not say that it was dropped.
     #[error("leaf {0} has no record, and no record of the log says that it was dropped")]
     Unannounced(u64),
+    /// What the row of a leaf says beside its record is not so.
+    #[error("the row of leaf {0} says what its record and its neighbours do not")]
+    OtherRow(u64),
     /// There are fewer leaves than were signed for.
     #[error("{signed} leaves were signed for, there are {found}")]
     Shorter {
@@ -52,6 +57,7 @@ impl Unsound {
             Self::OtherRoot(_) => "other_root",
             Self::OtherLeaf(_) => "other_leaf",
             Self::Unannounced(_) => "unannounced",
+            Self::OtherRow(_) => "other_row",
             Self::Shorter { .. } => "shorter_than_signed",
             Self::OtherKey(_) => "other_key",
             Self::Unreadable(_) => "unreadable",
@@ -62,7 +68,7 @@ impl Unsound {
     pub(super) fn size(&self) -> u64 {
         match self {
             Self::OtherRoot(size) | Self::OtherKey(size) => *size,
-            Self::OtherLeaf(index) | Self::Unannounced(index) => index + 1,
+            Self::OtherLeaf(index) | Self::Unannounced(index) | Self::OtherRow(index) => index + 1,
             Self::Shorter { found, .. } => *found,
             Self::Unreadable(_) => 0,
         }
@@ -107,7 +113,7 @@ pub(super) async fn log(
 
 /// Hashes the records from an index on anew and holds every node they lead to against the stored
 /// one, the tree at every checkpoint against what was signed, and the tree at the end against the row
-/// that grows.
+/// that grows. What no hash covers is held against the records last.
 async fn leaves(
     db: &impl ConnectionTrait,
     backend: Backend,
@@ -118,6 +124,7 @@ async fn leaves(
     let end = growing.tree.size();
     let mut tree = growing.at(db, backend, from).await?;
     let mut dropped = Pruned::default();
+    let mut rows = Rows::from(from);
     for signed in checkpoint::between(db, backend, from..=from).await? {
         described(reigns, &signed, &tree)?;
     }
@@ -125,7 +132,10 @@ async fn leaves(
         let at = tree.size();
         let stop = end.min(at + BATCH);
         let leaves = search::range(db, at..stop, BATCH).await?;
-        leaves.iter().for_each(|leaf| dropped.see(leaf));
+        for leaf in &leaves {
+            dropped.see(leaf);
+            rows.see(leaf);
+        }
         let signed = checkpoint::between(db, backend, at + 1..=stop).await?;
         let mut signed = signed.iter().peekable();
         let pruned = leaves.iter().filter(|leaf| leaf.pruned.is_some());
@@ -137,7 +147,8 @@ async fn leaves(
         for (index, at) in (at..stop).enumerate() {
             let leaf = leaves.get(index).filter(|leaf| leaf.index == at);
             let hash = leaf.and_then(|leaf| match leaf.pruned {
-                Some(_) => pruned.next(),
+                // What was dropped left nothing behind.
+                Some(_) => pruned.next().filter(|_| leaf.record.is_empty()),
                 None => Some(Leaf::of(&leaf.record).hash()),
             });
             let hash = hash.ok_or(Unsound::OtherLeaf(at))?;
@@ -174,7 +185,8 @@ async fn leaves(
             dropped.hear(&event);
         }
     }
-    Ok(dropped.judge()?)
+    dropped.judge()?;
+    Ok(rows.judge()?)
 }
 
 /// Whether a stored checkpoint is of this very tree, by its signature.

@@ -57,6 +57,9 @@ pub(crate) enum Unsigned {
 }
 
 impl Unsigned {
+    /// Every [`Self::word`] of a signer that is waited for; what is unfit is not.
+    pub(crate) const WORDS: [&'static str; 4] = ["away", "answered", "no_signature", "other_log"];
+
     /// For metrics.
     pub(super) fn word(&self) -> &'static str {
         match self {

@@ -46,7 +46,7 @@ pub(crate) enum Unusable {
 
 /// Why a checkpoint has no signature of a witness.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Unwitnessed {
+pub(crate) enum Unwitnessed {
     /// It did not answer, or not in time.
     #[error("it does not answer: {0}")]
     Away(reqwest::Error),
@@ -68,6 +68,10 @@ pub(super) enum Unwitnessed {
 }
 
 impl Unwitnessed {
+    /// Every [`Self::word`].
+    pub(crate) const WORDS: [&'static str; 5] =
+        ["away", "answered", "no_signature", "other_log", "own"];
+
     /// For metrics.
     pub(super) fn word(&self) -> &'static str {
         match self {
@@ -77,6 +81,13 @@ impl Unwitnessed {
             Self::OtherLog(_) | Self::Forked => "other_log",
             Self::Own(_) => "own",
         }
+    }
+}
+
+impl Witness {
+    /// Its name in metrics.
+    pub(crate) fn name(&self) -> &str {
+        self.key.name()
     }
 }
 

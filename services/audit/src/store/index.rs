@@ -4,6 +4,8 @@
 //! A term is kept as a number, and with it the places of its records in the order of the log: a search
 //! walks such lists, and never sorts.
 
+mod held;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use audit_domain::record_hash;
@@ -14,8 +16,10 @@ use store::{Backend, micros};
 
 use super::sql::{insert, read_unsigned, signed};
 use crate::index::term;
+pub(crate) use held::differing;
 
 /// What one record is found by.
+#[derive(Debug)]
 pub(crate) struct Found {
     /// Place in the log.
     pub(crate) index: u64,
@@ -26,6 +30,11 @@ pub(crate) struct Found {
 }
 
 impl Found {
+    fn kinds(&self) -> impl Iterator<Item = &str> {
+        let terms = self.terms.iter();
+        terms.filter_map(|one| one.strip_prefix(term::KIND))
+    }
+
     fn row(&self) -> Vec<Value> {
         let text = |pick: fn(&Record) -> &String| self.said.as_ref().map(|said| pick(said).clone());
         vec![
@@ -76,16 +85,17 @@ pub(crate) async fn kinds(
     Ok(names)
 }
 
-/// Writes the entries of the next leaves, up to a size.
-pub(crate) async fn append(
+/// Writes the entries of leaves, over whatever is there of them.
+pub(crate) async fn write(
     tx: &impl ConnectionTrait,
     backend: Backend,
     found: &[Found],
-    size: u64,
 ) -> Result<(), DbErr> {
     let columns = ["idx", "record_id", "subject", "at"];
     let rows = found.iter().map(Found::row).collect();
-    insert(tx, backend, "entry", &columns, rows, "").await?;
+    let anew = "ON CONFLICT (idx) DO UPDATE SET record_id = excluded.record_id, \
+         subject = excluded.subject, at = excluded.at";
+    insert(tx, backend, "entry", &columns, rows, anew).await?;
     // In the order of the tree they go into.
     let terms: BTreeSet<(i64, u64)> = found
         .iter()
@@ -95,10 +105,20 @@ pub(crate) async fn append(
         .into_iter()
         .map(|(term, index)| vec![term.into(), signed(index)])
         .collect();
-    insert(tx, backend, "entry_term", &["term", "idx"], rows, "").await?;
+    let known = "ON CONFLICT (term, idx) DO NOTHING";
+    insert(tx, backend, "entry_term", &["term", "idx"], rows, known).await?;
     append_kinds(tx, backend, found).await?;
-    append_hours(tx, backend, found).await?;
-    let sql = "UPDATE indexed SET size = $1 WHERE id = 1";
+    append_hours(tx, backend, found).await
+}
+
+/// So many leaves have their entries.
+pub(crate) async fn set_size(
+    tx: &impl ConnectionTrait,
+    backend: Backend,
+    size: u64,
+) -> Result<(), DbErr> {
+    let sql = "INSERT INTO indexed (id, size) VALUES (1, $1) \
+         ON CONFLICT (id) DO UPDATE SET size = excluded.size";
     let statement = Statement::from_sql_and_values(backend.sea(), sql, [signed(size)]);
     tx.execute_raw(statement).await?;
     Ok(())
@@ -147,10 +167,7 @@ async fn append_kinds(
     backend: Backend,
     found: &[Found],
 ) -> Result<(), DbErr> {
-    let terms = found.iter().flat_map(|one| &one.terms);
-    let kinds: BTreeSet<&str> = terms
-        .filter_map(|one| one.strip_prefix(term::KIND))
-        .collect();
+    let kinds: BTreeSet<&str> = found.iter().flat_map(Found::kinds).collect();
     let rows = kinds.into_iter().map(|kind| vec![kind.into()]).collect();
     let known = "ON CONFLICT (name) DO NOTHING";
     insert(tx, backend, "kind", &["name"], rows, known).await
@@ -174,6 +191,8 @@ async fn append_hours(
         .map(|(hour, (first, last))| vec![hour.into(), signed(first), signed(last)])
         .collect();
     let columns = ["hour", "first", "last"];
-    let later = "ON CONFLICT (hour) DO UPDATE SET last = excluded.last";
-    insert(tx, backend, "entry_hour", &columns, rows, later).await
+    let wider = "ON CONFLICT (hour) DO UPDATE SET \
+         first = CASE WHEN excluded.first < entry_hour.first THEN excluded.first ELSE entry_hour.first END, \
+         last = CASE WHEN excluded.last > entry_hour.last THEN excluded.last ELSE entry_hour.last END";
+    insert(tx, backend, "entry_hour", &columns, rows, wider).await
 }

@@ -123,8 +123,20 @@ pub(crate) fn hash_of(record: &[u8], pruned: Option<Vec<u8>>) -> Result<Hash, Db
     }
 }
 
+/// When the newest leaf was taken in, which is never before another was; none before the first.
+pub(crate) async fn newest_logged(
+    db: &impl ConnectionTrait,
+    backend: Backend,
+) -> Result<Option<Timestamp>, DbErr> {
+    let sql = "SELECT logged_at FROM leaf ORDER BY idx DESC LIMIT 1";
+    let statement = Statement::from_string(backend.sea(), sql);
+    let row = db.query_one_raw(statement).await?;
+    let logged_at = row.map(|row| row.try_get("", "logged_at")).transpose()?;
+    Ok(logged_at.map(from_micros))
+}
+
 /// Index of the first of so many leaves that was taken in at an instant or later; their number when none
-/// was. Leaves are taken in almost in the order of the clock.
+/// was.
 pub(crate) async fn first_logged_from(
     db: &impl ConnectionTrait,
     backend: Backend,

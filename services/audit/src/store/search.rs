@@ -6,6 +6,7 @@ mod filter;
 mod lists;
 #[cfg(test)]
 mod plans;
+mod vouched;
 
 use std::{collections::BTreeMap, ops::Range};
 

@@ -86,6 +86,32 @@ async fn the_log_as_a_whole_is_for_auditor_ciso_and_csirt_only() {
     .await;
 }
 
+/// A stolen password reads what its owner did, and not what the city did.
+#[tokio::test]
+async fn whoever_reads_by_a_post_has_verified_two_categories_3_4_1_1() {
+    on_both(async |city| {
+        city.retire(0..1).await;
+        city.checkpoint(1).await;
+        let by = |role| {
+            let channel = city.process.weak_person("S0001", "tax", &[role]);
+            AuditLogClient::new(channel)
+        };
+        for role in [Role::Auditor, Role::Ciso] {
+            let mut answers = whole(by(role)).await;
+            answers.extend(readings(by(role)).await);
+            for answer in answers {
+                let refused = refused(&answer.unwrap_err());
+                assert_eq!(refused.code, "insufficient_user_authentication", "{role}");
+                assert_eq!(refused.challenge[0], "urn:sekisho:aal2", "{role}");
+            }
+        }
+        let mut own = by(Role::Staff);
+        let found = own.search_records(SearchRecordsRequest::default()).await;
+        found.expect("one's own go with one");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn everybody_may_keep_checkpoints_and_the_staff_check_that_the_log_only_grew() {
     on_both(async |city| {

@@ -23,7 +23,7 @@ pub(crate) struct City {
 
 pub(crate) type Client = AuditLogClient<Channel>;
 
-fn start(
+pub(crate) fn start(
     platform: &Platform,
 ) -> Pin<Box<dyn Future<Output = Result<rpc::Endpoint, StartError>> + Send + '_>> {
     Box::pin(audit::start(platform))

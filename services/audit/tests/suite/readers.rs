@@ -224,6 +224,7 @@ async fn a_stream_brings_the_records_that_fit() {
         city.records("ledger", 4).await;
         let fitting = SearchRecordsRequest {
             system_id: "SYS-2".into(),
+            type_prefix: "sekisho.ledger.".into(),
             ..SearchRecordsRequest::default()
         };
         let request = StreamRecordsRequest {

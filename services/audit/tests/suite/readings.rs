@@ -10,7 +10,7 @@ use proto::{
     identity::v1::AccessOutcome,
     record::Record,
 };
-use standard::Role;
+use standard::{Role, ServiceName};
 use testkit::eventually;
 
 use crate::city::{City, at, on_both};
@@ -133,6 +133,105 @@ async fn asking_for_somebody_by_name_is_on_record_although_nothing_is_found() {
         for read in readings(city, 3).await {
             assert_eq!(read.person_ids, ["S0404"]);
         }
+    })
+    .await;
+}
+
+/// That nobody accessed something is an answer about accesses.
+#[tokio::test]
+async fn asking_for_what_accesses_could_answer_is_on_record_although_nothing_is_found() {
+    on_both(async |city| {
+        let of = |type_prefix: &str| SearchRecordsRequest {
+            type_prefix: type_prefix.into(),
+            ..SearchRecordsRequest::default()
+        };
+        // No access can be the answer to these.
+        for kind in ["sekisho.ledger.", "sekisho.audit.v1.EvidenceTaken"] {
+            assert_eq!(city.search(of(kind)).await, []);
+        }
+        // Nor to what somebody asks who reads only of themselves.
+        let mut staff = AuditLogClient::new(city.process.person("S0009", "tax", &[Role::Staff]));
+        let own = of("sekisho.identity.v1.AccessEvaluated");
+        staff.search_records(own.clone()).await.unwrap();
+        let asked = [
+            SearchRecordsRequest {
+                system_id: "SYS-9".into(),
+                ..own
+            },
+            of("sekisho.common.v1.RequestRefused"),
+            of("sekisho.identity.v1.SharedId"),
+            SearchRecordsRequest {
+                subject: "S0999".into(),
+                ..SearchRecordsRequest::default()
+            },
+        ];
+        for request in asked.clone() {
+            assert_eq!(city.search(request).await, []);
+        }
+        let request = ExportRecordsRequest {
+            fitting: Some(asked[1].clone()),
+        };
+        let mut pages = city.auditor().export_records(request).await.unwrap();
+        assert!(pages.get_mut().message().await.unwrap().is_none());
+        let read = readings(city, 5).await;
+        let told: Vec<_> = read
+            .iter()
+            .map(|read| {
+                let asked = read.asked.clone().unwrap();
+                assert!(read.person_ids.is_empty(), "{read:?}");
+                (read.way.as_str(), asked.type_prefix, asked.subject)
+            })
+            .collect();
+        let expected = asked
+            .iter()
+            .map(|asked| ("search", asked.type_prefix.clone(), asked.subject.clone()))
+            .chain([("export", asked[1].type_prefix.clone(), String::new())]);
+        assert_eq!(told, expected.collect::<Vec<_>>());
+    })
+    .await;
+}
+
+/// Whoever asks for what is about a person asks for the person; what they were refused is their access.
+#[tokio::test]
+async fn a_subject_that_is_a_staff_number_and_who_was_refused_are_named() {
+    on_both(async |city| {
+        let (say, since) = (
+            &city.process.neighbours,
+            kernel::Clock::now(&city.process.clock),
+        );
+        let event = testkit::registered("S0009", "tax", since);
+        say.say(ServiceName::Identity, "person", "S0009", &event, &[])
+            .await;
+        let refused = EvidenceClient::new(city.process.person("S0008", "tax", &[Role::Staff]));
+        let request = ReadEvidenceRequest::default();
+        let answer = { refused }.read_evidence(request).await;
+        assert_eq!(
+            testkit::refused(&answer.err().unwrap()).code,
+            "role_missing"
+        );
+        until_logged(city, 2).await;
+        let named = async |request: SearchRecordsRequest, found: usize, person: &str| {
+            // What is known of the city follows the log a moment later.
+            eventually(person, async || {
+                assert_eq!(city.search(request.clone()).await.len(), found);
+                let read = readings(city, 1).await;
+                read.iter()
+                    .any(|read| read.person_ids == [person])
+                    .then_some(())
+            })
+            .await;
+        };
+        let request = SearchRecordsRequest {
+            subject: "S0009".into(),
+            type_prefix: "sekisho.identity.v1.Session".into(),
+            ..SearchRecordsRequest::default()
+        };
+        named(request, 0, "S0009").await;
+        let request = SearchRecordsRequest {
+            type_prefix: "sekisho.common.".into(),
+            ..SearchRecordsRequest::default()
+        };
+        named(request, 1, "S0008").await;
     })
     .await;
 }

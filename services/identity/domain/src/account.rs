@@ -12,6 +12,7 @@
 //! A disabled account has no sessions and starts none. Sessions live inside the account, so that
 //! a loss report and a step-up racing on two replicas meet in one row and the report wins.
 
+mod acr;
 mod assurance;
 mod chain;
 mod command;
@@ -34,6 +35,7 @@ use serde::{Deserialize, Serialize};
 use standard::{FactorCategory, Pack};
 
 use crate::{Digest, organisation::Authority};
+pub use acr::Acr;
 pub use assurance::Assurance;
 pub use chain::{Chain, ClientId, Presented};
 pub use command::{By, Command, Proof, Sessions, Signed};
@@ -127,6 +129,9 @@ pub struct Facts {
     pub in_service: bool,
     /// What the actor may do to this person's account, by the posts held.
     pub authority: Authority,
+    /// The live session the request came in, where somebody acts on another's account; none when it is
+    /// over.
+    pub acting: Option<Session>,
     /// How long a new session lasts.
     pub session_length: SignedDuration,
     /// Another person to whom the named card is registered.

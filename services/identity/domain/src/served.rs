@@ -132,7 +132,7 @@ pub fn served() -> Vec<Served> {
         (
             clause::ACCESS_RESTRICTED,
             Mode::Enforce,
-            "identity: sign-in with password, one-time password, passkey or ID card",
+            "identity: sign-in with password, one-time password, passkey or ID card; two kinds of them for what a role or a post does, just verified for giving others a way in",
         ),
         (
             clause::LEFT_ALONE,

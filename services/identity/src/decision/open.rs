@@ -2,7 +2,7 @@
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
-use identity_domain::decision::Policy;
+use identity_domain::decision::{Outcome, Policy};
 use shell::{Platform, Shell, StartError};
 use standard::ServiceName;
 use store::{Appender, facts::Snapshot};
@@ -60,6 +60,7 @@ pub async fn open(platform: &Platform, shell: &Shell) -> Result<Access, StartErr
             runtime.tasks.shutdown_token(),
         ),
     );
+    runtime::metrics::decisions().begin(Outcome::ALL.map(Outcome::as_str));
     let evaluator = Arc::new(Evaluator {
         snapshot: Arc::clone(&snapshot),
         freshness,

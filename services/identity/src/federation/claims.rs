@@ -1,6 +1,6 @@
 //! What a provider says of a sign-in, and how much of it counts.
 
-use identity_domain::account::{Assurance, within};
+use identity_domain::account::{Acr, Assurance, within};
 use jiff::{SignedDuration, Timestamp};
 use runtime::config::{AcrSection, Ceiling, FederationSection};
 use standard::FactorKind;
@@ -83,13 +83,25 @@ pub(super) fn ceiling(by: &FederationSection) -> Assurance {
 }
 
 /// The `acr` to ask for: the first that reaches what is wanted, else the first.
-pub(super) fn to_ask(by: &FederationSection, wanted: Option<Assurance>) -> Option<&str> {
+pub(super) fn to_ask(by: &FederationSection, wanted: Option<Acr>) -> Option<&str> {
     let reaches = |one: &&AcrSection| {
         let kinds = within(one.proves.iter().copied(), ceiling(by));
-        Assurance::of(kinds.into_iter()) >= wanted
+        wanted.is_none_or(|acr| acr.is_reached_by(kinds.into_iter()))
     };
     let found = by.acr.iter().find(reaches).or(by.acr.first());
     found.map(|one| one.value.as_str())
+}
+
+/// Whether anything that its tables prove may reach that.
+pub(super) fn may_reach(by: &FederationSection, asked: Acr) -> bool {
+    match asked {
+        Acr::Level(level) => level <= ceiling(by),
+        Acr::PhishingResistant => {
+            let by_acr = by.acr.iter().flat_map(|one| &one.proves);
+            let mut kinds = by_acr.chain(by.amr.values()).copied();
+            kinds.any(|kind| asked.is_reached_by(within([kind], ceiling(by)).into_iter()))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -192,13 +204,30 @@ pub(super) mod tests {
     #[test]
     fn the_acr_asked_for_reaches_what_is_wanted_if_any_does() {
         let by = section(Ceiling::Aal2);
+        let level = |level| Some(Acr::Level(level));
         for (wanted, asked) in [
             (None, "one"),
-            (Some(Assurance::Aal1), "one"),
-            (Some(Assurance::Aal2), "two"),
-            (Some(Assurance::Aal3), "one"),
+            (level(Assurance::Aal1), "one"),
+            (level(Assurance::Aal2), "two"),
+            (level(Assurance::Aal3), "one"),
+            (Some(Acr::PhishingResistant), "one"),
         ] {
             assert_eq!(to_ask(&by, wanted), Some(asked), "{wanted:?}");
         }
+        let by = section(Ceiling::Aal3);
+        for wanted in [level(Assurance::Aal3), Some(Acr::PhishingResistant)] {
+            assert_eq!(to_ask(&by, wanted), Some("three"), "{wanted:?}");
+        }
+    }
+
+    #[test]
+    fn a_provider_resists_phishing_only_by_a_factor_in_its_tables_within_its_ceiling() {
+        let may = |by: &FederationSection| may_reach(by, Acr::PhishingResistant);
+        let at = |ceiling| section(ceiling);
+        assert!(may(&at(Ceiling::Aal3)) && may(&at(Ceiling::Aal2)), "hwk");
+        assert!(!may(&at(Ceiling::Aal1)), "cut");
+        let mut by = at(Ceiling::Aal2);
+        by.amr.remove("hwk");
+        assert!(!may(&by), "a card is cut, and nothing else resists");
     }
 }

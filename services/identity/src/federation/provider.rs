@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use identity_domain::account::Assurance;
+use identity_domain::account::Acr;
 use jiff::{SignedDuration, Timestamp};
 use openidconnect::{
     AdditionalProviderMetadata, AuthType, ClientId, ClientSecret, DiscoveryError, IssuerUrl,
@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
 use super::{
-    claims::ceiling,
+    claims::{ceiling, may_reach},
     code::Client,
     http::{FetchError, Http},
 };
@@ -150,9 +150,9 @@ impl Provider {
         SignedDuration::from_secs(self.section.max_age_seconds.into())
     }
 
-    /// Whether it may prove that level.
-    pub(crate) fn reaches(&self, level: Assurance) -> bool {
-        level <= ceiling(&self.section)
+    /// Whether what it proves may reach that.
+    pub(crate) fn may_reach(&self, asked: Acr) -> bool {
+        may_reach(&self.section, asked)
     }
 
     /// What is known of it now.

@@ -1,6 +1,6 @@
 //! Sending a browser to a provider: what is asked there, and what is kept here until it comes back.
 
-use identity_domain::account::{Assurance, CredentialId, SealedSecret};
+use identity_domain::account::{Acr, CredentialId, SealedSecret};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{PersonId, SessionId};
 use openidconnect::{
@@ -46,8 +46,8 @@ pub(crate) enum Purpose {
 /// What somebody wants to do at a provider.
 pub(crate) struct Began {
     pub(crate) purpose: Purpose,
-    /// The level to ask for, where one is wanted.
-    pub(crate) wanted: Option<Assurance>,
+    /// What to ask for, where something is wanted.
+    pub(crate) wanted: Option<Acr>,
     /// What only this browser in this session has.
     pub(crate) browser: String,
     /// What the pages want back.

@@ -1,7 +1,7 @@
 //! What this server offers, for clients to find out by themselves (RFC 8414).
 
 use axum::{Json, extract::State};
-use identity_domain::account::Assurance;
+use identity_domain::account::Acr;
 use serde_json::{Value, json};
 
 use super::{DEVICE, INTROSPECT, REVOKE, Server, TOKEN, token};
@@ -9,7 +9,7 @@ use super::{DEVICE, INTROSPECT, REVOKE, Server, TOKEN, token};
 pub(super) async fn metadata(State(server): State<Server>) -> Json<Value> {
     let config = &server.identity.runtime.config.identity;
     let at = |path: &str| format!("{}{path}", config.pages.origin);
-    let levels = [Assurance::Aal1, Assurance::Aal2, Assurance::Aal3].map(Assurance::urn);
+    let values = Acr::ALL.map(Acr::urn);
     let mut grants = vec![token::REFRESH, token::DEVICE_CODE];
     if server.identity.federation.exchanges() {
         grants.push(token::EXCHANGE);
@@ -26,7 +26,7 @@ pub(super) async fn metadata(State(server): State<Server>) -> Json<Value> {
         "token_endpoint_auth_methods_supported": ["none"],
         "revocation_endpoint_auth_methods_supported": ["none"],
         "introspection_endpoint_auth_methods_supported": ["Bearer"],
-        "acr_values_supported": levels,
+        "acr_values_supported": values,
         "ui_locales_supported": ["ja", "en"],
     }))
 }

@@ -54,7 +54,7 @@ impl Errands {
     /// What a page has carried through a redirect or in a form.
     pub fn opened(&self, sealed: &str, now: Timestamp) -> bool {
         let opened = Errand::opened(&self.0, sealed, now);
-        opened.is_some_and(|errand| errand.age(now).is_some() && errand.wanted().is_some())
+        opened.is_some_and(|errand| errand.age(now).is_some() && errand.preferred().is_some())
     }
 
     /// The query of an address that an application sends a browser to, of those that it may ask to be
@@ -63,6 +63,6 @@ impl Errands {
         let uri = format!("/step-up?{query}").parse::<Uri>().ok();
         let asked = uri.and_then(|uri| Query::<Asked>::try_from_uri(&uri).ok());
         let errand = asked.and_then(|Query(asked)| Errand::asked(&asked, registered, now));
-        errand.is_some_and(|errand| errand.age(now).is_some() && errand.wanted().is_some())
+        errand.is_some_and(|errand| errand.age(now).is_some() && errand.preferred().is_some())
     }
 }

@@ -7,10 +7,13 @@
 
 use axum::extract::{FromRequestParts, Query, rejection::QueryRejection};
 use axum::http::request::Parts;
-use identity_domain::account::{Assurance, CredentialId, CredentialStanding, FRESH, SealedSecret};
+use identity_domain::account::{
+    Acr, Assurance, CredentialId, CredentialStanding, FRESH, SealedSecret,
+};
 use jiff::{SignedDuration, Timestamp};
 use kernel::PersonId;
 use serde::{Deserialize, Serialize};
+use standard::FactorKind;
 
 use super::{
     turned::Turned,
@@ -28,8 +31,9 @@ const SEALED_FOR: &str = "errand";
 /// See the module.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Errand {
-    /// The `acr` asked for; none = whatever the account can reach.
-    acr: Option<String>,
+    /// The values of `acr` asked for, the preferred one first, any of which is enough; none = whatever
+    /// level the account can reach.
+    acr: Vec<String>,
     /// How old a verification may be, in seconds; none = as old as the session.
     max_age: Option<i64>,
     /// A page of ours, or a registered address; none = the account.
@@ -61,7 +65,7 @@ impl Errand {
     /// With factors of that level verified just now.
     pub(super) fn freshly(self, level: Assurance) -> Self {
         Self {
-            acr: Some(level.urn().to_owned()),
+            acr: vec![level.urn().to_owned()],
             max_age: Some(FRESH.as_secs()),
             ..self
         }
@@ -90,24 +94,31 @@ impl Errand {
         seal(&identity.sealing, &text).unwrap_or_default()
     }
 
-    /// The level asked for, if one was.
-    pub(super) fn wanted(&self) -> Option<Assurance> {
-        self.acr.as_deref().and_then(level)
+    fn wanted(&self) -> impl Iterator<Item = Acr> {
+        self.acr.iter().filter_map(|text| Acr::read(text))
     }
 
-    /// The level asked for: the account's best where none was.
-    pub(super) fn level(&self, me: &Me) -> Assurance {
-        self.wanted().unwrap_or_else(|| reachable(me))
+    /// What was asked for first, if anything was.
+    pub(super) fn preferred(&self) -> Option<Acr> {
+        self.wanted().next()
+    }
+
+    /// What is asked for, any of which is enough: the account's best level where nothing was.
+    pub(super) fn enough(&self, me: &Me) -> Vec<Acr> {
+        let wanted: Vec<_> = self.wanted().collect();
+        match wanted.is_empty() {
+            true => vec![Acr::Level(reachable(me))],
+            false => wanted,
+        }
     }
 
     /// Whether the session is verified as strongly and as freshly as was asked. What was verified
     /// since it was asked is fresh.
     pub(super) fn is_met(&self, me: &Me, now: Timestamp) -> bool {
-        let verified = match self.age(now) {
-            Some(age) => me.session.assurance_within(age, now),
-            None => me.session.assurance(),
-        };
-        verified >= Some(self.level(me))
+        let age = self.age(now).unwrap_or(SignedDuration::MAX);
+        let verified = me.session.kinds_within(age, now);
+        let mut enough = self.enough(me).into_iter();
+        enough.any(|acr| acr.is_reached_by(verified.clone()))
     }
 
     /// How long ago a factor may have been verified.
@@ -141,11 +152,18 @@ impl Errand {
 
     /// What an address asks for, if it is something that we do, and to an address that we know.
     pub(super) fn asked(asked: &Asked, registered: &[String], now: Timestamp) -> Option<Self> {
-        let acr = match &asked.acr_values {
-            None => None,
-            // Several: the strongest, so that none of them is asked for in vain.
-            Some(values) => Some(values.split(' ').filter_map(level).max()?),
-        };
+        let mut acr: Vec<String> = Vec::new();
+        if let Some(values) = &asked.acr_values {
+            for known in values.split(' ').filter_map(Acr::read) {
+                if acr.iter().all(|one| one != known.urn()) {
+                    acr.push(known.urn().to_owned());
+                }
+            }
+            // What is asked for and is nothing of ours must not come out as nothing asked.
+            if acr.is_empty() {
+                return None;
+            }
+        }
         let max_age = match &asked.max_age {
             None => None,
             Some(text) => Some(i64::from(text.parse::<u32>().ok()?)),
@@ -157,7 +175,7 @@ impl Errand {
             return None;
         }
         Some(Self {
-            acr: acr.map(|level| level.urn().to_owned()),
+            acr,
             max_age,
             return_to: asked.return_to.clone(),
             since: now,
@@ -203,15 +221,15 @@ pub(super) fn to(page: &str, errand: &Errand, visit: &Visit) -> String {
     format!("{page}?errand={}", errand.sealed(&visit.identity))
 }
 
-/// The assurance that the live factors of the account can reach together.
-pub(super) fn reachable(me: &Me) -> Assurance {
-    let live = me.account.credentials.values();
-    let live = live.filter(|known| known.standing == CredentialStanding::Live);
-    let kinds = live.filter(|known| known.factor.signs_in());
-    Assurance::of(kinds.map(|known| known.factor.kind())).unwrap_or(Assurance::Aal1)
+/// The kinds of the live factors of the account that sign in.
+pub(super) fn live(me: &Me) -> impl Iterator<Item = FactorKind> + Clone {
+    let known = me.account.credentials.values();
+    let live = known.filter(|known| known.standing == CredentialStanding::Live);
+    let signing = live.filter(|known| known.factor.signs_in());
+    signing.map(|known| known.factor.kind())
 }
 
-fn level(acr: &str) -> Option<Assurance> {
-    let all = [Assurance::Aal1, Assurance::Aal2, Assurance::Aal3];
-    all.into_iter().find(|level| level.urn() == acr)
+/// The assurance that they can reach together.
+pub(super) fn reachable(me: &Me) -> Assurance {
+    Assurance::of(live(me)).unwrap_or(Assurance::Aal1)
 }

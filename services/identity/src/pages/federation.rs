@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, Query, rejection::QueryRejection};
-use identity_domain::account::{Assurance, Upstream};
+use identity_domain::account::{Acr, Assurance};
 
 use super::{
     Outcome,
@@ -38,7 +38,7 @@ pub(super) async fn sign_in(visit: Visit, Path(id): Path<String>, asked: Asked) 
         let next = errand.next(&visit);
         return Ok(visit.go(&next));
     }
-    let address = address(&visit, &id, Purpose::SignIn, errand.wanted(), &errand).await?;
+    let address = address(&visit, &id, Purpose::SignIn, errand.preferred(), &errand).await?;
     Ok(visit.go(&address))
 }
 
@@ -49,7 +49,7 @@ pub(super) async fn step_up(visit: Visit, Path(id): Path<String>, asked: Asked) 
         return Err(Turned::to(&to("/sign-in", &errand, &visit)));
     };
     let purpose = Purpose::StepUp(me.person.clone(), me.id.clone());
-    let wanted = Some(errand.level(me));
+    let wanted = errand.enough(me).first().copied();
     let address = address(&visit, &id, purpose, wanted, &errand).await?;
     Ok(visit.go(&address))
 }
@@ -109,7 +109,7 @@ async fn address(
     visit: &Visit,
     provider: &str,
     purpose: Purpose,
-    wanted: Option<Assurance>,
+    wanted: Option<Acr>,
     errand: &Errand,
 ) -> Result<String, Turned> {
     let began = Began {
@@ -149,13 +149,10 @@ pub(super) fn linked(visit: &Visit, me: &Me, is: bool) -> Vec<Way> {
         .collect()
 }
 
-/// Whether a linked provider may prove that level.
-pub(super) fn reaches(visit: &Visit, me: &Me, level: Assurance) -> bool {
-    let mut links = me.account.links().map(|(_, known)| known);
-    links.any(|known: &Upstream| {
-        let provider = visit.identity.federation.provider(&known.provider);
-        provider.is_some_and(|provider| provider.reaches(level))
-    })
+/// Whether what a provider proves may reach any of these.
+pub(super) fn may_reach(visit: &Visit, id: &str, any: &[Acr]) -> bool {
+    let provider = visit.identity.federation.provider(id);
+    provider.is_some_and(|provider| any.iter().any(|acr| provider.may_reach(*acr)))
 }
 
 /// A provider's name; its id where it is set up no more.

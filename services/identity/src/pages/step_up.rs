@@ -1,13 +1,13 @@
 //! Verifying further factors, or the same ones anew (RFC 9470).
 
 use askama::Template;
-use identity_domain::account::{Assurance, CredentialId, CredentialStanding};
+use identity_domain::account::{Acr, Assurance, CredentialId, CredentialStanding};
 use standard::FactorKind;
 
 use super::{
     Outcome, card,
-    errand::{Asked, Errand, reachable, to},
-    federation::{Way, linked, reaches},
+    errand::{Asked, Errand, live, reachable, to},
+    federation::{Way, linked, may_reach},
     fields::{self, Input},
     frame::Frame,
     posted::Posted,
@@ -115,8 +115,9 @@ fn refused(visit: Visit, errand: &Errand, by_password: bool, failure: AnyFailure
 
 fn form(visit: &Visit, me: &Me, errand: &Errand, problems: Problems) -> StepUp {
     let frame = visit.frame();
-    let asked = Remaining::of(visit, me, errand);
-    let two = errand.level(me) >= Assurance::Aal2;
+    let enough = errand.enough(me);
+    let asked = Remaining::of(visit, me, errand, &enough);
+    let two = !enough.contains(&Acr::Level(Assurance::Aal1));
     // Two are asked for one after the other. A password is one category: for two it takes a
     // generator's code beside it.
     let after_code = me.account.totp().is_some() && !asked.totp;
@@ -136,20 +137,22 @@ fn form(visit: &Visit, me: &Me, errand: &Errand, problems: Problems) -> StepUp {
             "One more factor to verify.",
         )
     };
-    let providers = linked(visit, me, true);
+    // Where not any factor is a step towards it, only whoever may reach it is one.
+    let any_factor = enough.iter().any(|acr| acr.counts(FactorKind::Password));
+    let mut providers = linked(visit, me, true);
+    providers.retain(|way| any_factor || may_reach(visit, &way.id, &enough));
     let card = asked
         .card
         .then(|| card::way_to_step_up(visit, errand))
         .flatten();
     let forms = code.is_some() || password.is_some();
     let none = !forms && !asked.passkey && card.is_none() && providers.is_empty();
-    let level = errand.level(me);
-    // Nothing but a card reaches further, and it takes a door.
-    let most = match &card {
-        Some(_) => Assurance::Aal3,
-        None => Assurance::Aal2,
-    };
-    let reachable = level <= reachable(me).min(most) || reaches(visit, me, level);
+    // A card takes a door.
+    let door = visit.identity.cards.door.is_some();
+    let own = live(me).filter(|kind| door || *kind != FactorKind::IcCard);
+    let by_own = enough.iter().any(|acr| acr.is_reached_by(own.clone()));
+    let mut ways = providers.iter();
+    let reachable = by_own || ways.any(|way| may_reach(visit, &way.id, &enough));
     StepUp {
         reason,
         short: none || !reachable,
@@ -164,7 +167,8 @@ fn form(visit: &Visit, me: &Me, errand: &Errand, problems: Problems) -> StepUp {
     }
 }
 
-/// Factors that the account has and that are not verified freshly enough yet.
+/// Factors that the account has, that are not verified freshly enough yet, and that lead to something
+/// that is enough.
 struct Remaining {
     password: bool,
     totp: bool,
@@ -173,7 +177,7 @@ struct Remaining {
 }
 
 impl Remaining {
-    fn of(visit: &Visit, me: &Me, errand: &Errand) -> Self {
+    fn of(visit: &Visit, me: &Me, errand: &Errand, enough: &[Acr]) -> Self {
         let now = visit.now();
         let stale = |at| match errand.age(now) {
             Some(age) => now.duration_since(at).abs() > age,
@@ -184,6 +188,9 @@ impl Remaining {
             factors.any(|factor| factor.credential == *id && !stale(factor.at))
         };
         let has = |kind| {
+            if !enough.iter().any(|acr| acr.counts(kind)) {
+                return false;
+            }
             let mut live = me.account.credentials.iter();
             live.any(|(id, known)| {
                 known.standing == CredentialStanding::Live

@@ -90,10 +90,15 @@ impl Visit {
         self.identity.now()
     }
 
-    /// Whoever is signed in; anybody else is sent to sign in and comes back to `back`.
+    /// Whoever is signed in; anybody else is sent to sign in and comes back to `back`. Who has shown
+    /// no more than a password too short to stand alone verifies a further factor first.
     pub(super) fn inside(&self, back: &'static str) -> Result<&Me, Turned> {
-        let sign_in = || Turned::to(&to("/sign-in", &Errand::home(back, self), self));
-        self.me.as_ref().ok_or_else(sign_in)
+        let sent = |page: &str| Turned::to(&to(page, &Errand::home(back, self), self));
+        let me = self.me.as_ref().ok_or_else(|| sent("/sign-in"))?;
+        match me.session.assurance() {
+            Some(_) => Ok(me),
+            None => Err(sent("/step-up")),
+        }
     }
 
     /// Whoever is signed in; anybody else is sent to sign in and goes on with the errand.

@@ -81,8 +81,8 @@ pub(super) fn grant(grant: Grant) -> wire::SessionGrant {
     wire::SessionGrant {
         session: Some(session(&grant.person, &grant.id, &grant.session)),
         session_handle: grant.handle,
-        access_token: grant.token.text,
-        access_token_ends_at: Some(timestamp(grant.token.ends_at)),
+        access_token_ends_at: grant.token.as_ref().map(|token| timestamp(token.ends_at)),
+        access_token: grant.token.map_or(String::new(), |token| token.text),
     }
 }
 

@@ -7,7 +7,7 @@ use proto::{
         GetSessionRequest, GetSessionResponse, RefreshTokenRequest, RefreshTokenResponse,
         SignInWithPasswordRequest, SignInWithPasswordResponse, SignOutRequest, SignOutResponse,
         VerifyPasswordRequest, VerifyPasswordResponse, VerifyTotpRequest, VerifyTotpResponse,
-        sign_in_server::SignIn,
+        VerifyTotpWithHandleRequest, VerifyTotpWithHandleResponse, sign_in_server::SignIn,
     },
     timestamp,
 };
@@ -51,6 +51,24 @@ impl SignIn for Identity {
         let verified = Identity::verify_totp(self, handle, &code, &request);
         let grant = self.tried(&source, verified).await?;
         Ok(Response::new(VerifyTotpResponse {
+            grant: Some(convert::grant(grant)),
+        }))
+    }
+
+    async fn verify_totp_with_handle(
+        &self,
+        request: Request<VerifyTotpWithHandleRequest>,
+    ) -> Result<Response<VerifyTotpWithHandleResponse>, Status> {
+        let source = Source::of(&request);
+        let (caller, message) = Caller::open(request);
+        let mut fields = Fields::new();
+        let code = fields.text("code", &message.code, 1..=20);
+        fields.done()?;
+        let context = caller.context(self.clock());
+        let verified =
+            Identity::verify_totp_with_handle(self, &message.session_handle, &code, context);
+        let grant = self.tried(&source, verified).await?;
+        Ok(Response::new(VerifyTotpWithHandleResponse {
             grant: Some(convert::grant(grant)),
         }))
     }

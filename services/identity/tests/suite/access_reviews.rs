@@ -151,8 +151,8 @@ async fn what_nobody_confirmed_ends_when_the_review_is_due_7_2_3_2() {
         town.system("SYS-1").await;
         entitled(town, USERS).await;
         let (head, clerk) = (
-            town.with_password("M1").await,
-            town.with_password("S1").await,
+            town.with_two_factors("M1").await,
+            town.with_two_factors("S1").await,
         );
         town.comes_to(&clerk, Allow).await;
         let owed = ("SYS-1".to_owned(), vec!["M1".to_owned()]);
@@ -179,7 +179,7 @@ async fn what_nobody_confirmed_ends_when_the_review_is_due_7_2_3_2() {
         let done = { done }.confirm_accesses(confirm(&review, &["S2"])).await;
         let done = done.expect("confirmed").into_inner().review;
         assert_eq!(done.map(|one| (one.open, one.confirmed)), Some((2, 1)));
-        let above = town.with_password("S3").await;
+        let above = town.with_two_factors("S3").await;
         let done = town.reviews_of(&above);
         let done = { done }.confirm_accesses(confirm(&review, &["M1"])).await;
         done.expect("whoever stands above confirms the manager's own");
@@ -202,7 +202,7 @@ async fn what_nobody_confirmed_ends_when_the_review_is_due_7_2_3_2() {
         assert_eq!(entitlements(town, "S1").await, 0);
         assert_eq!(entitlements(town, "S2").await, 1);
         assert_eq!(town.open_reviews_of("M1").await, 0);
-        let head = town.signed_in_again("M1").await;
+        let head = town.raised_again(&head).await;
         let late = confirm(&review, &["S1"]);
         let late = code(town.reviews_of(&head).confirm_accesses(late).await);
         assert_eq!(late.1, "access_review_over");
@@ -220,8 +220,8 @@ async fn the_deputy_reviews_while_the_manager_is_absent() {
     in_both(async |town| {
         town.system("SYS-1").await;
         entitled(town, USERS).await;
-        let head = town.with_password("M1").await;
-        let deputy = town.with_password("S1").await;
+        let head = town.with_two_factors("M1").await;
+        let deputy = town.with_two_factors("S1").await;
         let mut arrange = AuthorityClient::new(town.as_person(&head.grant));
         arrange
             .nominate_deputy(nominate("S1"))
@@ -261,8 +261,8 @@ async fn a_removed_access_ends_at_once_and_a_review_is_read_page_by_page() {
         town.system("SYS-1").await;
         entitled(town, USERS).await;
         let (head, clerk) = (
-            town.with_password("M1").await,
-            town.with_password("S1").await,
+            town.with_two_factors("M1").await,
+            town.with_two_factors("S1").await,
         );
         town.comes_to(&clerk, Allow).await;
         let review = town.review_started(&head).await;
@@ -322,5 +322,17 @@ impl Town {
     pub(crate) async fn signed_in_again(&self, person: &str) -> Person {
         let grant = self.sign_in(person, PASSWORD).await.expect("signed in");
         Person { grant, totp: None }
+    }
+
+    /// The same for somebody with two factors, both verified.
+    pub(crate) async fn raised_again(&self, one: &Person) -> Person {
+        let session = one.grant.session.as_ref().expect("a session");
+        let again = self.sign_in(&session.person_id, PASSWORD).await;
+        let code = self.totp(one.totp.as_deref().expect("a generator"));
+        let raised = self.verify_totp(&again.expect("signed in"), code).await;
+        Person {
+            grant: raised.expect("raised"),
+            totp: one.totp.clone(),
+        }
     }
 }

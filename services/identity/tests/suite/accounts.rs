@@ -174,8 +174,8 @@ async fn an_enrolment_code_is_good_once_and_for_its_person() {
 #[tokio::test]
 async fn authority_over_accounts_follows_the_posts() {
     in_both(async |town| {
-        let head = town.with_password("M1").await;
-        let staff = town.with_password("S3").await;
+        let head = town.with_two_factors("M1").await;
+        let staff = town.with_two_factors("S3").await;
         town.with_password("S2").await;
         let mut by_staff = town.accounts(town.as_person(&staff.grant));
         let status = by_staff
@@ -323,7 +323,7 @@ async fn all_fields_at_fault_are_named() {
 async fn what_is_too_long_is_refused_by_the_name_of_its_field() {
     let long = |chars: usize| "x".repeat(chars);
     in_both(async |town| {
-        let one = town.with_password("S1").await;
+        let one = town.with_two_factors("S1").await;
         let mut accounts = town.accounts(town.as_person(&one.grant));
         let mut sign_ins = town.sign_ins(town.as_person(&one.grant));
         let person_id = "S1".to_owned();

@@ -4,6 +4,10 @@
 mod enumeration;
 #[path = "attacks/hashing.rs"]
 mod hashing;
+#[path = "attacks/managers.rs"]
+mod managers;
+#[path = "attacks/short_passwords.rs"]
+mod short_passwords;
 
 use proto::identity::v1 as wire;
 use testkit::Authenticator;

@@ -28,7 +28,7 @@ impl Town {
 
     /// Somebody signed in.
     async fn signed_in(&self, person: &str) -> AuthorityClient<Channel> {
-        let one = self.with_password(person).await;
+        let one = self.with_two_factors(person).await;
         self.authority(self.as_person(&one.grant))
     }
 
@@ -272,7 +272,7 @@ async fn an_absence_is_recorded_from_above_and_ended_at_once() {
 #[tokio::test]
 async fn tokens_carry_the_roles_that_follow_from_systems_and_nominations() {
     in_both(async |town: &Town| {
-        let head = town.with_password("M1").await;
+        let head = town.with_two_factors("M1").await;
         assert_eq!(roles(&head.grant), ["information_manager"]);
         let mut authority = town.authority(town.as_person(&head.grant));
         town.with_password("S1").await;

@@ -8,7 +8,7 @@ use proto::{
 use standard::ServiceName;
 use testkit::eventually;
 use wire::{
-    AccessOutcome::{Allow, AllowByException, Deny},
+    AccessOutcome::{Allow, Deny},
     access_question::Object,
     authority_client::AuthorityClient,
     decision_analysis_client::DecisionAnalysisClient,
@@ -106,9 +106,7 @@ async fn a_system_is_changed_by_its_manager_and_by_whom_the_manager_permits_it_2
             ..permit(town, "p1", "", Some(2))
         };
         granted(town, left).await;
-        let answer = town
-            .ends_up(&clerk, &changing(None), AllowByException)
-            .await;
+        let answer = town.ends_up(&clerk, &changing(None), Allow).await;
         assert_eq!(answer.relaxed_by.len(), 1);
         assert_eq!(answer.relaxed_by[0].clauses, ["2-3-3"]);
 
@@ -131,7 +129,7 @@ async fn a_system_is_changed_by_its_manager_and_by_whom_the_manager_permits_it_2
                 .then_some(answer)
         })
         .await;
-        assert_eq!(answer.outcome(), AllowByException);
+        assert_eq!(answer.outcome(), Allow);
         town.later(2 * 3600);
         let clerk = town.signed_in_again("S1").await;
         let head = town.signed_in_again("M1").await;
@@ -147,7 +145,7 @@ async fn a_system_is_changed_by_its_manager_and_by_whom_the_manager_permits_it_2
 async fn who_acts_for_the_absent_manager_changes_the_system_and_the_record_names_both() {
     in_both(async |town: &Town| {
         town.with_users().await;
-        let head = town.with_password("M1").await;
+        let head = town.with_two_factors("M1").await;
         let deputy = town.with_password("S1").await;
         let mut arrange = AuthorityClient::new(town.as_person(&head.grant));
         arrange
@@ -253,7 +251,7 @@ async fn networks_are_changed_by_the_network_manager_and_by_whom_it_was_permitte
         };
         granted(town, left).await;
         let this = changing(network("NET-1"));
-        town.ends_up(&clerk, &this, AllowByException).await;
+        town.ends_up(&clerk, &this, Allow).await;
         town.refused_by(&clerk, &changing(network("NET-2")), another)
             .await;
     })
@@ -271,7 +269,7 @@ async fn only_manager_and_deputies_change_the_protection_of_their_sections_termi
         });
         town.ledger_says("D-1", &ledger::DeviceRegistered { device })
             .await;
-        let head = town.with_password("M1").await;
+        let head = town.with_two_factors("M1").await;
         let one = town.with_password("S1").await;
         let other = town.with_password("N1").await;
         let settings = changing(terminal("D-1"));

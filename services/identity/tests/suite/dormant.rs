@@ -112,10 +112,8 @@ async fn who_manages_it_lets_it_go_on_or_opens_an_enrolment_and_nobody_else() {
         let status = town.accounts(stranger).enable_account(enable()).await;
         let status = status.expect_err("not theirs");
         assert_eq!(refused(&status).code, "account_no_authority");
-        let head = || {
-            town.process
-                .person("M1", "tax", &[Role::InformationManager])
-        };
+        let manager = town.with_two_factors("M1").await;
+        let head = || town.as_person(&manager.grant);
         let enabled = town.accounts(head()).enable_account(enable()).await;
         enabled.expect("enabled");
         assert!(signs_in(town, "S1").await);

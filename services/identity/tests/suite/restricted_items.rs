@@ -79,7 +79,7 @@ impl Town {
         self.import(wire::TableKind::Posts, POSTS).await;
         self.system("SYS-1").await;
         entitled(self, USERS).await;
-        self.with_password("M1").await
+        self.with_two_factors("M1").await
     }
 
     /// Registered as soon as the news of the system are here.
@@ -220,7 +220,7 @@ async fn only_those_admitted_see_it_whatever_kind_it_is_and_each_by_its_clause()
 async fn the_head_of_the_section_in_charge_decides_and_nobody_for_themselves() {
     in_both(async |town: &Town| {
         let head = town.with_keeper().await;
-        let clerk = town.with_password("S1").await;
+        let clerk = town.with_two_factors("S1").await;
         town.kept(&head, "FOLDER", Kind::Folder).await;
         let denied = |code: &str, clause: &str| {
             (
@@ -248,7 +248,7 @@ async fn the_head_of_the_section_in_charge_decides_and_nobody_for_themselves() {
         );
         assert_eq!(own, denied("restricted_item_own_admission", "7-2-(3)-2"));
         town.looks(&clerk, "FOLDER", Deny).await;
-        let above = town.with_password("S3").await;
+        let above = town.with_two_factors("S3").await;
         let mut items = town.items_of(&above);
         let done = items
             .admit_to_restricted_item(admit("FOLDER", &["M1"]))
@@ -319,7 +319,7 @@ async fn an_admission_ends_at_its_end_and_with_the_time_in_the_section() {
         town.later(3600);
         let one = town.signed_in_again("S1").await;
         town.looks(&one, "TAPE", Deny).await;
-        let head = town.signed_in_again("M1").await;
+        let head = town.raised_again(&head).await;
         let mut items = town.items_of(&head);
         let again = items.admit_to_restricted_item(admit("TAPE", &["S1"])).await;
         again.expect("admitted anew");

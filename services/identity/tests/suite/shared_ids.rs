@@ -99,10 +99,10 @@ async fn a_shared_id_is_used_in_ones_own_name_and_by_one_at_a_time_4_3_2() {
         town.office().await;
         town.system("SYS-1").await;
         entitled(town, USERS).await;
-        let head = town.with_password("M1").await;
+        let head = town.with_two_factors("M1").await;
         let (one, other) = (
             town.with_password("S1").await,
-            town.with_password("S2").await,
+            town.with_two_factors("S2").await,
         );
         let clause = vec!["4-3-2".to_owned()];
         town.desk(&head, "S1", &["S1", "S2"]).await;
@@ -166,9 +166,9 @@ async fn when_a_member_moves_the_secret_must_be_changed_by_a_due_time_4_3_3() {
     in_both(async |town| {
         town.system("SYS-1").await;
         entitled(town, USERS).await;
-        let head = town.with_password("M1").await;
+        let head = town.with_two_factors("M1").await;
         town.with_password("S1").await;
-        town.with_password("S2").await;
+        let member = town.with_two_factors("S2").await;
         town.desk(&head, "S1", &["S1", "S2"]).await;
         let moves = day(town, 3);
         staff(town, &format!("S1,青葉 花子,roads,{moves},")).await;
@@ -197,11 +197,11 @@ async fn when_a_member_moves_the_secret_must_be_changed_by_a_due_time_4_3_3() {
         let confirm = || wire::ConfirmSharedIdSecretChangedRequest {
             shared_id: "desk".to_owned(),
         };
-        let member = town.signed_in_again("S2").await;
+        let member = town.raised_again(&member).await;
         let member = town.shared_ids(&member);
         let member = { member }.confirm_shared_id_secret_changed(confirm()).await;
         assert_eq!(in_full(member).2, ["4-3-3"], "neither owner nor manager");
-        let head = town.signed_in_again("M1").await;
+        let head = town.raised_again(&head).await;
         let done = town.shared_ids(&head);
         let done = { done }.confirm_shared_id_secret_changed(confirm()).await;
         let record = done.expect("done").into_inner().record.expect("a record");
@@ -218,7 +218,7 @@ async fn when_a_member_moves_the_secret_must_be_changed_by_a_due_time_4_3_3() {
 async fn shared_ids_are_found_by_member_and_by_system_until_they_are_withdrawn() {
     in_both(async |town| {
         town.system("SYS-1").await;
-        let head = town.with_password("M1").await;
+        let head = town.with_two_factors("M1").await;
         let record = town.desk(&head, "S1", &["S1"]).await;
         assert_eq!(record.members[0].section_id, "tax");
         let listed = async |system: &str, member: &str| {

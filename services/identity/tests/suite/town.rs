@@ -280,6 +280,19 @@ impl Town {
         Ok(answer.into_inner().grant.expect("a grant"))
     }
 
+    pub(crate) async fn verify_password(
+        &self,
+        grant: &wire::SessionGrant,
+        password: &str,
+    ) -> Result<wire::SessionGrant, Status> {
+        let request = wire::VerifyPasswordRequest {
+            password: password.to_owned(),
+        };
+        let mut sign_ins = self.sign_ins(self.as_person(grant));
+        let answer = sign_ins.verify_password(request).await?;
+        Ok(answer.into_inner().grant.expect("a grant"))
+    }
+
     pub(crate) async fn refresh(&self, handle: &str) -> Result<wire::RefreshTokenResponse, Status> {
         let request = wire::RefreshTokenRequest {
             session_handle: handle.to_owned(),

@@ -1,6 +1,9 @@
 //! What a decision must know besides its own aggregate, gathered by the shell.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use kernel::SystemId;
 use standard::{Pack, route::Deputy};
@@ -18,6 +21,8 @@ pub struct Facts {
     pub systems: BTreeMap<SystemId, System>,
     /// Every deputy, with the authority to act they have now.
     pub deputies: Vec<Deputy>,
+    /// The workloads that may report what they found.
+    pub machines: Arc<BTreeSet<String>>,
 }
 
 /// What the ledger says of a system.

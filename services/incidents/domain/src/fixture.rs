@@ -84,5 +84,6 @@ pub(crate) fn facts() -> Facts {
             (id("sys-9"), system(false, true)),
         ]),
         deputies: Vec::new(),
+        machines: Arc::new(["siem".to_owned()].into()),
     }
 }

@@ -17,10 +17,10 @@ const TEXT: std::ops::RangeInclusive<usize> = 1..=2_000;
 
 type Converted = Result<(IncidentId, Command), Status>;
 
-/// A new incident; its section is the caller's own unless the request names one.
+/// A new incident; its section is this one unless the request names another.
 pub(super) fn report_incident(
     message: &wire::ReportIncidentRequest,
-    own_section: Option<SectionId>,
+    section: Option<SectionId>,
     now: Timestamp,
 ) -> Converted {
     let mut fields = Fields::new();
@@ -33,7 +33,7 @@ pub(super) fn report_incident(
             .unwrap_or(Origin::Staff),
         section: fields
             .optional_id("section_id", &message.section_id)
-            .or(own_section),
+            .or(section),
         system: fields.optional_id("system_id", &message.system_id),
         person: fields.optional_id("person_id", &message.person_id),
         description: fields.long_text("description", &message.description, TEXT),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use incidents_domain::incident::{Phase, Refusal};
 use jiff::Timestamp;
-use kernel::{SectionId, SystemId};
+use kernel::{PersonId, SectionId, SystemId};
 use proto::{incidents::v1 as wire, timestamp};
 use rpc::{Caller, Fields, next_page_token, status};
 use store::{from_micros, micros};
@@ -17,11 +17,23 @@ use crate::{
     wire::incident,
 };
 
-/// The section the caller belongs to.
-pub(super) fn section_of(desk: &Desk, caller: &Caller) -> Option<SectionId> {
-    let known = desk.known.get();
-    let person = known.directory.person(caller.person()?)?;
-    person.section(desk.clock.now()).cloned()
+/// The section of a report that names none: the caller's own, or to a machine the one that owns the system
+/// it found something about, else that of the person.
+pub(super) fn section_for(
+    desk: &Desk,
+    caller: &Caller,
+    message: &wire::ReportIncidentRequest,
+) -> Option<SectionId> {
+    let (known, now) = (desk.known.get(), desk.clock.now());
+    let directory = &known.directory;
+    let of = |person: &PersonId| directory.person(person)?.section(now).cloned();
+    if let Some(person) = caller.person() {
+        return of(person);
+    }
+    let system = message.system_id.parse().ok();
+    let system = system.and_then(|id| directory.system(&id));
+    let owner = system.map(|system| system.owner.clone());
+    owner.or_else(|| of(&message.person_id.parse().ok()?))
 }
 
 pub(super) async fn get_incident(

@@ -109,14 +109,19 @@ fn diverged(event: &SourceDiverged) -> Sign {
 }
 
 fn check_failed(event: &LogCheckFailed) -> Sign {
+    let (finding, size) = (&event.finding, event.size);
     Sign {
         title: "監査ログの検査の不合格".to_owned(),
         person: None,
         system: None,
-        description: format!(
-            "監査ログが署名済みのチェックポイントと合いません（{}、記録数{}）。",
-            event.finding, event.size
-        ),
+        description: match finding.as_str() {
+            "other_index" => format!(
+                "監査ログの索引が記録と合わず、検索から漏れる記録がありました（{finding}、記録数{size}）。索引は作り直しました。"
+            ),
+            _ => format!(
+                "監査ログが署名済みのチェックポイントと合いません（{finding}、記録数{size}）。"
+            ),
+        },
         clause: PROTECTION,
     }
 }

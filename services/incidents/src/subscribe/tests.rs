@@ -39,6 +39,7 @@ async fn a_record_handled_twice_opens_one_incident() {
             known: known.expect("nothing known yet"),
             clock: Arc::new(ManualClock::new(context().now)),
             pack: Arc::new(Pack::sendai().expect("the built-in pack")),
+            machines: Arc::default(),
         };
         let registered = registered("S0001", "1101", context().now);
         let lost = CredentialReportedLost {

@@ -50,7 +50,11 @@ pub(super) async fn on_both(test: impl AsyncFn(&City)) {
 impl City {
     async fn found(engine: Engine) -> Self {
         let start: shell::Start = |platform| Box::pin(incidents::start(platform));
-        let process = TestProcess::start(engine, &[(ServiceName::Incidents, start)]).await;
+        let process =
+            TestProcess::start_configured(engine, &[(ServiceName::Incidents, start)], |config| {
+                config.incidents.machines = vec!["siem".to_owned()];
+            })
+            .await;
         let city = Self { process };
         city.organise().await;
         city.register("sys-1", "s2", true).await;

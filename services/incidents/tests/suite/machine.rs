@@ -6,9 +6,10 @@ use proto::{
     incidents::v1 as wire,
 };
 use standard::ServiceName;
-use testkit::eventually;
+use testkit::{eventually, refused};
+use tonic::Code;
 
-use super::city::{City, acknowledge, findings, on_both, open};
+use super::city::{City, Client, acknowledge, findings, on_both, open, report};
 
 async fn by_machine(city: &City) -> Vec<wire::Incident> {
     let request = wire::ListIncidentsRequest::default();
@@ -187,6 +188,67 @@ async fn one_incident_takes_in_all_that_a_rule_says_of_the_same_person_while_it_
             .iter()
             .find(|one| one.incident_id != burst.incident_id);
         assert_eq!(fresh.expect("another").suspicions[0].log_indexes, [6]);
+    })
+    .await;
+}
+
+/// What a SIEM or a gateway found goes the same way; whoever is not named may say nothing, and its try is
+/// on record.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_machine_that_may_reports_what_it_found_and_no_other_does() {
+    on_both(async |city| {
+        let found = |section: &str, system: &str| {
+            let mut request = wire::ReportIncidentRequest {
+                section_id: section.to_owned(),
+                system_id: system.to_owned(),
+                person_id: "clerk".to_owned(),
+                ..report("不審な通信の検知")
+            };
+            request.set_origin(wire::ReportOrigin::Machine);
+            request
+        };
+        let mut siem = Client::new(city.process.workload("siem"));
+        let answer = siem.report_incident(found("", "sys-1")).await;
+        let told = answer.expect("taken in").into_inner().incident;
+        let told = told.expect("the incident");
+        assert_eq!(told.origin(), wire::ReportOrigin::Machine);
+        assert_eq!(
+            (told.reporter_id.as_str(), told.section_id.as_str()),
+            ("", "s2")
+        );
+        assert_eq!(
+            open(&told),
+            ["report_to_information_manager", "report_to_system_manager"]
+        );
+        let id = told.incident_id.as_str();
+        let (record, _) = city.hears::<wire::IncidentReported>(id).await;
+        assert_eq!(record.actor.to_string(), "workload/siem");
+        let answer = city.client("im2").acknowledge_report(acknowledge(id)).await;
+        answer.expect("the chain goes on");
+
+        // Of no system, it is the section of the person; what the city does not know is taken in as well.
+        for (section, system, wanted) in
+            [("", "", "s1"), ("", "sys-77", "s1"), ("s3", "sys-1", "s3")]
+        {
+            let answer = siem.report_incident(found(section, system)).await;
+            let told = answer.expect("taken in").into_inner().incident;
+            assert_eq!(told.expect("the incident").section_id, wanted, "{system}");
+        }
+
+        let answer = siem.report_incident(report("職員として")).await;
+        let refusal = refused(&answer.expect_err("it is no member of staff"));
+        assert_eq!(refusal.code, "incident_origin_not_allowed");
+        let mut vdi = Client::new(city.process.workload("vdi"));
+        let answer = vdi.report_incident(found("", "sys-1")).await;
+        let refusal = refused(&answer.expect_err("nobody has named it"));
+        assert_eq!(
+            (refusal.code.as_str(), refusal.status),
+            ("incident_machine_unknown", Code::PermissionDenied)
+        );
+        assert_eq!(refusal.clauses, ["7-2-(3)-2"]);
+        let answer = siem.acknowledge_report(acknowledge(id)).await;
+        let refusal = refused(&answer.expect_err("a machine reports, and does nothing else"));
+        assert_eq!(refusal.code, "person_required");
     })
     .await;
 }

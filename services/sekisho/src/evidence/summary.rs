@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use proto::{
-    audit::v1::{LogEntry, SearchRecordsRequest},
-    instant,
-};
+use proto::audit::v1::{LogEntry, RecordFilter, SearchRecordsRequest};
 use sheet::write_csv;
 
+use super::asked::conditions;
 use crate::{
     language::Language,
     log::{Row, headings},
@@ -82,25 +80,20 @@ impl Summary<'_> {
     }
 
     fn conditions(&self, lang: Language) -> Vec<(&'static str, String)> {
-        let at = |at: &Option<prost_types::Timestamp>| {
-            let at = at.as_ref().and_then(instant);
-            at.map_or_else(String::new, |at| at.to_string())
+        let asked = self.request.clone();
+        let asked = RecordFilter {
+            actor: asked.actor,
+            subject: asked.subject,
+            type_prefix: asked.type_prefix,
+            clause: asked.clause,
+            system_id: asked.system_id,
+            person_id: asked.person_id,
+            incident_id: asked.incident_id,
+            source: asked.source,
+            from_time: asked.from_time,
+            to_time: asked.to_time,
         };
-        let asked = self.request;
-        let mut conditions = vec![
-            (lang.pick("行った者", "actor"), asked.actor.clone()),
-            (lang.pick("職員", "person"), asked.person_id.clone()),
-            (lang.pick("情報システム", "system"), asked.system_id.clone()),
-            (lang.pick("出来事", "type"), asked.type_prefix.clone()),
-            (lang.pick("条項", "clause"), asked.clause.clone()),
-            (lang.pick("障害", "incident"), asked.incident_id.clone()),
-            (lang.pick("対象", "subject"), asked.subject.clone()),
-            (lang.pick("サービス", "source"), asked.source.clone()),
-            (lang.pick("から", "from"), at(&asked.from_time)),
-            (lang.pick("まで", "before"), at(&asked.to_time)),
-        ];
-        conditions.retain(|(_, value)| !value.is_empty());
-        conditions
+        conditions(&asked, lang)
     }
 }
 

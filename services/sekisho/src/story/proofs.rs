@@ -12,7 +12,11 @@ use super::{
     teller::{Shown, Teller, expect},
     world::{Touch, World},
 };
-use crate::{Failure, client::Line, log};
+use crate::{
+    Failure,
+    client::Line,
+    log::{self, Named},
+};
 
 /// Proofs asked for at once.
 const AT_ONCE: usize = 8;
@@ -53,7 +57,7 @@ pub(super) async fn play(
     wait_until_signed(world, newest).await?;
     let proofs = found
         .iter()
-        .map(|entry| log::proof(auditor.clone(), entry.index, None));
+        .map(|entry| log::proof(auditor.clone(), Named::Index(entry.index), None));
     let mut proofs = stream::iter(proofs).buffered(AT_ONCE);
     let mut shown = found.iter();
     while let (Some(bundle), Some(entry)) = (proofs.try_next().await?, shown.next()) {

@@ -55,11 +55,11 @@ impl Broker {
         tell: impl Fn(bool) + Send + 'static,
     ) -> Result<Self, Failure> {
         let path = data_dir.join("broker.lock");
-        let lock = shell::private_dir(data_dir).and_then(|()| File::create(&path));
-        let lock = lock.map_err(|error| Failure::file(&path, &error))?;
-        if lock.try_lock().is_err() {
-            return Err(in_use(data_dir));
-        }
+        let lock = shell::private_dir(data_dir).and_then(|()| files::hold(&path));
+        let lock = lock.map_err(|error| match error.kind() {
+            io::ErrorKind::WouldBlock => in_use(data_dir),
+            _ => Failure::file(&path, &error),
+        })?;
         let port = TcpListener::bind("127.0.0.1:0").and_then(|taken| taken.local_addr());
         let port = port.map_err(|error| without("127.0.0.1", &error))?.port();
         let (alive, here) = io::pipe().map_err(|error| without("sh", &error))?;

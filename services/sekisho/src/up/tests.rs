@@ -107,11 +107,11 @@ fn person(process: &TestProcess, who: &str, role: Role) -> Channel {
 
 /// The access token of somebody who has just been given a password.
 async fn sign_in(process: &TestProcess, who: &str) -> String {
-    let manager = person(process, MANAGER, Role::InformationManager);
     let request = OpenEnrolmentRequest {
         person_id: who.to_owned(),
     };
-    let opened = AccountsClient::new(manager).open_enrolment(request).await;
+    let platform = process.service(ServiceName::Ledger);
+    let opened = AccountsClient::new(platform).open_enrolment(request).await;
     let enrolment = EnrolRequest {
         person_id: who.to_owned(),
         code: opened.unwrap().into_inner().code,

@@ -26,6 +26,8 @@ pub(crate) struct Cedar {
     entities: Entities,
     /// Whoever nothing forbids is permitted; entitlements are attributes. Nothing is relaxed.
     by_attributes: PolicySet,
+    /// The same, and nothing forbids that permits relax.
+    permitted: PolicySet,
     /// The same, and nothing forbids that exceptions or permits relax.
     relaxed: PolicySet,
     /// Every entitlement is a permission of its own.
@@ -36,6 +38,7 @@ impl Cedar {
     pub(crate) fn new(city: &City) -> Self {
         let Policies {
             by_attributes,
+            permitted,
             relaxed,
             by_policies,
         } = Policies::of(city);
@@ -43,6 +46,7 @@ impl Cedar {
             authorizer: Authorizer::new(),
             entities: Entities::from_entities(entities(city), None).expect("sound entities"),
             by_attributes: by_attributes.parse().expect("sound policies"),
+            permitted: permitted.parse().expect("sound policies"),
             relaxed: relaxed.parse().expect("sound policies"),
             by_policies: by_policies.parse().expect("sound policies"),
         }
@@ -63,17 +67,19 @@ impl Cedar {
         self.authorizer.is_authorized(request, policies, entities)
     }
 
-    /// Cedar's answer in our words: what is not forbidden as the rules stand is allowed, what is forbidden
-    /// only so is allowed by exception, and else what forbids says whether it refuses or asks for more.
+    /// Cedar's answer in our words: what is not forbidden as the rules stand, or only where a permit says
+    /// otherwise, is allowed; what takes exceptions beside is allowed by exception; and else what forbids says
+    /// whether it refuses or asks for more.
     pub(crate) fn answer(&self, request: &Request) -> Answer<'_> {
         let as_they_stand = self.by_attributes(request);
         let forbidding = self.forbidding(&self.by_attributes, &as_they_stand);
         if forbidding.is_empty() {
             return Answer::of(Outcome::Allow, forbidding);
         }
-        let (policies, entities) = (&self.relaxed, &self.entities);
-        let response = self.authorizer.is_authorized(request, policies, entities);
-        let standing = self.forbidding(policies, &response);
+        if self.standing(&self.permitted, request).is_empty() {
+            return Answer::of(Outcome::Allow, forbidding);
+        }
+        let standing = self.standing(&self.relaxed, request);
         if standing.is_empty() {
             return Answer::of(Outcome::AllowByException, forbidding);
         }
@@ -84,6 +90,11 @@ impl Cedar {
             true => Answer::of(Outcome::StepUp, standing),
             false => Answer::of(Outcome::Deny, refusing),
         }
+    }
+
+    fn standing<'a>(&self, policies: &'a PolicySet, request: &Request) -> Vec<Forbids<'a>> {
+        let response = (self.authorizer).is_authorized(request, policies, &self.entities);
+        self.forbidding(policies, &response)
     }
 
     fn forbidding<'a>(&self, policies: &'a PolicySet, response: &Response) -> Vec<Forbids<'a>> {
@@ -134,7 +145,7 @@ impl Cedar {
 }
 
 /// What Cedar answers: the outcome, and by what. On a refusal and where more is asked for, the rules that stand
-/// in the way; on an exception those that are relaxed, with all their clauses.
+/// in the way; else those that are relaxed, with all their clauses.
 #[derive(Debug)]
 pub(crate) struct Answer<'a> {
     pub(crate) outcome: Outcome,

@@ -1,5 +1,6 @@
 //! The house's own rules, held against its manifests, sources and documents.
 
+mod access;
 mod attacks;
 mod clauses;
 mod codes;

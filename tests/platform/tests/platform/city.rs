@@ -144,8 +144,7 @@ async fn wait_until_known(platform: &Platform, writers: usize) {
 
 /// Gives somebody a password and signs them in; returns the access token.
 pub(crate) async fn sign_in(platform: &Platform, person: &str) -> String {
-    let manager = manager(platform, ServiceName::Identity);
-    let code = AccountsClient::new(manager)
+    let code = AccountsClient::new(this_test(platform, ServiceName::Identity))
         .open_enrolment(OpenEnrolmentRequest {
             person_id: person.to_owned(),
         })

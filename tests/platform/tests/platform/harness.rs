@@ -30,6 +30,9 @@ use crate::{binaries::binary, databases::Databases};
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 const LOOK: Duration = Duration::from_millis(20);
 
+/// How long the tokens are good that tests make, in seconds.
+const LIFETIME: i64 = 300;
+
 /// A process and what runs in it.
 struct Process {
     services: Vec<ServiceName>,
@@ -309,9 +312,16 @@ impl Platform {
         self.claims(person, section, roles, 0).mint(&self.people)
     }
 
-    /// The same, over for a minute.
-    pub(crate) fn ended_token(&self, person: &str, section: &str, roles: &[Role]) -> String {
-        self.claims(person, section, roles, 360).mint(&self.people)
+    /// The same, over since so many seconds.
+    pub(crate) fn ended_token(
+        &self,
+        person: &str,
+        section: &str,
+        roles: &[Role],
+        since: i64,
+    ) -> String {
+        let ago = LIFETIME + since;
+        self.claims(person, section, roles, ago).mint(&self.people)
     }
 
     fn claims(&self, person: &str, section: &str, roles: &[Role], ago: i64) -> PersonClaims {
@@ -320,7 +330,7 @@ impl Platform {
             iss: "urn:sekisho:identity".to_owned(),
             sub: PersonId::try_new(person).expect("a staff number"),
             aud: auth::AUDIENCE.to_owned(),
-            exp: issued + 300,
+            exp: issued + LIFETIME,
             iat: issued,
             auth_time: issued,
             acr: "urn:sekisho:aal2".to_owned(),

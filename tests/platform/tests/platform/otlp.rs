@@ -56,7 +56,7 @@ async fn a_collector_sees_one_trace_cross_the_services_and_what_each_measures() 
 
 async fn lose_a_card(platform: &Platform) {
     let person = city::careless(0);
-    let mut accounts = AccountsClient::new(city::manager(platform, ServiceName::Identity));
+    let mut accounts = AccountsClient::new(city::this_test(platform, ServiceName::Identity));
     let card = RegisterIdCardRequest {
         person_id: person.clone(),
         serial: "card-1".to_owned(),

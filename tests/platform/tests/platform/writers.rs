@@ -164,6 +164,8 @@ struct Lines {
     approver: Channel,
     incidents: Channel,
     accounts: Channel,
+    /// Registering a card takes a session that has just verified two factors, or the platform's own voice.
+    cards: Channel,
     proxy: Channel,
 }
 
@@ -192,6 +194,7 @@ impl Writer {
             approver: as_manager(ServiceName::Approvals),
             incidents: as_applicant(ServiceName::Incidents),
             accounts: as_manager(ServiceName::Identity),
+            cards: city::this_test(platform, ServiceName::Identity),
             proxy: platform.machine(
                 ServiceName::Identity,
                 Actor::Workload(city::PROXY.to_owned()),
@@ -328,7 +331,7 @@ impl Writer {
             serial: format!("card-{key}"),
             ..RegisterIdCardRequest::default()
         };
-        let line = self.lines.accounts.clone();
+        let line = self.lines.cards.clone();
         let answer = answered(Some(key), &request, |request| {
             let mut client = AccountsClient::new(line.clone());
             async move { client.register_id_card(request).await }

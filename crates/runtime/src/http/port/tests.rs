@@ -77,6 +77,7 @@ fn turned_away(port: &str, reason: &str) -> bool {
         line.starts_with("sekisho_http_connections_turned_away_total")
             && line.contains(&format!("port=\"{port}\""))
             && line.contains(&format!("reason=\"{reason}\""))
+            && !line.ends_with(" 0")
     })
 }
 

@@ -43,6 +43,14 @@ impl Relay {
         }
     }
 
+    /// A relay of this source is there: what it counts stands at 0.
+    pub fn begin(&self, source: &str) {
+        let labels = [by_source(source)];
+        for counter in [&self.failures, &self.displaced] {
+            counter.add(0, &labels);
+        }
+    }
+
     /// How far a source's journal is stamped and published.
     pub fn positions(&self, source: &str, head: u64, published: u64) {
         let labels = [by_source(source)];
@@ -110,6 +118,20 @@ impl Consumer {
                 .u64_counter("sekisho_consumer_diverged")
                 .with_description("Times a source told another history than the one handled")
                 .build(),
+        }
+    }
+
+    /// A consumer of this source is there: what it counts stands at 0.
+    pub fn begin(&self, consumer: &str, source: &str) {
+        let labels = by_both(consumer, source);
+        for counter in [
+            &self.handled,
+            &self.gaps,
+            &self.backfilled,
+            &self.quarantined,
+            &self.diverged,
+        ] {
+            counter.add(0, &labels);
         }
     }
 

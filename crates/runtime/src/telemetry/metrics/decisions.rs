@@ -48,6 +48,13 @@ impl Decisions {
         }
     }
 
+    /// Accesses are decided here, with these outcomes: none of them was counted yet.
+    pub fn begin(&self, outcomes: impl IntoIterator<Item = &'static str>) {
+        for outcome in outcomes {
+            self.decisions.add(0, &[KeyValue::new("outcome", outcome)]);
+        }
+    }
+
     /// An access decision (`allow`, `step_up`, `deny`, `allow_by_exception`), the clauses it rests on, and the time in
     /// seconds the judgement took.
     pub fn decided<'a>(

@@ -21,9 +21,20 @@ impl Http {
         }
     }
 
+    /// A port is there, at which connections may be closed for these reasons: none was yet.
+    pub fn begin(&self, port: &'static str, reasons: impl IntoIterator<Item = &'static str>) {
+        for reason in reasons {
+            self.count(0, port, reason);
+        }
+    }
+
     /// A connection was closed for that reason (one word).
     pub fn turned_away(&self, port: &'static str, reason: &'static str) {
+        self.count(1, port, reason);
+    }
+
+    fn count(&self, closed: u64, port: &'static str, reason: &'static str) {
         let labels = [KeyValue::new("port", port), KeyValue::new("reason", reason)];
-        self.turned_away.add(1, &labels);
+        self.turned_away.add(closed, &labels);
     }
 }

@@ -10,6 +10,9 @@ const SECONDS: [f64; 14] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
 ];
 
+/// The codes of the platform's own faults: operators are woken by the first of them.
+const FAULTS: [&str; 2] = ["INTERNAL", "UNAVAILABLE"];
+
 /// The instruments of the gRPC port.
 #[derive(Debug)]
 pub struct Rpc {
@@ -39,6 +42,18 @@ impl Rpc {
                 .u64_counter("sekisho_rpc_shed")
                 .with_description("RPCs refused because too many were in work")
                 .build(),
+        }
+    }
+
+    /// These methods are offered: no fault was answered at any of them, and nobody turned away. Their
+    /// other codes come with their first answer: all of them at all methods would be thousands.
+    pub fn begin<'a>(&self, methods: impl IntoIterator<Item = &'a str>) {
+        self.shed.add(0, &[]);
+        for method in methods {
+            for code in FAULTS {
+                let method = KeyValue::new("method", method.to_owned());
+                self.requests.add(0, &[method, KeyValue::new("code", code)]);
+            }
         }
     }
 

@@ -153,7 +153,7 @@ impl Exception {
         }
         self.may(act, facts, now)?;
         let explained = matches!(act, Act::Refuse | Act::Extend { .. });
-        if explained && reason.trim().is_empty() {
+        if explained && kernel::is_blank(reason) {
             return Err(Reason::TextMissing("reason").into());
         }
         if decides.witness.is_none() {
@@ -261,7 +261,7 @@ impl Exception {
         match &self.report {
             Some(report) if report.text == text => Ok(Vec::new()),
             Some(_) => Err(Reason::ReportedBefore.into()),
-            None if text.trim().is_empty() => Err(Reason::TextMissing("report").into()),
+            None if kernel::is_blank(text) => Err(Reason::TextMissing("report").into()),
             None => Ok(vec![Event::Reported(Report {
                 by: by.clone(),
                 at: now,
@@ -278,7 +278,7 @@ impl Exception {
         match self.phase_at(now) {
             Phase::Revoked => Ok(Vec::new()),
             Phase::Granted | Phase::Invoked | Phase::Reported | Phase::Endorsed => {
-                if reason.trim().is_empty() {
+                if kernel::is_blank(reason) {
                     return Err(Reason::TextMissing("reason").into());
                 }
                 Ok(vec![Event::Revoked(ruling(by, reason, None, now))])
@@ -310,7 +310,7 @@ impl Exception {
         if self.emergency && !self.judged {
             return Err(Reason::NotJudged.into());
         }
-        if review.trim().is_empty() {
+        if kernel::is_blank(review) {
             return Err(Reason::TextMissing("review").into());
         }
         let mut events = self.expire(now);

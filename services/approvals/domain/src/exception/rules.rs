@@ -65,10 +65,10 @@ pub(super) fn violations(
     let under = if own.is_some() { EMERGENCY } else { PERMITTED };
     let mut found = clauses(terms, &under, facts);
     let needed = [
-        ("ground", terms.ground.trim().is_empty()),
+        ("ground", kernel::is_blank(&terms.ground)),
         (
             "substitute_measure",
-            own.is_none() && terms.substitute_measure.trim().is_empty(),
+            own.is_none() && kernel::is_blank(&terms.substitute_measure),
         ),
         ("class_ceiling", terms.scope.class_ceiling.is_none()),
         ("scope", covers_nothing(terms)),

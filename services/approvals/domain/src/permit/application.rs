@@ -70,7 +70,7 @@ impl Application {
     /// now, the class no laxer than the ledger's, the service type the kind is for.
     pub(super) fn prepared(&self, kind: &PermitKind, facts: &Facts, now: Timestamp) -> Self {
         let mut own = self.clone();
-        own.content.retain(|_, text| !text.trim().is_empty());
+        own.content.retain(|_, text| !kernel::is_blank(text));
         own.starts_at = Some(own.starts_at.map_or(now, |start| start.max(now)));
         let on_record = own
             .subject

@@ -55,7 +55,7 @@ impl Permit {
             return Err(self.refuse(Reason::NotTheCompleter));
         }
         let mut content = content.clone();
-        content.retain(|_, text| !text.trim().is_empty());
+        content.retain(|_, text| !kernel::is_blank(text));
         if let Some(done) = &self.completion {
             let repeat = done.by == *by && done.content == content;
             return if repeat {

@@ -199,7 +199,7 @@ impl Permit {
             return Err(self.not_decided_by(by, &deciders, facts));
         }
         let acting_for = acting.cloned();
-        if verdict == Verdict::Refused && reason.trim().is_empty() {
+        if verdict == Verdict::Refused && kernel::is_blank(reason) {
             return Err(self.refuse(Reason::ReasonMissing));
         }
         if deciders.witness.is_none() {
@@ -319,7 +319,7 @@ impl Permit {
         }
         match self.phase_at(context.now) {
             Phase::Revoked => Ok(Vec::new()),
-            Phase::Granted if reason.trim().is_empty() => Err(self.refuse(Reason::ReasonMissing)),
+            Phase::Granted if kernel::is_blank(reason) => Err(self.refuse(Reason::ReasonMissing)),
             Phase::Granted => Ok(vec![Event::Revoked(Ending {
                 by: by.clone(),
                 at: context.now,

@@ -9,13 +9,15 @@ mod mutation;
 use std::collections::BTreeMap;
 
 use audit_domain::SignerKey;
+use kernel::Clock as _;
 use sea_orm::{ConnectionTrait as _, Statement, TransactionTrait as _};
 use store::Backend;
 use testkit::sqlite_database;
 
-use super::{super::Trouble, log};
+use super::{super::Trouble, Unsound, log};
 use crate::{
-    store::{Migrator, checkpoint, search},
+    publish,
+    store::{Migrator, checkpoint, prune, search},
     testing::{Journal, Log, ORIGIN, lease},
 };
 use mutation::{Draw, Kept};
@@ -94,4 +96,39 @@ async fn whatever_of_thousands_of_changes_is_made_to_the_signed_log_its_beginnin
     log(db, Backend::Sqlite, &verifier, 0).await.unwrap();
     println!("{TRIES} changes of the database, all found: {tried:?}");
     assert_eq!(tried.len(), mutation::WAYS, "{tried:?}");
+}
+
+/// Of a pruned record the tree has the leaf's hash, and its successor the record's.
+#[tokio::test]
+async fn what_is_left_of_a_pruned_record_is_held_against_the_tree_and_its_successor_7_1_4_3() {
+    let test = sqlite_database::<Migrator>().await;
+    let kept = Log::new(&test).await;
+    kept.take(&Journal::of("ledger", 9)).await;
+    let leaf = search::range(kept.library().read(), 3..4, 1).await.unwrap();
+    let mut unit = kept.store.unit(kept.context()).await.unwrap();
+    prune::leaf(unit.tx(), unit.backend(), &leaf[0])
+        .await
+        .unwrap();
+    let said = publish::pruned([3].into_iter(), kept.clock.now(), "plan");
+    unit.record(publish::LOG, "pruned", said);
+    unit.commit().await.unwrap();
+    kept.lift_triggers().await;
+    let verifier = Log::key().verifier();
+    let db = kept.store.database().migrations();
+    log(db, Backend::Sqlite, &verifier, 0).await.unwrap();
+    for (change, expected) in [
+        ("pruned = zeroblob(32)", Unsound::OtherRow(3)),
+        ("pruned = randomblob(32)", Unsound::OtherRow(3)),
+        ("record = x'0a'", Unsound::OtherLeaf(3)),
+    ] {
+        let tx = db.begin().await.unwrap();
+        let update = format!("UPDATE leaf SET {change} WHERE idx = 3");
+        tx.execute_unprepared(&update).await.unwrap();
+        let found = log(&tx, Backend::Sqlite, &verifier, 0).await;
+        tx.rollback().await.unwrap();
+        match found {
+            Err(Trouble::Unsound(unsound)) => assert_eq!(unsound, expected, "{change}"),
+            other => panic!("{change}: {other:?}"),
+        }
+    }
 }

@@ -5,12 +5,16 @@
 
 use audit_domain::{HandOver, SignerKey, Tree};
 use kernel::Clock as _;
-use sea_orm::{ConnectionTrait as _, Database as Connections};
+use sea_orm::{ConnectionTrait as _, Database as Connections, Statement};
 use store::{Backend, Database, Options};
-use testkit::{on_both, postgres_database};
+use testkit::{on_both, postgres_database, sqlite_database};
 
 use crate::{
-    store::{Migrator, cosignature, hand_over},
+    store::{
+        Migrator,
+        aside::{self, Aside},
+        cosignature, hand_over,
+    },
     testing::{Journal, Log, ORIGIN, lease},
 };
 
@@ -33,6 +37,53 @@ async fn grown(log: &Log) {
     let note = HandOver::sign(Tree::default().root(), &before, &Log::key()).unwrap();
     hand_over::put(tx, backend, 0, &note, at).await.unwrap();
     unit.commit().await.unwrap();
+    kept_aside(log).await;
+    log.index().await;
+}
+
+/// A record that contradicts the log.
+async fn kept_aside(log: &Log) {
+    let aside = Aside {
+        position: 7,
+        hash: [7; 32],
+        record: b"another story".to_vec(),
+        finding: "other_bytes",
+    };
+    let unit = log.store.unit(log.context()).await.unwrap();
+    let (tx, backend, at) = (unit.tx(), unit.backend(), log.clock.now());
+    // Brought twice by the bus, kept once.
+    for records in [vec![aside.clone()], vec![aside]] {
+        aside::put(tx, backend, "ledger", records, at)
+            .await
+            .unwrap();
+    }
+    unit.commit().await.unwrap();
+    let library = log.library();
+    let counts = aside::counts(library.read(), library.backend()).await;
+    assert_eq!(counts.unwrap()["ledger"], 1);
+}
+
+/// Pruned in every way but that the hash is the record's.
+fn destroyed(backend: Backend) -> String {
+    let (record, hash) = match backend {
+        Backend::Sqlite => ("x''", "x'00'"),
+        Backend::Postgres => ("''", "decode(repeat('00', 32), 'hex')"),
+    };
+    format!("UPDATE leaf SET record = {record}, pruned = {hash} WHERE idx = 3")
+}
+
+/// What the service may do for its own ends, and a trigger refuses to do for others.
+fn guarded(backend: Backend) -> Vec<String> {
+    [
+        "DELETE FROM entry",
+        "DELETE FROM entry_term",
+        "DELETE FROM aside",
+        "UPDATE log SET size = 39",
+    ]
+    .map(str::to_owned)
+    .into_iter()
+    .chain([destroyed(backend)])
+    .collect()
 }
 
 /// Every way to change what is there, in the words of that database.
@@ -73,6 +124,7 @@ fn changes(backend: Backend) -> Vec<String> {
                     .to_owned()
             }),
         )
+        .chain(["UPDATE aside SET finding = 'none'".to_owned()])
         .collect()
 }
 
@@ -82,7 +134,13 @@ async fn the_database_refuses_every_change_of_what_is_in_the_log_7_1_4_3() {
         let log = Log::new(&test).await;
         grown(&log).await;
         let db = log.store.database().migrations();
-        for change in changes(log.store.database().backend()) {
+        let backend = log.store.database().backend();
+        let mut changes = [changes(backend), guarded(backend)].concat();
+        if backend == Backend::Postgres {
+            changes
+                .extend(["entry", "entry_term", "aside"].map(|table| format!("TRUNCATE {table}")));
+        }
+        for change in changes {
             let refused = db.execute_unprepared(&change).await.expect_err(&change);
             assert!(refused.to_string().contains("is append-only"), "{refused}");
         }
@@ -90,6 +148,34 @@ async fn the_database_refuses_every_change_of_what_is_in_the_log_7_1_4_3() {
         assert_eq!(log.size().await, 40);
     })
     .await;
+}
+
+/// What was kept aside stays as it was first, without a word: the bus may bring it twice.
+#[tokio::test]
+async fn what_is_kept_aside_is_not_replaced_on_sqlite_either_7_1_4_3() {
+    let test = sqlite_database::<Migrator>().await;
+    let log = Log::new(&test).await;
+    kept_aside(&log).await;
+    let db = log.store.database().migrations();
+    for by in ["id", "99"] {
+        let replace = format!(
+            "INSERT OR REPLACE INTO aside (id, source, position, hash, record, finding, at) \
+             SELECT {by}, source, position, hash, x'', 'none', 0 FROM aside"
+        );
+        db.execute_unprepared(&replace).await.unwrap();
+    }
+    let sql = "SELECT record, finding FROM aside";
+    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql));
+    let rows = rows.await.unwrap();
+    let [row] = rows.as_slice() else {
+        panic!("{rows:?}");
+    };
+    let record: Vec<u8> = row.try_get("", "record").unwrap();
+    let finding: String = row.try_get("", "finding").unwrap();
+    assert_eq!(
+        (record.as_slice(), finding.as_str()),
+        (&b"another story"[..], "other_bytes")
+    );
 }
 
 /// The grants of `infra/postgres/audit-role.sql`, as `psql -v` would fill them in.
@@ -133,12 +219,18 @@ async fn a_role_that_may_only_append_runs_the_service_and_can_change_nothing_7_1
     log.take(&journal).await;
     assert!(log.signer().sign(&lease, &verifier).await.unwrap());
     log.signer().check(&verifier, 0).await.unwrap();
+    kept_aside(&log).await;
 
     let service = Connections::connect(url).await.unwrap();
     let mut changes: Vec<String> = changes(Backend::Postgres);
     // The growing end is the one row the service writes, and there the trigger watches.
     changes.retain(|change| !change.starts_with("UPDATE log"));
     changes.extend([
+        "UPDATE entry_term SET term = 0".to_owned(),
+        "DELETE FROM entry_hour".to_owned(),
+        "DELETE FROM kind".to_owned(),
+        "UPDATE kind SET name = 'none'".to_owned(),
+        "DELETE FROM indexed".to_owned(),
         "ALTER TABLE leaf DISABLE TRIGGER ALL".to_owned(),
         "DROP TABLE checkpoint CASCADE".to_owned(),
         "CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS \
@@ -154,6 +246,12 @@ async fn a_role_that_may_only_append_runs_the_service_and_can_change_nothing_7_1
             shut.iter().any(|words| refused.contains(words)),
             "{refused}"
         );
+    }
+    for change in guarded(Backend::Postgres) {
+        let change = format!("SET search_path = {schema}; {change}");
+        let refused = service.execute_unprepared(&change).await;
+        let refused = refused.expect_err(&change).to_string();
+        assert!(refused.contains("is append-only"), "{refused}");
     }
     assert_eq!(log.size().await, 43);
 }

@@ -55,6 +55,13 @@ impl Filter {
             && self.to.is_none_or(|to| said.time < to)
     }
 
+    /// Texts that stand as they are in the bytes of every record that fits.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        let named = self.terms.iter().filter_map(|one| term::id_named_by(one));
+        let told = [&self.record_id, &self.subject, &self.kind_prefix];
+        named.chain(told.into_iter().flatten().map(String::as_str))
+    }
+
     /// Whether it asks for people by name.
     pub(crate) fn people(&self) -> impl Iterator<Item = &str> {
         let by_actor = term::actor("person/");

@@ -13,7 +13,8 @@ use crate::Digest;
 /// See the module. Hashes, ids and the outcome of cryptographic checks arrive made.
 #[derive(Debug, Clone)]
 pub enum Command {
-    /// Open an enrolment with a one-time code, for a day. Needs authority to manage.
+    /// Open an enrolment with a one-time code, for a day. Needs authority to manage, and two categories
+    /// verified within the last minutes.
     OpenEnrolment {
         /// Digest of the code.
         code: Digest,
@@ -75,7 +76,7 @@ pub enum Command {
         /// Digest of the enrolment's one-time code.
         code: Digest,
     },
-    /// Register an ID card by its serial number. Needs authority to manage.
+    /// Register an ID card by its serial number. Needs the same as opening an enrolment.
     RegisterCard {
         /// Id of the new credential.
         credential: CredentialId,
@@ -85,15 +86,15 @@ pub enum Command {
         certificate: Option<CardCertificate>,
     },
     /// Link an account at a provider: the owner in a fresh session with two categories, having
-    /// signed in there, or somebody with authority to manage.
+    /// signed in there, or somebody with authority to manage, as fresh.
     LinkUpstream {
         /// Id of the new credential.
         credential: CredentialId,
         /// The account there.
         upstream: Upstream,
     },
-    /// Remove a factor, in a fresh session; a card needs authority to manage instead, and a link
-    /// either of them.
+    /// Remove a factor, in a fresh session; a card needs somebody else's authority to manage, as
+    /// fresh, and a link either of them.
     RemoveFactor {
         /// Which.
         credential: CredentialId,
@@ -172,7 +173,7 @@ pub enum Command {
         /// Why.
         reason: String,
     },
-    /// Let it be used again. Needs authority to manage.
+    /// Let it be used again. Needs the same as opening an enrolment.
     Enable {
         /// Why.
         reason: String,

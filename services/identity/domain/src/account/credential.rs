@@ -99,8 +99,8 @@ pub enum Factor {
     Password {
         /// Its slow hash.
         hash: PasswordHash,
-        /// Length in characters: decides whether it may stand alone.
-        chars: u32,
+        /// Whether it is long enough to stand alone. How long it is, nobody keeps.
+        alone: bool,
     },
     /// A one-time password generator.
     Totp {

@@ -11,6 +11,7 @@ mod recovery;
 mod revocation;
 mod sign_in;
 
+use jiff::Timestamp;
 use kernel::{Actor, Context, Decider, SessionId};
 
 use super::{Assurance, Command, Event, FRESH, Facts, Refusal, Session, State, Tries};
@@ -144,12 +145,25 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// What takes a second person: authority to manage, and not over oneself.
+    /// What takes a second person: authority to manage, and not over oneself. Enough for stopping an
+    /// account: that opens nothing, and cannot wait for a factor that is out of reach.
     fn manager(&self) -> Result<(), Refusal> {
         if self.by_owner() {
             return Err(Refusal::NotForOneself);
         }
         self.authority(Authority::Manage)
+    }
+
+    /// The same for what lets somebody in, now or later: two categories, verified within the last
+    /// minutes. Else the password of one manager would open the account of everybody they manage,
+    /// however many factors those have.
+    fn manager_freshly(&self) -> Result<(), Refusal> {
+        self.manager()?;
+        if !matches!(self.context.actor, Actor::Person { .. }) {
+            return Ok(());
+        }
+        let live = self.facts.acting.as_ref().ok_or(Refusal::SessionOver)?;
+        freshly(live, Assurance::Aal2, self.context.now)
     }
 
     /// The owner's live session that the request came in.
@@ -182,11 +196,7 @@ impl<'a> Asked<'a> {
 
     fn fresh_session_of(&self, needed: Assurance) -> Result<(&'a SessionId, &'a Session), Refusal> {
         let (id, session) = self.session_in_hand()?;
-        if session.assurance_within(FRESH, self.context.now) >= Some(needed) {
-            Ok((id, session))
-        } else {
-            Err(Refusal::StepUpNeeded(needed))
-        }
+        freshly(session, needed, self.context.now).map(|()| (id, session))
     }
 
     fn next_epoch(&self) -> u64 {
@@ -211,5 +221,12 @@ impl<'a> Asked<'a> {
         let known = self.account.sessions.iter();
         let concerned = known.filter(|(id, session)| concerned(id, session));
         concerned.map(|(id, _)| id.clone()).collect()
+    }
+}
+
+fn freshly(session: &Session, needed: Assurance, now: Timestamp) -> Result<(), Refusal> {
+    match session.assurance_within(FRESH, now) >= Some(needed) {
+        true => Ok(()),
+        false => Err(Refusal::StepUpNeeded(needed)),
     }
 }

@@ -54,6 +54,11 @@ pub fn measure(text: &str, known: &[&str]) -> Result<Measure, Weakness> {
 }
 
 impl Measure {
+    /// Whether it may be the only factor.
+    pub(super) const fn stands_alone(self) -> bool {
+        self.chars >= LEAST_ALONE
+    }
+
     pub(super) fn check(self, alone: bool) -> Result<(), Weakness> {
         let least = if alone { LEAST_ALONE } else { LEAST };
         if self.chars < least {

@@ -1,6 +1,6 @@
 //! Why a command on an account is not carried out.
 
-use kernel::{ClauseId, Kind, PersonId};
+use kernel::{Challenge, ClauseId, Kind, PersonId};
 
 use super::{Assurance, FRESH, MAX_PASSKEYS, password::Weakness};
 use crate::clause;
@@ -40,7 +40,8 @@ pub enum Refusal {
     /// A registered client's session does for using systems, and not for this.
     #[error("this is done in a session of one's own, not in one that was given to an application")]
     SessionOfClient,
-    /// Factors are changed only right after verifying those there are (RFC 9470).
+    /// Factors are changed, one's own or another's, only right after verifying those there are
+    /// (RFC 9470).
     #[error("verify your factors again: {} within {} minutes is needed", .0.urn(), FRESH.as_mins())]
     StepUpNeeded(Assurance),
     /// The password is too weak.
@@ -145,6 +146,16 @@ impl kernel::Refusal for Refusal {
             Self::OpenForEmergency => clause::PRIVILEGED_STRICT,
             _ => clause::ACCESS_RESTRICTED,
         }]
+    }
+
+    fn challenge(&self) -> Option<Challenge> {
+        match self {
+            Self::StepUpNeeded(level) => Some(Challenge {
+                acr: level.urn(),
+                max_age: Some(FRESH.unsigned_abs()),
+            }),
+            _ => None,
+        }
     }
 
     fn field(&self) -> Option<String> {

@@ -35,6 +35,8 @@ pub struct Verified {
     pub kind: FactorKind,
     /// When.
     pub at: Timestamp,
+    /// It is a password too short to stand alone: it counts beside a factor of another category only.
+    pub beside_only: bool,
 }
 
 impl Session {
@@ -48,19 +50,36 @@ impl Session {
         now.duration_since(self.used_at) >= IDLE / 4
     }
 
-    /// The assurance that its factors reach.
+    /// The assurance that its factors reach; none where a password that is too short to stand alone
+    /// has begun it and nothing else was verified yet.
     pub fn assurance(&self) -> Option<Assurance> {
-        Assurance::of(self.factors.iter().map(|factor| factor.kind))
+        Assurance::of(self.counted().map(|factor| factor.kind))
     }
 
-    /// The assurance reached by the factors verified at most `age` ago. A time as far in the future
-    /// is no fresher: a clock that was set back gains nothing.
+    /// The factors that prove something. What may not stand alone does from a second category on.
+    fn counted(&self) -> impl Iterator<Item = &Verified> + Clone {
+        let all = Assurance::of(self.factors.iter().map(|factor| factor.kind));
+        let two = all >= Some(Assurance::Aal2);
+        let factors = self.factors.iter();
+        factors.filter(move |factor| two || !factor.beside_only)
+    }
+
+    /// The kinds of the factors verified at most `age` ago. A time as far in the future is no fresher: a
+    /// clock that was set back gains nothing.
+    pub fn kinds_within(
+        &self,
+        age: SignedDuration,
+        now: Timestamp,
+    ) -> impl Iterator<Item = FactorKind> + Clone {
+        let factors = self.counted();
+        factors
+            .filter(move |factor| now.duration_since(factor.at).abs() <= age)
+            .map(|factor| factor.kind)
+    }
+
+    /// The assurance that they reach.
     pub fn assurance_within(&self, age: SignedDuration, now: Timestamp) -> Option<Assurance> {
-        let fresh = self
-            .factors
-            .iter()
-            .filter(|factor| now.duration_since(factor.at).abs() <= age);
-        Assurance::of(fresh.map(|factor| factor.kind))
+        Assurance::of(self.kinds_within(age, now))
     }
 
     /// The `amr` claim (RFC 8176): each factor, and `mfa` from two categories on.

@@ -113,6 +113,7 @@ impl Stage {
                 person_known: true,
                 in_service: true,
                 authority: Authority::None,
+                acting: None,
                 session_length: SignedDuration::from_hours(8),
                 card_holder: None,
                 passkey_known: false,
@@ -178,7 +179,27 @@ impl Stage {
         self
     }
 
+    /// Somebody else, who has just verified two categories.
     fn other(&mut self, authority: Authority) -> &mut Self {
+        self.other_with(authority, &[FactorKind::Password, FactorKind::Totp])
+    }
+
+    /// Somebody else, who has just verified these.
+    fn other_with(&mut self, authority: Authority, verified: &[FactorKind]) -> &mut Self {
+        let verified = verified.iter().map(|kind| Verified {
+            credential: credential("theirs"),
+            kind: *kind,
+            at: self.now,
+            beside_only: false,
+        });
+        self.facts.acting = Some(Session {
+            secret: digest(9),
+            factors: verified.collect(),
+            started_at: self.now,
+            ends_at: self.now + self.facts.session_length,
+            used_at: self.now,
+            chain: None,
+        });
         self.facts.authority = authority;
         self.actor = Actor::Person {
             id: id("M1"),

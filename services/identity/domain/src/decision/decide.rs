@@ -103,11 +103,17 @@ impl Weighed<'_> {
         let (relaxed, standing): (Vec<_>, Vec<_>) =
             obstacles.into_iter().partition(Obstacle::is_relaxed);
         let refused = standing.iter().any(Obstacle::prohibits);
-        let outcome = match (refused, standing.is_empty(), relaxed.is_empty()) {
-            (true, ..) => Outcome::Deny,
-            (false, false, _) => Outcome::StepUp,
-            (false, true, false) => Outcome::AllowByException,
-            (false, true, true) => Outcome::Allow,
+        let relaxed_by = match refused {
+            true => Vec::new(),
+            false => cite(relaxed.iter()),
+        };
+        let outcome = match (refused, standing.is_empty()) {
+            (true, _) => Outcome::Deny,
+            (false, false) => Outcome::StepUp,
+            (false, true) if relaxed_by.iter().any(RelaxedBy::is_exception) => {
+                Outcome::AllowByException
+            }
+            (false, true) => Outcome::Allow,
         };
         Decision {
             outcome,
@@ -120,11 +126,7 @@ impl Weighed<'_> {
                 .map(Obstacle::reason)
                 .collect(),
             duties,
-            relaxed_by: if refused {
-                Vec::new()
-            } else {
-                cite(relaxed.iter())
-            },
+            relaxed_by,
             authority: case.request.authority.clone(),
             pack_version: Arc::clone(&policy.pack_version),
             decided_at: case.now,

@@ -15,9 +15,9 @@ use super::{
 /// What an access comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Outcome {
-    /// Allowed as the rules stand.
+    /// Allowed as the rules stand, with the permits that a proviso asks for: they are the ordinary way.
     Allow,
-    /// Allowed only because exceptions or permits relax rules.
+    /// Allowed only because an exception relaxes rules (8-4).
     AllowByException,
     /// More or fresher authentication would be enough.
     StepUp,
@@ -26,6 +26,14 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Each of them.
+    pub const ALL: [Self; 4] = [
+        Self::Allow,
+        Self::AllowByException,
+        Self::StepUp,
+        Self::Deny,
+    ];
+
     /// Whether the access may go on.
     pub const fn allows(self) -> bool {
         matches!(self, Self::Allow | Self::AllowByException)
@@ -83,6 +91,13 @@ pub struct RelaxedBy {
     pub clauses: Vec<ClauseId>,
     /// Its end; `None` = until revoked.
     pub ends_at: Option<Timestamp>,
+}
+
+impl RelaxedBy {
+    /// Whether it is an exception, and not a permit that a proviso of the standard asks for.
+    pub const fn is_exception(&self) -> bool {
+        matches!(self.id, RelaxationId::Exception(_))
+    }
 }
 
 /// A decision and everything it must name.

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use standard::FactorCategory;
 
 use super::{CategorySet, Policy, Requirement};
-use crate::account::{Assurance, Verified};
+use crate::account::{Acr, Assurance, Verified};
 
 /// What a session lacks under one rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,17 +110,17 @@ impl StepUp {
         }
     }
 
-    /// The assurance levels to ask for, the preferred one first (`acr_values`).
+    /// What to ask for, the preferred one first (`acr_values`): any one of them is enough.
     ///
-    /// A phishing-resistant factor always proves two categories, but one that can be copied, a
-    /// synced passkey, does not reach the third level: the level alone does not say it all.
+    /// A phishing-resistant factor always proves two categories. The third level has one; the second may
+    /// have none, and is not asked for where one is needed.
     pub fn acr_values(&self) -> Vec<&'static str> {
-        let levels: &[Assurance] = match (self.phishing_resistant, self.categories) {
-            (true, _) => &[Assurance::Aal3, Assurance::Aal2],
-            (false, 2..) => &[Assurance::Aal2],
-            (false, _) => &[Assurance::Aal1],
+        let asked: &[Acr] = match (self.phishing_resistant, self.categories) {
+            (true, _) => &[Acr::PhishingResistant, Acr::Level(Assurance::Aal3)],
+            (false, 2..) => &[Acr::Level(Assurance::Aal2)],
+            (false, _) => &[Acr::Level(Assurance::Aal1)],
         };
-        levels.iter().map(|level| level.urn()).collect()
+        asked.iter().map(|acr| acr.urn()).collect()
     }
 
     /// The categories from which the missing ones must come; empty when none is missing.

@@ -63,6 +63,7 @@ fn verified(kind: FactorKind, at: Timestamp) -> Verified {
         kind,
         credential,
         at,
+        beside_only: false,
     }
 }
 

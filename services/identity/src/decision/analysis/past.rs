@@ -105,6 +105,7 @@ fn verified(factor: &VerifiedFactor) -> Option<Verified> {
         credential: CredentialId::new(factor.credential_id.as_str()),
         kind: factor.kind.parse().ok()?,
         at: proto::instant(factor.verified_at.as_ref()?)?,
+        beside_only: false,
     })
 }
 

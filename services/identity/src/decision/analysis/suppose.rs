@@ -56,6 +56,7 @@ pub(super) fn access(
                 credential: CredentialId::new(""),
                 kind,
                 at: now,
+                beside_only: false,
             })
         },
     );

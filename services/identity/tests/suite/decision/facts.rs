@@ -294,14 +294,14 @@ async fn a_permit_for_a_public_line_opens_the_line_for_its_applicant() {
             permit: permit(approvals::PermitState::Granted),
         };
         rig.says("approvals", &granted).await;
-        assert_eq!(from_cafe().await, AllowByException);
+        assert_eq!(from_cafe().await, Allow);
         let revoked = approvals::PermitRevoked {
             permit: permit(approvals::PermitState::Revoked),
         };
         rig.says("approvals", &revoked).await;
         assert_eq!(from_cafe().await, Deny);
         rig.says("approvals", &granted).await;
-        assert_eq!(from_cafe().await, AllowByException);
+        assert_eq!(from_cafe().await, Allow);
         let completed = approvals::PermitCompleted {
             permit: permit(approvals::PermitState::Completed),
         };

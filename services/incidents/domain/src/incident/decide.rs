@@ -144,7 +144,7 @@ impl Incident {
     }
 }
 
-/// Only the platform itself reports a machine event.
+/// Whether it acts by itself.
 fn is_platform(actor: &Actor) -> bool {
     matches!(actor, Actor::Service(_))
 }

@@ -12,8 +12,11 @@ pub enum Refusal {
     /// Only a person acts on an incident.
     #[error("only a signed-in person may do this")]
     NotAPerson,
-    /// A person reports what staff or a citizen noticed, the platform machine events.
-    #[error("a person reports what staff or a citizen noticed; machine events report themselves")]
+    /// The workload is none of those that may report what they found.
+    #[error("{0} is not among the machines that report incidents")]
+    MachineUnknown(String),
+    /// A person reports what staff or a citizen noticed, a machine what it found.
+    #[error("a person reports what staff or a citizen noticed, a machine what it found")]
     OriginNotAllowed,
     /// The id is taken by another report.
     #[error("this incident exists already, with another report")]
@@ -119,6 +122,7 @@ impl kernel::Refusal for Refusal {
     fn kind(&self) -> Kind {
         match self {
             Self::NotAPerson
+            | Self::MachineUnknown(_)
             | Self::NotInCharge(_)
             | Self::PrincipalNotAbsent { .. }
             | Self::NotPlanned { .. }
@@ -149,6 +153,7 @@ impl kernel::Refusal for Refusal {
     fn code(&self) -> &'static str {
         match self {
             Self::NotAPerson => "incident_needs_person",
+            Self::MachineUnknown(_) => "incident_machine_unknown",
             Self::OriginNotAllowed => "incident_origin_not_allowed",
             Self::Exists => "incident_exists",
             Self::NotFound => "incident_not_found",
@@ -187,6 +192,8 @@ impl kernel::Refusal for Refusal {
                 };
                 vec![acts, clauses::ABSENCE_PLAN]
             }
+            // アクセス許可最小化.
+            Self::MachineUnknown(_) => vec![ClauseId::known("7-2-(3)-2")],
             Self::NotAddressed
             | Self::OriginNotAllowed
             | Self::NoticedInFuture
@@ -230,8 +237,11 @@ impl kernel::Refusal for Refusal {
     fn message_ja(&self) -> String {
         let text = match self {
             Self::NotAPerson => "サインインした職員だけができる操作です。",
+            Self::MachineUnknown(name) => {
+                return format!("{name}は障害を報告する機械として登録されていません。");
+            }
             Self::OriginNotAllowed => {
-                "職員が報告するのは職員又は市民が気付いた障害です。機械の検知は自動で報告されます。"
+                "職員は職員又は市民が気付いた障害を、機械は機械が検知した障害を報告します。"
             }
             Self::Exists => "この番号の障害は、異なる内容で報告済みです。",
             Self::NotFound => "該当するセキュリティ障害がありません。",

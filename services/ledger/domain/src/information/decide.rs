@@ -106,7 +106,7 @@ impl Classification {
             (false, None) => {}
             (false, Some(_)) => return Err(Refusal::SecondGroundWithoutS),
         }
-        let given = reason.as_ref().is_some_and(|text| !text.trim().is_empty());
+        let given = reason.as_ref().is_some_and(|text| !kernel::is_blank(text));
         if ground.needs_reason() && !given {
             return Err(Refusal::ReasonMissing(ground.clause(*class)));
         }

@@ -125,7 +125,7 @@ impl System {
         if already {
             return Ok(vec![]);
         }
-        let reasoned = consideration.introduced || !consideration.reason.trim().is_empty();
+        let reasoned = consideration.introduced || !kernel::is_blank(&consideration.reason);
         let taken_over = facts.existing_ledger && facts.caller.may_take_over(context);
         if !reasoned && !taken_over {
             return Err(Refusal::MfaReasonMissing);

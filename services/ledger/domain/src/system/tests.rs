@@ -284,7 +284,7 @@ fn a_consideration_of_mfa_is_recorded_with_its_time_and_needs_a_reason_against_7
         given::<System>(history, &command, &facts(), &person(now()))
     };
     assert_eq!(
-        consider(&history, false, " "),
+        consider(&history, false, "\u{200B}"),
         Err(Refusal::MfaReasonMissing)
     );
     let events = consider(&history, false, "専用端末に限定").expect("recorded");

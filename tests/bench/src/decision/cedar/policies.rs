@@ -1,7 +1,7 @@
 //! The policies: one for each rule, from `policies.cedar`.
 
 use identity_domain::{
-    decision::{Fact, Grant, Relaxation},
+    decision::{Fact, Grant, Relaxation, RelaxationId},
     grant::GrantKind,
 };
 use standard::Period;
@@ -18,10 +18,12 @@ const TWO_CATEGORIES: &str = r#"
     then context.session in [Category::"possession", Category::"inherence"]
     else context.session in Category::"possession" && context.session in Category::"inherence""#;
 
-/// In Cedar's language, three times.
+/// In Cedar's language, four times.
 pub(super) struct Policies {
     /// Whoever nothing forbids is permitted; entitlements are attributes. Nothing is relaxed.
     pub(super) by_attributes: String,
+    /// The same, and nothing forbids that permits relax.
+    pub(super) permitted: String,
     /// The same, and nothing forbids that exceptions or permits relax.
     pub(super) relaxed: String,
     /// Every entitlement is a permission of its own.
@@ -35,7 +37,8 @@ impl Policies {
         let entitlements: Vec<String> = city.all.iter().filter_map(permission).collect();
         let whoever = "permit (principal, action, resource);";
         Self {
-            relaxed: format!("{whoever}\n{}", relaxing(&text, city)),
+            permitted: format!("{whoever}\n{}", relaxing(&text, city, is_permit)),
+            relaxed: format!("{whoever}\n{}", relaxing(&text, city, |_| true)),
             by_policies: format!("{others}\n{}", entitlements.join("\n")),
             by_attributes: format!("{whoever}\n{text}"),
         }
@@ -66,16 +69,20 @@ fn policies(city: &City) -> String {
         .replace("TWO_CATEGORIES", TWO_CATEGORIES)
 }
 
-/// The policies, each that can be relaxed unless everything it names is, by somebody's exception or
-/// permit: what one covers is an attribute of its own.
-fn relaxing(text: &str, city: &City) -> String {
+fn is_permit(one: &Relaxation) -> bool {
+    matches!(one.id, RelaxationId::Permit(_))
+}
+
+/// The policies, each that can be relaxed unless everything it names is, by such an exception or
+/// permit of somebody: what one covers is an attribute of its own.
+fn relaxing(text: &str, city: &City, such: fn(&Relaxation) -> bool) -> String {
     let policies = text.split_inclusive(";\n").map(|policy| {
         let Some((_, rest)) = policy.split_once(CLAUSES) else {
             return policy.to_owned();
         };
         let (clauses, _) = rest.split_once('"').expect("the end of the clauses");
         let clauses = clauses.split(' ');
-        let relaxed: Vec<String> = clauses.map(|clause| naming(clause, city)).collect();
+        let relaxed: Vec<String> = clauses.map(|clause| naming(clause, city, such)).collect();
         let policy = policy.trim_end().trim_end_matches(';');
         format!("{policy}\nunless {{ {} }};\n", relaxed.join(" && "))
     });
@@ -83,8 +90,9 @@ fn relaxing(text: &str, city: &City) -> String {
 }
 
 /// Something that names this clause covers the request.
-fn naming(clause: &str, city: &City) -> String {
-    let covers = city.relaxations().filter_map(|one| {
+fn naming(clause: &str, city: &City, such: fn(&Relaxation) -> bool) -> String {
+    let known = city.relaxations().filter(|one| such(one));
+    let covers = known.filter_map(|one| {
         let named = one.clauses.iter().any(|known| known.as_str() == clause);
         named.then(|| covers(one))
     });

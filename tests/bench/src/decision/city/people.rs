@@ -94,6 +94,7 @@ fn session(random: &mut StdRng, n: usize, now: Timestamp, said: &mut Said) {
                     kind: *kind,
                     credential: credential(n, *kind, which),
                     at: verified(random, now),
+                    beside_only: false,
                 });
             }
         }

@@ -56,7 +56,7 @@ pub(super) const CASES: &[Case] = &[
         what: "a token whose time is over",
         ask: |platform| {
             Box::pin(async {
-                let token = platform.ended_token(MANAGER, SECTION, &[Role::InformationManager]);
+                let token = platform.ended_token(MANAGER, SECTION, &[Role::InformationManager], 60);
                 let line = platform.bearer(ServiceName::Ledger, &token);
                 answer(classify_on(line, request(), None).await)
             })

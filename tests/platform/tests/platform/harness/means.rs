@@ -30,6 +30,11 @@ impl Platform {
         self.process(service).program.is_running()
     }
 
+    /// What the process in which a service runs has printed.
+    pub(crate) fn log(&self, service: ServiceName) -> String {
+        self.process(service).program.log()
+    }
+
     /// A signal to the process in which a service runs: `STOP`, `CONT`.
     pub(crate) fn signal(&self, service: ServiceName, signal: &str) {
         run("kill", &["-s", signal, self.process(service).program.pid()]);

@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use jiff::SignedDuration;
 use kernel::Clock as _;
 use proto::journal::v1::{HeadRequest, journal_client::JournalClient};
 use runtime::SystemClock;
@@ -19,6 +20,12 @@ use crate::{
 };
 
 const SHIFTS: [&str; 4] = ["-1h", "+1h", "-1d", "+1d"];
+const BACK: [&str; 2] = ["-1h", "-1d"];
+/// In seconds.
+const A_MINUTE: i64 = 60;
+const A_DAY: i64 = 86_400;
+/// How a process that does not begin names the way out.
+const AHEAD_UNTIL: &str = "--clock-was-ahead-until";
 /// How far a process's clock has left time, by its own word.
 const OFFSET: &str = "sekisho_clock_offset_seconds";
 /// An operator is woken by more than this, in seconds (docs/metrics.md).
@@ -50,26 +57,58 @@ fn left_out() -> Row {
     Row::left_out("libfaketime is not installed (apt-get install libfaketime)")
 }
 
-/// Audit begins with a clock that is wrong, in every direction, while records come in.
+/// A service's process begins with a clock that is wrong, while records come in: audit's in every
+/// direction, and identity's, by which sessions end, behind.
 pub(super) async fn wrong(wishes: &Wishes) -> Row {
     let Some(preload) = preload() else {
         return left_out();
     };
-    let service = ServiceName::Audit;
     let mut ordeal = Ordeal::begin(Platform::cluster(None).await, wishes).await;
-    for shift in SHIFTS {
-        let shifted = format!("FAKETIME={shift}");
-        let means = [&MEANS[..], &[&preload, &shifted]].concat();
-        ordeal.platform.kill(service);
-        ordeal.platform.start_under(service, &means);
-        ordeal.platform.ready(service).await;
-        ordeal.writers.progress(200).await;
-        nothing_revives(&ordeal.platform, service, shift).await;
-        ordeal.strike(service).await;
-        is_well(&ordeal.platform, service).await;
-        ordeal.drain().await;
+    for (service, shifts) in [
+        (ServiceName::Audit, &SHIFTS[..]),
+        (ServiceName::Identity, &BACK[..]),
+    ] {
+        for shift in shifts {
+            let shifted = format!("FAKETIME={shift}");
+            let means = [&MEANS[..], &[&preload, &shifted]].concat();
+            ordeal.platform.kill(service);
+            ordeal.platform.start_under(service, &means);
+            if shift.starts_with('-') {
+                refuses_to_begin(&ordeal.platform, service).await;
+                ordeal.strike(service).await;
+            } else {
+                ordeal.platform.ready(service).await;
+                ordeal.writers.progress(200).await;
+                nothing_revives(&ordeal.platform, service, shift, A_MINUTE).await;
+                has_been_ahead(&mut ordeal, service).await;
+            }
+            is_well(&ordeal.platform, service).await;
+            ordeal.writers.progress(100).await;
+            ordeal.drain().await;
+        }
     }
     ordeal.end().await
+}
+
+/// What would live again there is not served, and it names the way out.
+async fn refuses_to_begin(platform: &Platform, service: ServiceName) {
+    let ended = async || (!platform.is_running(service)).then_some(());
+    platform.until("a process that does not begin", ended).await;
+    let log = platform.log(service);
+    let told = log.lines().last().unwrap_or_default();
+    assert!(told.contains(AHEAD_UNTIL), "{told}");
+}
+
+/// A clock that was ahead is right again: the process begins when an operator has said so.
+async fn has_been_ahead(ordeal: &mut Ordeal, service: ServiceName) {
+    ordeal.platform.kill(service);
+    ordeal.platform.start(service);
+    refuses_to_begin(&ordeal.platform, service).await;
+    let until = SystemClock.now() + SignedDuration::from_hours(48);
+    let said = format!("SEKISHO_CLOCK_WAS_AHEAD_UNTIL={until}");
+    ordeal.platform.start_under(service, &["env", &said]);
+    ordeal.platform.ready(service).await;
+    ordeal.survived();
 }
 
 /// The clock of a process stands while it works: first of one that is asked to write, then of the log.
@@ -84,7 +123,8 @@ pub(super) async fn stopped(wishes: &Wishes) -> Row {
         hands.stop();
         until_offset(&ordeal.platform, service, |offset| offset < -ALARM).await;
         ordeal.writers.progress(100).await;
-        nothing_revives(&ordeal.platform, service, "it stands").await;
+        // By the clock that stands it is not over yet.
+        nothing_revives(&ordeal.platform, service, "it stands", 1).await;
         hands.set("+0");
         until_offset(&ordeal.platform, service, |offset| offset.abs() < 1.0).await;
         is_well(&ordeal.platform, service).await;
@@ -93,26 +133,28 @@ pub(super) async fn stopped(wishes: &Wishes) -> Row {
     ordeal.end().await
 }
 
-/// Audit's clock is set a day ahead and a day back while it works.
+/// The clock of a process is set a day ahead and a day back while it works: the log's, then identity's.
 pub(super) async fn jumped(wishes: &Wishes) -> Row {
     let Some(preload) = preload() else {
         return left_out();
     };
-    let service = ServiceName::Audit;
     let mut ordeal = Ordeal::begin(Platform::cluster(None).await, wishes).await;
-    let hands = Hands::given_to(&mut ordeal, service, &preload).await;
-    for (shift, sign) in [("+1d", 1.0), ("-1d", -1.0)] {
-        ordeal.writers.progress(100).await;
-        hands.set(shift);
-        let gone = |offset: f64| offset * sign > 86_000.0;
-        until_offset(&ordeal.platform, service, gone).await;
-        ordeal.writers.progress(100).await;
-        nothing_revives(&ordeal.platform, service, shift).await;
-        hands.set("+0");
-        until_offset(&ordeal.platform, service, |offset| offset.abs() < 1.0).await;
-        // Not even a restart is needed.
-        is_well(&ordeal.platform, service).await;
-        ordeal.drain().await;
+    for service in [ServiceName::Audit, ServiceName::Identity] {
+        let hands = Hands::given_to(&mut ordeal, service, &preload).await;
+        // Set back, the clock calls a token good that has been over for a day.
+        for (shift, sign, over) in [("+1d", 1.0, A_MINUTE), ("-1d", -1.0, A_DAY - A_MINUTE)] {
+            ordeal.writers.progress(100).await;
+            hands.set(shift);
+            let gone = |offset: f64| offset * sign > 86_000.0;
+            until_offset(&ordeal.platform, service, gone).await;
+            ordeal.writers.progress(100).await;
+            nothing_revives(&ordeal.platform, service, shift, over).await;
+            hands.set("+0");
+            until_offset(&ordeal.platform, service, |offset| offset.abs() < 1.0).await;
+            // Not even a restart is needed.
+            is_well(&ordeal.platform, service).await;
+            ordeal.drain().await;
+        }
     }
     ordeal.end().await
 }
@@ -155,9 +197,9 @@ async fn until_offset(platform: &Platform, service: ServiceName, reached: impl F
     platform.until(OFFSET, look).await;
 }
 
-/// Whoever's token is over is not let in, whatever the clock says.
-async fn nothing_revives(platform: &Platform, service: ServiceName, clock: &str) {
-    let ended = platform.ended_token(AUDITOR, SECTION, &[Role::Auditor]);
+/// Whoever's token has been over for so many seconds is not let in, whatever the clock says.
+async fn nothing_revives(platform: &Platform, service: ServiceName, clock: &str, over: i64) {
+    let ended = platform.ended_token(AUDITOR, SECTION, &[Role::Auditor], over);
     let code = ask(platform, service, &ended).await;
     assert_eq!(code, Code::Unauthenticated, "{clock}: a token lives again");
 }

@@ -59,7 +59,9 @@ fn a_refusal_and_a_revocation_need_a_reason() {
         refused(&applied, silent, by("CISO", 1)),
         Reason::TextMissing("reason")
     );
-    let silent = Command::Revoke { reason: " ".into() };
+    let silent = Command::Revoke {
+        reason: " \u{200B}".into(),
+    };
     assert_eq!(
         refused(&granted(), silent, by("CISO", 2)),
         Reason::TextMissing("reason")

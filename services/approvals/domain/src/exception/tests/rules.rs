@@ -29,7 +29,7 @@ fn an_application_names_clauses_ground_measure_scope_and_end_8_4_1() {
         ),
         (
             "ground",
-            |t| t.ground = " ".into(),
+            |t| t.ground = "\u{200B}".into(),
             "ground missing 8-4-(1)-1",
         ),
         (

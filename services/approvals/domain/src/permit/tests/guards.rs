@@ -106,7 +106,11 @@ fn terms_only_services_take_class_iii_after_a_risk_check_3_4_6() {
             ),
             (
                 "blank is not filled",
-                |own| _ = own.content.insert("need".into(), " \u{3000}".into()),
+                |own| {
+                    _ = own
+                        .content
+                        .insert("need".into(), " \u{3000}\u{200B}".into())
+                },
                 &["content.need missing 3-4-(6)-2b"],
             ),
             (

@@ -7,7 +7,7 @@ use store::Backend;
 use crate::signer::check::Unsound;
 
 /// How many ways there are.
-pub(super) const WAYS: usize = 17;
+pub(super) const WAYS: usize = 20;
 
 /// Nodes in a row of the database.
 const CHUNK: usize = 32;
@@ -114,6 +114,9 @@ impl Kept {
             13 => self.flipped_root(draw),
             14 => self.flipped_note(draw),
             15 => self.dropped(draw),
+            16 => self.other_source(draw),
+            17 => self.other_position(draw),
+            18 => self.other_time(draw),
             _ => self.forged_checkpoint(draw),
         }
     }
@@ -217,6 +220,39 @@ impl Kept {
             what: "a record dropped as if it were over",
             statements: vec![sql(update, values)],
             expected: Unsound::Unannounced(leaf),
+        }
+    }
+
+    fn other_source(&self, draw: &mut Draw) -> Change {
+        let leaf = draw.below(self.leaves());
+        let update = "UPDATE leaf SET source = 'incidents' WHERE idx = $1";
+        Change {
+            what: "a leaf said to be of another source",
+            statements: vec![sql(update, [number(leaf)])],
+            expected: Unsound::OtherRow(leaf),
+        }
+    }
+
+    fn other_position(&self, draw: &mut Draw) -> Change {
+        let leaf = draw.below(self.leaves());
+        let update = "UPDATE leaf SET position = position + $1 WHERE idx = $2";
+        let by = number(self.leaves() + draw.below(1_000));
+        Change {
+            what: "a leaf said to be elsewhere in its source",
+            statements: vec![sql(update, [by, number(leaf)])],
+            expected: Unsound::OtherRow(leaf),
+        }
+    }
+
+    /// Between its neighbours nothing tells when a leaf was taken in: earlier than those it cannot be.
+    fn other_time(&self, draw: &mut Draw) -> Change {
+        let leaf = 1 + draw.below(self.leaves() - 1);
+        let update = "UPDATE leaf SET logged_at = logged_at - $1 WHERE idx = $2";
+        let by = number(1 + draw.below(1_000_000_000));
+        Change {
+            what: "a leaf said to be taken in earlier",
+            statements: vec![sql(update, [by, number(leaf)])],
+            expected: Unsound::OtherRow(leaf),
         }
     }
 

@@ -11,7 +11,7 @@ impl Asked<'_> {
         serial: &str,
         certificate: Option<&CardCertificate>,
     ) -> Result<Vec<Event>, Refusal> {
-        self.manager()?;
+        self.manager_freshly()?;
         if self.facts.card_holder.is_some() {
             return Err(Refusal::CardTaken);
         }

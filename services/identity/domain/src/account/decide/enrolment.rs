@@ -13,7 +13,7 @@ use crate::{
 
 impl Asked<'_> {
     pub(super) fn open_enrolment(&self, code: &Digest) -> Result<Vec<Event>, Refusal> {
-        self.manager()?;
+        self.manager_freshly()?;
         if self.account.standing == Standing::Disabled && !self.account.dormant {
             return Err(Refusal::Disabled);
         }
@@ -77,7 +77,7 @@ impl Asked<'_> {
             });
         let factor = Factor::Password {
             hash: password.hash.clone(),
-            chars: password.measure.chars,
+            alone: password.measure.stands_alone(),
         };
         old.into_iter()
             .chain([self.enrolled(credential, factor, by_code)])

@@ -7,8 +7,7 @@ use crate::{
     Digest,
     account::{
         By, Credential, CredentialId, CredentialStanding, Event, Factor, Proof, Refusal,
-        SealedSecret,
-        password::{LEAST_ALONE, NewPassword},
+        SealedSecret, password::NewPassword,
     },
 };
 
@@ -94,8 +93,8 @@ impl Asked<'_> {
     pub(super) fn remove_factor(&self, credential: &CredentialId) -> Result<Vec<Event>, Refusal> {
         let known = self.account.credentials.get(credential);
         match known.map(|known| &known.factor) {
-            Some(Factor::IcCard { .. }) => self.manager()?,
-            Some(Factor::Federated(_)) if !self.by_owner() => self.manager()?,
+            Some(Factor::IcCard { .. }) => self.manager_freshly()?,
+            Some(Factor::Federated(_)) if !self.by_owner() => self.manager_freshly()?,
             // Whoever may not look gets no hint of what is there.
             _ => self.fresh_session().map(|_| ())?,
         }
@@ -125,7 +124,7 @@ impl Asked<'_> {
         if !rest().any(Factor::begins) {
             return Err(Refusal::LastFactor);
         }
-        let short = |factor: &Factor| matches!(factor, Factor::Password { chars, .. } if *chars < LEAST_ALONE);
+        let short = |factor: &Factor| matches!(factor, Factor::Password { alone: false, .. });
         let weak = |factor: &Factor| short(factor) || matches!(factor, Factor::Federated(_));
         if rest().any(short) && rest().all(weak) {
             return Err(Refusal::PasswordTooShortAlone);

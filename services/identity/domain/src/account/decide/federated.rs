@@ -19,7 +19,7 @@ impl Asked<'_> {
         if self.by_owner() {
             self.fresh_session_of(self.account.highest().max(Assurance::Aal2))?;
         } else {
-            self.manager()?;
+            self.manager_freshly()?;
         }
         let mut links = self.account.links();
         if let Some((_, known)) = links.find(|(_, known)| known.provider == upstream.provider) {
@@ -57,6 +57,7 @@ impl Asked<'_> {
             kind: *kind,
             // A provider's clock that is ahead makes nothing fresher.
             at: at.min(now),
+            beside_only: false,
         });
         let verified: Vec<_> = verified.collect();
         if verified.is_empty() {

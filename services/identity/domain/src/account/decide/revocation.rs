@@ -57,7 +57,10 @@ impl Asked<'_> {
     /// The outside directory may stop an account before there is one: nobody enrols then. A stop
     /// from here takes the place of one from outside.
     pub(super) fn disable(&self, reason: &str) -> Result<Vec<Event>, Refusal> {
-        let outside = self.by_directory_or_manager()?;
+        let outside = self.by_directory(Authority::Manage);
+        if !outside {
+            self.manager()?;
+        }
         match self.account.standing {
             Standing::Disabled if self.stopped_as_much(outside) => return Ok(vec![]),
             Standing::Absent if self.account.enrolment.is_none() && !outside => {
@@ -78,7 +81,10 @@ impl Asked<'_> {
     /// What was stopped here the outside directory does not let go on, however often it says that
     /// everybody is active.
     pub(super) fn enable(&self, reason: &str) -> Result<Vec<Event>, Refusal> {
-        let outside = self.by_directory_or_manager()?;
+        let outside = self.by_directory(Authority::Manage);
+        if !outside {
+            self.manager_freshly()?;
+        }
         match self.account.standing {
             Standing::Active if outside || !self.lies_dormant() => Ok(vec![]),
             Standing::Absent => Err(Refusal::AccountUnknown(self.facts.person.clone())),
@@ -105,15 +111,6 @@ impl Asked<'_> {
         } else {
             self.authority(needed)
         }
-    }
-
-    /// Whether the outside directory asks; otherwise it is somebody who manages.
-    fn by_directory_or_manager(&self) -> Result<bool, Refusal> {
-        let outside = self.by_directory(Authority::Manage);
-        if !outside {
-            self.manager()?;
-        }
-        Ok(outside)
     }
 
     /// A machine that was given authority stops accounts and lets them go on (SCIM), and does nothing

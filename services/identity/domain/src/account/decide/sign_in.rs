@@ -84,11 +84,15 @@ impl Asked<'_> {
                     return Err(Why::Waiting);
                 }
                 let (id, factor) = self.known(credential.as_ref(), standing)?;
-                let Factor::Password { .. } = factor else {
+                let Factor::Password { alone, .. } = factor else {
                     return Err(Why::NoFactor);
                 };
-                let right = matches.then_some(()).ok_or(Why::WrongPassword);
-                right.map(|()| (vec![verified(id, FactorKind::Password, now)], None))
+                matches.then_some(()).ok_or(Why::WrongPassword)?;
+                let known = Verified {
+                    beside_only: !alone,
+                    ..verified(id, FactorKind::Password, now)
+                };
+                Ok((vec![known], None))
             }
             Proof::Totp { credential, step } => {
                 if self.account.totp_tries.waits(self.tries(), now) {
@@ -210,5 +214,6 @@ fn verified(credential: &CredentialId, kind: FactorKind, at: jiff::Timestamp) ->
         credential: credential.clone(),
         kind,
         at,
+        beside_only: false,
     }
 }

@@ -6,6 +6,14 @@ fn remove(of: &str) -> Command {
     }
 }
 
+fn there(subject: &str) -> Upstream {
+    Upstream {
+        provider: "idp".to_owned(),
+        issuer: "https://idp.example".to_owned(),
+        subject: subject.to_owned(),
+    }
+}
+
 fn change(chars: u32) -> Command {
     Command::ChangePassword {
         credential: credential("pw2"),
@@ -105,6 +113,98 @@ fn factors_change_only_after_everything_reachable_was_verified_within_five_minut
     fresh.later(FRESH);
     for command in changes() {
         assert!(fresh.owner("s").ask(&command).is_ok(), "{command:?}");
+    }
+}
+
+/// Else the password of one manager would open the account of everybody they manage.
+#[test]
+fn what_lets_somebody_in_takes_a_manager_who_has_just_verified_two_categories_3_4_1_1() {
+    let acts = || {
+        [
+            Command::OpenEnrolment { code: digest(7) },
+            Command::RegisterCard {
+                credential: credential("card2"),
+                serial: "0002".to_owned(),
+                certificate: None,
+            },
+            Command::LinkUpstream {
+                credential: credential("link2"),
+                upstream: there("u2"),
+            },
+            remove("card"),
+            remove("link"),
+            Command::Enable {
+                reason: "back".to_owned(),
+            },
+        ]
+    };
+    let stage = || {
+        let mut stage = Stage::two_factors();
+        stage.other(Authority::Manage);
+        stage.done(Command::LinkUpstream {
+            credential: credential("link"),
+            upstream: there("u1"),
+        });
+        stage.state.credentials.insert(
+            credential("card"),
+            Credential {
+                factor: Factor::IcCard {
+                    serial: "0001".to_owned(),
+                    certificate: None,
+                },
+                standing: CredentialStanding::Live,
+                since: stage.now,
+            },
+        );
+        stage
+    };
+    let both: &[_] = &[FactorKind::Password, FactorKind::Totp];
+    for (act, command) in acts().into_iter().enumerate() {
+        let needed = Err(Refusal::StepUpNeeded(Assurance::Aal2));
+        for weak in [&[][..], &[FactorKind::Password], &[FactorKind::Totp]] {
+            let answer = stage().other_with(Authority::Manage, weak).ask(&command);
+            assert_eq!(answer, needed, "{act} {weak:?}");
+        }
+        let mut stale = stage();
+        stale.other_with(Authority::Manage, both);
+        let mut fresh = stale.clone();
+        fresh.later(FRESH);
+        let answer = fresh.ask(&command);
+        assert!(!matches!(answer, Err(Refusal::StepUpNeeded(_))), "{act}");
+        stale.later(FRESH + SignedDuration::from_nanos(1));
+        assert_eq!(stale.ask(&command), needed, "{act}");
+        stale.facts.acting = None;
+        assert_eq!(stale.ask(&command), Err(Refusal::SessionOver), "{act}");
+        // Whom it does not fall to is not asked to verify anything.
+        let answer = stage().other_with(Authority::Stop, &[]).ask(&command);
+        assert_eq!(answer, Err(Refusal::NoAuthority), "{act}");
+        // The platform has no factors.
+        let mut platform = stage();
+        platform.facts.acting = None;
+        platform.actor = Actor::Service("identity".to_owned());
+        let answer = platform.ask(&command);
+        assert!(!matches!(answer, Err(Refusal::StepUpNeeded(_))), "{act}");
+    }
+}
+
+#[test]
+fn stopping_an_account_takes_no_second_category() {
+    for (needed, stop) in [
+        (Authority::Manage, disable()),
+        (Authority::Stop, lost("otp")),
+        (
+            Authority::Stop,
+            Command::RevokeSessions {
+                sessions: Sessions::All,
+                reason: "seen on another screen".to_owned(),
+            },
+        ),
+    ] {
+        let mut stage = Stage::two_factors();
+        stage.signed_in("s", 1);
+        stage.other_with(needed, &[FactorKind::Password]);
+        let done = stage.ask(&stop).expect("stopped");
+        assert!(!done.is_empty(), "{stop:?}");
     }
 }
 

@@ -208,3 +208,58 @@ fn whoever_is_not_in_service_signs_in_no_longer_7_2_9_1() {
     let opened = stage.other(Authority::Manage).ask(&opening);
     assert_eq!(opened, Err(Refusal::NotInService));
 }
+
+/// 15 characters alone, 8 beside a second factor (NIST SP 800-63B-4): the shorter one is guessed sooner, so
+/// by itself it proves nothing, neither before the second is verified nor after it was lost.
+#[test]
+fn a_short_password_counts_from_a_second_category_on() {
+    let mut stage = Stage::two_factors();
+    stage.signed_in("s", 1);
+    stage.done(Command::ChangePassword {
+        credential: credential("short"),
+        password: password(14),
+    });
+    let short = || Proof::Password {
+        credential: Some(credential("short")),
+        matches: true,
+    };
+    stage.sign_in("t", short());
+    assert_eq!(
+        stage.assurance("t"),
+        None,
+        "it has begun, and proves nothing"
+    );
+    stage.owner("t");
+    for needed in [offer("otp2"), change()] {
+        let answer = stage.ask(&needed);
+        assert!(
+            matches!(answer, Err(Refusal::StepUpNeeded(_))),
+            "{needed:?}"
+        );
+    }
+    stage.step_up("t", short());
+    assert_eq!(stage.assurance("t"), None, "twice the same is not more");
+    stage.step_up("t", code(Some(2)));
+    assert_eq!(stage.assurance("t"), Some(Assurance::Aal2));
+
+    stage.owner("t").done(lost("otp"));
+    stage.sign_in("u", short());
+    assert_eq!(stage.assurance("u"), None, "what is left opens nothing");
+    stage.owner("u");
+    let answer = stage.ask(&offer("otp2"));
+    assert_eq!(answer, Err(Refusal::StepUpNeeded(Assurance::Aal2)));
+}
+
+fn change() -> Command {
+    Command::ChangePassword {
+        credential: credential("another"),
+        password: password(20),
+    }
+}
+
+#[test]
+fn a_password_of_fifteen_characters_is_a_category() {
+    let mut stage = Stage::password_only();
+    stage.sign_in("t", right());
+    assert_eq!(stage.assurance("t"), Some(Assurance::Aal1));
+}

@@ -75,6 +75,7 @@ mod tests {
                     credential: CredentialId::new("c"),
                     kind: FactorKind::Password,
                     at,
+                    beside_only: false,
                 }],
                 ends_at: at + hours(8),
             });

@@ -52,7 +52,7 @@ fn the_strictest_of_all_requirements_is_asked() {
         ["mfa_cloud", "mfa_telework", "privilege_factor"]
     );
     let asked = decision.step_up.expect("a step-up");
-    assert_eq!(asked.acr_values(), ["urn:sekisho:aal3", "urn:sekisho:aal2"]);
+    assert_eq!(asked.acr_values(), ["urn:sekisho:phr", "urn:sekisho:aal3"]);
     assert!(asked.phishing_resistant);
     assert_eq!(asked.categories, 2);
     assert_eq!(asked.max_age, Some(SignedDuration::from_mins(15)));

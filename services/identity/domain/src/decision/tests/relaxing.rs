@@ -213,7 +213,7 @@ fn a_permit_for_a_public_line_relaxes_the_line_and_nothing_else() {
         w.relax(permit("P-1", &["7-2-(4)-2a"]));
     };
     let decision = given(line).decide();
-    assert_eq!(decision.outcome, Outcome::AllowByException);
+    assert_eq!(decision.outcome, Outcome::Allow, "no exception");
     assert_eq!(decision.relaxed_by[0].id, permit("P-1", &[]).id);
     assert_eq!(decision.relaxed_by[0].ends_at, None);
 
@@ -252,8 +252,36 @@ fn a_permit_is_relied_on_before_an_exception() {
         w.relax(permit("P-1", &["7-2-(4)-2a"]));
     })
     .decide();
+    assert_eq!(decision.outcome, Outcome::Allow);
     assert_eq!(decision.relaxed_by.len(), 1);
     assert_eq!(decision.relaxed_by[0].id, permit("P-1", &[]).id);
+}
+
+// 8-4: what a proviso allows by a permit is no exception; one exception beside it makes the whole one.
+#[test]
+fn only_an_exception_makes_an_access_an_exception() {
+    let line = |w: &mut World| {
+        w.from("public");
+        w.system().cloud = true;
+        w.relax(permit("P-1", &["7-2-(4)-2a"]));
+    };
+    let both = given(|w| {
+        line(w);
+        w.relax(exception("E-1", &["7-2-(2)-2ア"]));
+    })
+    .decide();
+    assert_eq!(both.outcome, Outcome::AllowByException);
+    assert_eq!(both.relaxed_by.len(), 2);
+
+    let verified = given(|w| {
+        line(w);
+        w.factors(&[Password, Totp]);
+    })
+    .decide();
+    assert_eq!(verified.outcome, Outcome::Allow);
+    assert_eq!(verified.relaxed_by.len(), 1);
+    // The clause that the permit relaxed still shows.
+    assert!(rule_ids(&verified).contains(&"public_line"));
 }
 
 #[test]

@@ -147,7 +147,7 @@ pub(super) fn opened(step: Step, important_system: bool, facts: &Facts, from: Ti
 
 /// Refuses an empty text.
 pub(super) fn text(field: &'static str, text: &str) -> Result<(), Refusal> {
-    if text.trim().is_empty() {
+    if kernel::is_blank(text) {
         Err(Refusal::TextMissing(field))
     } else {
         Ok(())

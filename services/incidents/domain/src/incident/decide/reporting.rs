@@ -1,6 +1,6 @@
 //! Report, acknowledge, investigate, judge and pass on (8-3-(1), 8-3-(2), 2-8).
 
-use kernel::Context;
+use kernel::{Actor, Context};
 use standard::Action;
 
 use super::{
@@ -19,7 +19,7 @@ const NOT_FOR_MINOR: [Step; 3] = [
 ];
 
 impl Incident {
-    /// Anyone reports, about any section; the platform reports machine events.
+    /// Anyone reports, about any section; the platform, and the machines that may, report machine events.
     pub(super) fn begin(&self, report: &Report, facts: &Facts, context: &Context) -> Decision {
         if let Some(known) = &self.report {
             return if known == report {
@@ -28,7 +28,13 @@ impl Incident {
                 Err(Refusal::Exists)
             };
         }
-        let machine = is_platform(&context.actor);
+        let machine = match &context.actor {
+            Actor::Workload(name) if !facts.machines.contains(name) => {
+                return Err(Refusal::MachineUnknown(name.clone()));
+            }
+            Actor::Workload(_) => true,
+            actor => is_platform(actor),
+        };
         let by = context.actor.person();
         match (by, machine) {
             (None, false) => return Err(Refusal::NotAPerson),
@@ -144,7 +150,7 @@ impl Act<'_> {
                 &findings.damage_and_scope,
             ),
         ] {
-            if finding.trim().is_empty() {
+            if kernel::is_blank(finding) {
                 return Err(Refusal::FindingMissing { field, clause });
             }
         }

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn staff_report_and_only_the_platform_reports_machine_events() {
+fn staff_report_what_people_noticed_and_machines_that_may_what_they_found() {
     let with = |origin| {
         let Command::Report(mut report) = report(None) else {
             unreachable!("a report")
@@ -25,14 +25,22 @@ fn staff_report_and_only_the_platform_reports_machine_events() {
         };
         assert_eq!(done.err().map(|r| r.code()), wanted, "{origin:?}");
     }
+    for (name, origin, wanted) in [
+        ("siem", Origin::Machine, None),
+        ("siem", Origin::Staff, Some("incident_origin_not_allowed")),
+        ("vdi", Origin::Machine, Some("incident_machine_unknown")),
+        ("vdi", Origin::Staff, Some("incident_machine_unknown")),
+    ] {
+        let mut story = Story::new();
+        let workload = kernel::Actor::Workload(name.to_owned());
+        let context = Context::new(workload, story.now, "request-1");
+        let done = story.act(&with(origin), &context);
+        assert_eq!(done.err().map(|r| r.code()), wanted, "{name} {origin:?}");
+    }
     let mut story = Story::new();
-    let workload = kernel::Actor::Workload("vdi".to_owned());
-    let context = Context::new(workload, story.now, "request-1");
+    let context = Context::new(kernel::Actor::Anonymous, story.now, "request-1");
     let refused = story.act(&with(Origin::Machine), &context);
-    assert_eq!(
-        refused.expect_err("no person").code(),
-        "incident_needs_person"
-    );
+    assert_eq!(refused.expect_err("nobody").code(), "incident_needs_person");
 }
 
 #[test]
@@ -142,7 +150,7 @@ fn all_three_findings_are_mandatory_each_by_its_clause() {
         (1, "cause", "8-3-(2)-1b"),
         (2, "damage_and_scope", "8-3-(2)-1c"),
     ] {
-        let text = |n: usize| if n == blank { "  " } else { "あり" }.to_owned();
+        let text = |n: usize| if n == blank { " \u{200B}" } else { "あり" }.to_owned();
         let command = Command::Investigate {
             findings: Findings {
                 what_happened: text(0),
