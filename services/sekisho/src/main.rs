@@ -1,5 +1,6 @@
 //! `sekisho`: the whole platform in one process, and what people do with it at a terminal.
 
+mod alone;
 mod backup;
 mod clauses;
 mod client;

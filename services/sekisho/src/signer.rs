@@ -4,17 +4,10 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use audit::{Keyholder, KeyholderError};
 use auth::{Issuer, Revocations, Verifier};
-use runtime::{
-    Config, Readiness, Stage, SystemClock, Tasks,
-    config::{Shutdown, Telemetry},
-    http::{Port, Speech},
-    shutdown::{Signals, run_until_stopped},
-    telemetry,
-};
+use runtime::{Config, SystemClock, Tasks};
 use shell::StartError;
-use tokio::net::TcpListener;
 
-use crate::{Failure, key, language::Language, output::say};
+use crate::{Failure, alone::Alone, key, language::Language};
 
 /// Who asks: the subject of audit's tokens must stand for it in the configuration.
 const CALLER: &str = "service/audit";
@@ -43,46 +36,19 @@ impl Signer {
     }
 
     async fn serve(self, lang: Language) -> Result<(), Failure> {
-        let telemetry = Telemetry {
-            filter: "warn".to_owned(),
-            ..Telemetry::default()
-        };
-        let telemetry = telemetry::init(&telemetry, "sekisho-signer").map_err(StartError::from)?;
+        let alone = Alone::begin("signer")?;
         runtime::crypto::install();
         let config = Config::load(&self.config).map_err(StartError::from)?;
         let callers = callers(&config)?;
         let keyholder = Keyholder::open(&self.data, &self.name).map_err(|error| told(&error))?;
         let key = keyholder.key();
-        let listener = TcpListener::bind(self.listen).await.map_err(|error| {
-            let listen = self.listen;
-            Failure::new(
-                format!("{listen} で待ち受けられません（{error}）"),
-                format!("cannot listen on {listen}: {error}"),
-            )
-        })?;
-        let address = listener.local_addr().map_err(Failure::unexpected)?;
-        let signals = Signals::listen().map_err(Failure::unexpected)?;
-        say!("{} http://{address}", lang.pick("署名者:", "signer:"));
-        say!("{key}");
         let tasks = Tasks::default();
-        telemetry.flush_at_the_end(&tasks);
         callers.keep_fresh(&tasks);
-        let port = Port {
-            name: "signer",
-            speech: Speech::Http,
-            listener,
-            limits: config.limits,
-        };
-        let servers = tasks.stage(Stage::Servers);
         let routes = audit::keyholder_router(Arc::new(keyholder), callers);
-        servers.spawn("signer", port.serve(routes, servers.shutdown_token()));
-        let times = Shutdown {
-            drain_seconds: 0,
-            ..Shutdown::default()
-        };
-        run_until_stopped(&tasks, &Readiness::default(), signals, &times)
+        let told = (lang.pick("署名者:", "signer:"), key.as_str());
+        alone
+            .serve(self.listen, config.limits, routes, &tasks, told)
             .await
-            .map_err(Failure::unexpected)
     }
 }
 

@@ -6,18 +6,11 @@ use std::{
     sync::Arc,
 };
 
-use runtime::{
-    Readiness, Stage, SystemClock, Tasks,
-    config::{Limits, Shutdown, Telemetry},
-    http::{Port, Speech},
-    shutdown::{Signals, run_until_stopped},
-    telemetry,
-};
-use tokio::net::TcpListener;
+use runtime::{SystemClock, Tasks, config::Limits};
 use verifier::Trust;
 use witness::{Witness as Judge, WitnessError, router};
 
-use crate::{Failure, language::Language, output::say};
+use crate::{Failure, alone::Alone, language::Language};
 
 /// Watches audit logs and signs their checkpoints: only what is proven to continue what it has seen
 /// (C2SP tlog-witness, docs/log-format.md). Serves plain HTTP; end TLS at a proxy in front.
@@ -43,44 +36,15 @@ impl Witness {
     }
 
     async fn serve(self, lang: Language) -> Result<(), Failure> {
-        let telemetry = Telemetry {
-            filter: "warn".to_owned(),
-            ..Telemetry::default()
-        };
-        let telemetry = telemetry::init(&telemetry, "sekisho-witness");
-        let telemetry = telemetry.map_err(shell::StartError::from)?;
+        let alone = Alone::begin("witness")?;
         let logs: Result<Vec<Trust>, Failure> = self.log.iter().map(|path| trust(path)).collect();
         let judge = Judge::open(&self.data, &self.name, logs?).map_err(told)?;
-        let key = judge.key();
-        let listener = TcpListener::bind(self.listen).await.map_err(|error| {
-            let listen = self.listen;
-            Failure::new(
-                format!("{listen} で待ち受けられません（{error}）"),
-                format!("cannot listen on {listen}: {error}"),
-            )
-        })?;
-        let address = listener.local_addr().map_err(Failure::unexpected)?;
-        let signals = Signals::listen().map_err(Failure::unexpected)?;
-        say!("{} http://{address}", lang.pick("証人:", "witness:"));
-        say!("{key}");
-        let tasks = Tasks::default();
-        telemetry.flush_at_the_end(&tasks);
-        let port = Port {
-            name: "witness",
-            speech: Speech::Http,
-            listener,
-            limits: Limits::default(),
-        };
-        let servers = tasks.stage(Stage::Servers);
+        let key = judge.key().to_string();
         let routes = router(Arc::new(judge), Arc::new(SystemClock));
-        servers.spawn("witness", port.serve(routes, servers.shutdown_token()));
-        let times = Shutdown {
-            drain_seconds: 0,
-            ..Shutdown::default()
-        };
-        run_until_stopped(&tasks, &Readiness::default(), signals, &times)
+        let told = (lang.pick("証人:", "witness:"), key.as_str());
+        alone
+            .serve(self.listen, Limits::default(), routes, &Tasks::default(), told)
             .await
-            .map_err(Failure::unexpected)
     }
 }
 

@@ -64,7 +64,8 @@ async fn administering_takes_a_passkey_and_the_page_that_its_challenge_leads_to_
         passkey.synced = true;
         let enrolled = passkeys::enrol(town, &two.grant, &mut passkey).await;
         enrolled.expect("enrolled");
-        granted(town, permit(town, "p1", "privileged_grant", Some(2))).await;
+        granted(town, permit(town, "p1", "entitlement", None)).await;
+        granted(town, permit(town, "p2", "privileged_grant", Some(2))).await;
         town.later(30);
         let mut browser = with_code(town, "S1", &two.totp.expect("a generator")).await;
         let checkpoint = checkpoint(town);
