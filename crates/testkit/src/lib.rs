@@ -15,6 +15,7 @@ mod program;
 mod replica;
 mod said;
 mod server;
+mod totp;
 mod wait;
 
 pub use any_city::{AnyCity, Draw};
@@ -32,4 +33,5 @@ pub use program::Program;
 pub use replica::Replica;
 pub use said::{assigned, registered};
 pub use server::free_port;
+pub use totp::one_time_code;
 pub use wait::{eventually, eventually_ok};

@@ -43,7 +43,13 @@ impl Witness {
         let routes = router(Arc::new(judge), Arc::new(SystemClock));
         let told = (lang.pick("証人:", "witness:"), key.as_str());
         alone
-            .serve(self.listen, Limits::default(), routes, &Tasks::default(), told)
+            .serve(
+                self.listen,
+                Limits::default(),
+                routes,
+                &Tasks::default(),
+                told,
+            )
             .await
     }
 }

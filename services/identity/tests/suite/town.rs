@@ -17,9 +17,8 @@ use rpc::{Endpoint, client::Channel};
 use runtime::Config;
 use shell::{Platform, StartError};
 use standard::ServiceName;
-use testkit::{Engine, TestProcess};
+use testkit::{Engine, TestProcess, one_time_code};
 use tonic::Status;
-use totp_rs::{Builder, Secret};
 
 pub(crate) const ORGANISATION: &str = "\
 コード,名称,種別,上位コード
@@ -259,13 +258,7 @@ impl Town {
 
     /// The code a generator shows now.
     pub(crate) fn totp(&self, secret: &str) -> String {
-        let secret = Secret::try_from_base32(secret).expect("base32");
-        let generator = Builder::new()
-            .with_secret(secret)
-            .build()
-            .expect("a generator");
-        let now = u64::try_from(self.now().as_second()).expect("after 1970");
-        generator.generate(now).to_string()
+        one_time_code(secret, self.now())
     }
 
     pub(crate) async fn verify_totp(

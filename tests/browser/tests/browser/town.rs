@@ -12,8 +12,7 @@ use proto::{
 use rpc::Endpoint;
 use shell::{Platform, StartError};
 use standard::ServiceName;
-use testkit::{Engine, TestProcess};
-use totp_rs::{Builder, Secret};
+use testkit::{Engine, TestProcess, one_time_code};
 
 use crate::{driver::Browser, reader::Reader};
 
@@ -159,14 +158,7 @@ impl Town {
 
     /// The code a generator shows now.
     pub(crate) fn totp(&self, secret: &str) -> String {
-        let secret = secret.replace(' ', "");
-        let secret = Secret::try_from_base32(&secret).expect("base32");
-        let generator = Builder::new().with_secret(secret).build();
-        let now = self.process.clock.now().as_second();
-        let generator = generator.expect("a generator");
-        generator
-            .generate(u64::try_from(now).expect("after 1970"))
-            .to_string()
+        one_time_code(secret, self.process.clock.now())
     }
 
     /// S1 enrols a password at the page and is signed in.

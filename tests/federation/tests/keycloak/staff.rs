@@ -1,11 +1,11 @@
 //! The member of staff at Keycloak's pages: types, shows codes, and has a passkey in software that
 //! does what a browser's authenticator does.
 
+use jiff::SignedDuration;
 use kernel::Clock as _;
 use proto::identity::v1::PasskeyCeremony;
 use serde_json::{Value, json};
-use testkit::Authenticator;
-use totp_rs::{Builder, Secret};
+use testkit::{Authenticator, one_time_code};
 
 use crate::{
     browser::{Browser, Page},
@@ -23,7 +23,7 @@ pub(crate) const PASSKEY: &str = "id=\"webauth\"";
 pub(crate) struct Staff {
     passkey: Authenticator,
     /// Codes shown: none is good twice.
-    codes: u64,
+    codes: i64,
 }
 
 impl Staff {
@@ -107,15 +107,10 @@ impl Staff {
     /// The next code that was not shown yet; Keycloak takes the one that is due next, too.
     fn code(&mut self, town: &Town) -> String {
         let [_, secret] = GENERATOR;
-        let secret = Secret::try_from_base32(secret).expect("base32");
-        let generator = Builder::new().with_secret(secret).build();
         town.keep_time();
-        let now = u64::try_from(town.process.clock.now().as_second()).expect("after 1970");
-        let code = generator
-            .expect("a generator")
-            .generate(now + 30 * self.codes);
+        let shown = SignedDuration::from_secs(30 * self.codes);
         self.codes += 1;
-        code.to_string()
+        one_time_code(secret, town.process.clock.now() + shown)
     }
 }
 

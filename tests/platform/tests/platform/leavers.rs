@@ -15,7 +15,7 @@ use proto::{
 use rpc::{Endpoint, client::Channel};
 use shell::{Platform, StartError};
 use standard::ServiceName;
-use testkit::{Engine, Replica, TestProcess, refused};
+use testkit::{Engine, Replica, TestProcess, one_time_code, refused};
 use tokio::time::timeout;
 use tonic::Streaming;
 use wire::{
@@ -130,7 +130,7 @@ impl House {
         assert_eq!(answer.expect("an answer").status().as_u16(), 200);
     }
 
-    /// Enrols somebody with a password and signs them in; their access token.
+    /// Enrols somebody with a password and a generator of codes; the access token of both.
     async fn sign_in(&self, person: &str) -> String {
         let person_id = person.to_owned();
         let opening = wire::OpenEnrolmentRequest {
@@ -152,6 +152,15 @@ impl House {
         let mut anybody = SignInClient::new(self.process.anonymous());
         let signed_in = anybody.sign_in_with_password(sign_in).await;
         let grant = signed_in.expect("signed in").into_inner().grant;
+        let one = grant.expect("a grant").access_token;
+        let mut accounts = AccountsClient::new(self.process.bearer(one));
+        let offered = accounts.enrol_totp(wire::EnrolTotpRequest {}).await;
+        let secret = offered.expect("offered").into_inner().secret;
+        let confirmation = wire::ConfirmTotpRequest {
+            code: one_time_code(&secret, self.now()),
+        };
+        let confirmed = accounts.confirm_totp(confirmation).await;
+        let grant = confirmed.expect("confirmed").into_inner().grant;
         grant.expect("a grant").access_token
     }
 
