@@ -14,7 +14,7 @@ pub use action::{Action, Charge, Charged};
 pub use pack::{
     AnalysisRule, Calendar, Checklist, Clause, Condition, Effect, Field, FieldFormat, Guard, JST,
     Kept, Length, MatrixCell, Obliged, Pack, PackError, Period, PermitKind, Reference, RoleEntry,
-    Rule, Seat, Verdict, jst_date, jst_instant,
+    Rule, Seat, Verdict, jst_date, jst_instant, jst_words,
 };
 pub use served::{Coverage, CoverageRow, Extent, Open, Served, coverage};
 pub use vocabulary::{

@@ -26,7 +26,7 @@ use kernel::ClauseId;
 use crate::{Action, Channel, InformationClass, Role, ServiceType, StepRole};
 
 pub use analysis::{AnalysisRule, Apart, Counted, Detector, Place, Severity};
-pub use calendar::{Calendar, JST, jst_date, jst_instant};
+pub use calendar::{Calendar, JST, jst_date, jst_instant, jst_words};
 pub use checklist::{CheckItem, Checklist};
 pub use clause::{Clause, NotYetServed, Obliged};
 pub use error::{PackError, Problem};

@@ -106,7 +106,7 @@ impl Log {
                 _ => self.acting.line(&self.connection, lang).await?,
             };
             match self.what {
-                What::Search(search) => search.run(channel).await?,
+                What::Search(search) => search.run(channel, lang).await?,
                 What::Export(export) => export.run(channel, lang).await?,
                 What::Tail(tail) => tail.run(channel).await?,
                 What::Prune(prune) => prune.run(channel, lang).await?,

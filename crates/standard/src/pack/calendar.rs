@@ -16,6 +16,12 @@ pub fn jst_date(at: Timestamp) -> Date {
     JST.to_datetime(at).date()
 }
 
+/// An instant as people in Japan read it, to the second: `2026-04-01 09:00:05 JST`.
+pub fn jst_words(at: Timestamp) -> String {
+    let there = at.to_zoned(JST.to_time_zone());
+    there.strftime("%Y-%m-%d %H:%M:%S JST").to_string()
+}
+
 /// The instant a day begins in Japan; none at the far ends of representable time.
 pub fn jst_instant(day: Date) -> Option<Timestamp> {
     JST.to_timestamp(day.to_datetime(Time::midnight())).ok()

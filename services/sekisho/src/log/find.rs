@@ -17,7 +17,12 @@ use super::{
     fitting::{Fitting, pages},
     row::{Row, headings},
 };
-use crate::{Failure, client::Line, language::Language, output::say};
+use crate::{
+    Failure,
+    client::Line,
+    language::Language,
+    output::{aside, say},
+};
 
 /// Records that fit, newest first.
 #[derive(Debug, clap::Args)]
@@ -79,7 +84,7 @@ fn as_json(row: &Row) -> Result<String, Failure> {
 }
 
 impl Search {
-    pub(super) async fn run(self, line: Line) -> Result<(), Failure> {
+    pub(super) async fn run(self, line: Line, lang: Language) -> Result<(), Failure> {
         let mut left = self.limit;
         let mut request = self.fitting.request();
         request.page_size = i32::try_from(left.clamp(1, 500)).unwrap_or(500);
@@ -90,7 +95,15 @@ impl Search {
             }
             Ok(left > 0)
         })
-        .await
+        .await?;
+        if left == self.limit {
+            let words = lang.pick(
+                "当てはまる記録のうち、読めるものはありません。",
+                "No record fits that you may read.",
+            );
+            aside(words);
+        }
+        Ok(())
     }
 }
 

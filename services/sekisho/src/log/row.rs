@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use proto::{audit::v1::LogEntry, instant};
 use serde::Serialize;
+use standard::{JST, jst_words};
 
 use crate::language::Language;
 
@@ -10,8 +11,8 @@ use crate::language::Language;
 #[derive(Debug, Serialize)]
 pub(crate) struct Row {
     index: u64,
-    time: String,
-    logged_at: String,
+    time: Option<Timestamp>,
+    logged_at: Option<Timestamp>,
     source: String,
     position: u64,
     #[serde(rename = "type")]
@@ -48,14 +49,10 @@ pub(crate) fn headings(lang: Language) -> [&'static str; 13] {
 
 impl From<LogEntry> for Row {
     fn from(entry: LogEntry) -> Self {
-        let at = |at: Option<prost_types::Timestamp>| {
-            let at: Option<Timestamp> = at.as_ref().and_then(instant);
-            at.map_or_else(String::new, |at| at.to_string())
-        };
         Self {
             index: entry.index,
-            time: at(entry.time),
-            logged_at: at(entry.logged_at),
+            time: entry.time.as_ref().and_then(instant),
+            logged_at: entry.logged_at.as_ref().and_then(instant),
             source: entry.source,
             position: entry.position,
             kind: entry.r#type,
@@ -76,7 +73,7 @@ impl Row {
         let event = self.kind.rsplit('.').next().unwrap_or_default();
         let mut words = vec![
             format!("{:>8}", self.index),
-            self.time.clone(),
+            self.time.map_or_else(String::new, jst_words),
             format!("{event:<24}"),
             self.actor.clone(),
             self.subject.clone(),
@@ -89,10 +86,14 @@ impl Row {
 
     /// For a table.
     pub(crate) fn cells(&self) -> [String; 13] {
+        // Of the office's day, and exact.
+        let at = |at: Option<Timestamp>| {
+            at.map_or_else(String::new, |at| at.display_with_offset(JST).to_string())
+        };
         [
             self.index.to_string(),
-            self.time.clone(),
-            self.logged_at.clone(),
+            at(self.time),
+            at(self.logged_at),
             self.source.clone(),
             self.position.to_string(),
             self.kind.clone(),

@@ -14,6 +14,7 @@ use proto::{
     identity::v1::{AccessOutcome, relaxation::By},
     instant, timestamp,
 };
+use standard::jst_words;
 
 use super::{
     factors::register_user,
@@ -133,11 +134,7 @@ async fn tell(world: &World, teller: &Teller, exception: &Exception) -> Result<(
 }
 
 fn in_japan(at: Option<&prost_types::Timestamp>) -> String {
-    let at = at.and_then(instant);
-    let at = at.map(|at| at.to_zoned(standard::JST.to_time_zone()));
-    at.map_or_else(String::new, |at| {
-        at.strftime("%Y-%m-%d %H:%M:%S JST").to_string()
-    })
+    at.and_then(instant).map_or_else(String::new, jst_words)
 }
 
 async fn invoke(world: &World, seconds: u32) -> Result<Exception, Failure> {

@@ -168,22 +168,27 @@ async fn what_the_log_notices_is_an_incident_and_in_the_digest(engine: Engine) {
     assert_eq!(suspicion.log_indexes.len(), DENIED);
 
     // It rests on records that are in the log, and is one itself.
-    let mut log = AuditLogClient::new(person(&process, AUDITOR, Role::Auditor));
     let request = SearchRecordsRequest {
         type_prefix: "sekisho.audit.v1.SuspicionRaised".to_owned(),
         ..SearchRecordsRequest::default()
     };
-    let found = log.search_records(request).await.unwrap().into_inner();
-    assert_eq!(found.entries.len(), 1);
-    let name = proto::audit::v1::record_name::Name::Index(found.entries[0].index);
+    let entries = eventually("the suspicion is in the log", async || {
+        let mut log = AuditLogClient::new(person(&process, AUDITOR, Role::Auditor));
+        let found = log.search_records(request.clone()).await.ok()?.into_inner();
+        (!found.entries.is_empty()).then_some(found.entries)
+    })
+    .await;
+    assert_eq!(entries.len(), 1);
+    let name = proto::audit::v1::record_name::Name::Index(entries[0].index);
     let request = proto::audit::v1::GetRecordRequest {
         record: Some(proto::audit::v1::RecordName { name: Some(name) }),
     };
+    let mut log = AuditLogClient::new(person(&process, AUDITOR, Role::Auditor));
     let record = log.get_record(request).await.unwrap().into_inner().record;
     let raised = Record::decode(&record).unwrap();
     let raised = raised.event::<SuspicionRaised>().unwrap().unwrap();
     assert_eq!(raised.log_indexes, suspicion.log_indexes);
-    assert_eq!(incident.incident_id, found.entries[0].record_id);
+    assert_eq!(incident.incident_id, entries[0].record_id);
 
     process.clock.advance(SignedDuration::from_hours(24));
     let digest = eventually("the digest of the day", async || {

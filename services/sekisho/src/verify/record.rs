@@ -3,6 +3,7 @@
 use kernel::Actor;
 use prost::{Message as _, Name as _};
 use proto::{common::v1::RequestRefused, identity::v1::AccessEvaluated, record::Record};
+use standard::jst_words;
 
 use crate::{language::Language, outcome};
 
@@ -16,7 +17,6 @@ pub(super) fn told(bytes: &[u8], lang: Language) -> Vec<(&'static str, String)> 
         )];
     };
     let event = record.kind.rsplit('.').next().unwrap_or_default();
-    let time = record.time.to_zoned(standard::JST.to_time_zone());
     let clauses: Vec<_> = record.clauses.iter().map(|id| id.as_str()).collect();
     let rows = [
         (lang.pick("行った者", "who"), who(&record.actor, lang)),
@@ -25,10 +25,7 @@ pub(super) fn told(bytes: &[u8], lang: Language) -> Vec<(&'static str, String)> 
             format!("{event} ({})", record.source),
         ),
         (lang.pick("対象", "about"), record.subject.clone()),
-        (
-            lang.pick("日時", "when"),
-            time.strftime("%Y-%m-%d %H:%M:%S JST").to_string(),
-        ),
+        (lang.pick("日時", "when"), jst_words(record.time)),
         (
             lang.pick("結果", "outcome"),
             ended(&record, lang).unwrap_or_default(),

@@ -2,7 +2,7 @@
 
 use async_nats::{
     HeaderMap, header,
-    jetstream::{self, consumer::pull::OrderedConfig},
+    jetstream::{self, consumer::pull::OrderedConfig, stream::Stream},
 };
 use futures::StreamExt as _;
 use standard::ServiceName;
@@ -22,12 +22,26 @@ impl Outsider {
         }
     }
 
+    /// Takes every so-manieth message out of a source's stream.
+    pub(crate) async fn take_away(&self, source: ServiceName, every: usize) {
+        let stream = self.stream(source).await;
+        let state = &stream.cached_info().state;
+        for sequence in (state.first_sequence..=state.last_sequence).step_by(every) {
+            // Unless it is gone already.
+            let _ = stream.delete_message(sequence).await;
+        }
+    }
+
+    async fn stream(&self, source: ServiceName) -> Stream {
+        let name = format!("{}SEKISHO_{}", self.prefix, source.as_str().to_uppercase());
+        self.jetstream.get_stream(&name).await.expect("a stream")
+    }
+
     /// Takes everything out of a source's stream and puts it back in reverse order, each message
     /// `times` over; returns how many were put back. The broker would drop a message under an id it
     /// has seen, so each copy writes its position with other leading zeros.
     pub(crate) async fn reverse(&self, source: ServiceName, times: usize) -> usize {
-        let name = format!("{}SEKISHO_{}", self.prefix, source.as_str().to_uppercase());
-        let stream = self.jetstream.get_stream(&name).await.expect("a stream");
+        let stream = self.stream(source).await;
         let count = stream.cached_info().state.messages;
         let consumer = stream.create_consumer(OrderedConfig::default()).await;
         let messages = consumer.expect("a reader").messages().await;

@@ -4,6 +4,7 @@ mod means;
 mod second;
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     process::{ExitStatus, Output},
     sync::Arc,
@@ -51,6 +52,18 @@ pub(crate) struct Ground {
     pub(crate) nats_url: Option<String>,
     /// A database server that the test may kill; none = the shared one.
     pub(crate) postgres: Option<PostgresServer>,
+    /// Where the services find it, if not there.
+    pub(crate) postgres_url: Option<String>,
+    /// Where services stand for each other; of those not named, where they serve.
+    pub(crate) peers: BTreeMap<ServiceName, Peer>,
+}
+
+/// A service with something between it and the others.
+pub(crate) struct Peer {
+    /// Where it answers gRPC.
+    pub(crate) serves: String,
+    /// Where the others find it.
+    pub(crate) found: String,
 }
 
 /// A running platform in one of its two shapes. Dropped, nothing of it is left.
@@ -127,9 +140,14 @@ impl Platform {
         let nats = ground.nats.as_ref();
         let nats_url = nats.map_or_else(|| shared_nats().to_owned(), NatsServer::url);
         let nats_url = ground.nats_url.clone().unwrap_or(nats_url);
+        let found_url = ground.postgres_url.as_ref().unwrap_or(&database_url);
+        let serves = |service| ground.peers.get(service).map(|peer| peer.serves.clone());
         let places: Vec<_> = processes
             .iter()
-            .map(|services| (*services, address(), address()))
+            .map(|services| {
+                let grpc = services.first().and_then(serves).unwrap_or_else(address);
+                (*services, grpc, address())
+            })
             .collect();
         let identity_http = places
             .iter()
@@ -152,13 +170,14 @@ impl Platform {
             arguments.extend(words(&["--log", "warn", "--migrate", "--data"]));
             arguments.push(text(&data));
             arguments.extend(words(&["--grpc", grpc, "--http", http]));
-            arguments.extend(words(&["--database-url", &database_url]));
+            arguments.extend(words(&["--database-url", found_url]));
             arguments.extend(words(&["--schema-prefix", &schema_prefix]));
             arguments.extend(words(&["--nats-url", &nats_url]));
             arguments.extend(words(&["--nats-prefix", &nats_prefix]));
             arguments.extend(words(&["--workload-key", &key]));
             for (peers, grpc, _) in places.iter().filter(|(peers, _, _)| peers != services) {
                 for peer in *peers {
+                    let grpc = ground.peers.get(peer).map_or(grpc, |peer| &peer.found);
                     arguments.extend(words(&["--peer", &format!("{peer}=http://{grpc}")]));
                 }
             }

@@ -8,6 +8,7 @@ mod heads;
 mod kills;
 mod line;
 mod ordeal;
+mod pace;
 mod probe;
 mod process;
 mod proxy;
@@ -20,6 +21,8 @@ use std::panic::AssertUnwindSafe;
 
 use futures::{FutureExt as _, future::LocalBoxFuture};
 
+use pace::Pace;
+use proxy::Mode;
 use row::Row;
 use wishes::Wishes;
 
@@ -28,7 +31,7 @@ type Scenario = for<'a> fn(&'a Wishes) -> LocalBoxFuture<'a, Row>;
 
 /// All of them, by name. The last ones make up what kills and commands are wished for and were not had
 /// before.
-const SCENARIOS: [(&str, Scenario); 30] = [
+const SCENARIOS: [(&str, Scenario); 36] = [
     ("broker-killed", |wishes| {
         Box::pin(broker::lost(wishes, broker::Loss::Nothing))
     }),
@@ -47,14 +50,30 @@ const SCENARIOS: [(&str, Scenario); 30] = [
     ("broker-reversed", |wishes| {
         Box::pin(broker::reversed(wishes))
     }),
-    ("line-held", |wishes| {
-        Box::pin(line::between(wishes, proxy::Mode::Held))
+    ("broker-drops", |wishes| Box::pin(broker::dropped(wishes))),
+    ("broker-line-held", |wishes| {
+        Box::pin(line::to_broker(wishes, Mode::Held))
     }),
-    ("line-cut", |wishes| {
-        Box::pin(line::between(wishes, proxy::Mode::Cut))
+    ("broker-line-cut", |wishes| {
+        Box::pin(line::to_broker(wishes, Mode::Cut))
     }),
-    ("line-slow", |wishes| {
-        Box::pin(line::between(wishes, proxy::Mode::Slow))
+    ("broker-line-slow", |wishes| {
+        Box::pin(line::to_broker(wishes, Mode::Slow))
+    }),
+    ("peers-held", |wishes| {
+        Box::pin(line::to_peers(wishes, Mode::Held))
+    }),
+    ("peers-cut", |wishes| {
+        Box::pin(line::to_peers(wishes, Mode::Cut))
+    }),
+    ("peers-slow", |wishes| {
+        Box::pin(line::to_peers(wishes, Mode::Slow))
+    }),
+    ("postgres-held", |wishes| {
+        Box::pin(line::to_database(wishes, Mode::Held))
+    }),
+    ("postgres-cut", |wishes| {
+        Box::pin(line::to_database(wishes, Mode::Cut))
     }),
     ("postgres-stopped", |wishes| {
         Box::pin(database::ended(wishes, false))
@@ -121,7 +140,11 @@ async fn the_event_path_under_fire() {
         println!("{row}");
     }
     let total = Row::total(&rows);
-    println!("{total}\n{}", total.sum());
+    println!("{total}\n\n{}", Pace::HEADING);
+    for row in rows.iter().chain([&total]) {
+        println!("{}", row.paced());
+    }
+    println!("\n{}", total.sum());
     let missed: Vec<String> = rows.iter().flat_map(Row::missed).collect();
     assert!(!rows.is_empty(), "there is no such scenario");
     assert!(missed.is_empty(), "goals missed: {missed:#?}");

@@ -2,7 +2,12 @@
 //! notes the answer in a file of its own: what stands there was acknowledged.
 
 use std::{
-    collections::BTreeMap, fs::File, io::Write as _, path::PathBuf, sync::Arc, time::Duration,
+    collections::BTreeMap,
+    fs::File,
+    io::Write as _,
+    path::PathBuf,
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
 };
 
 use futures::StreamExt as _;
@@ -41,6 +46,9 @@ const AT_ONCE: usize = 8;
 /// Cards are lost less often than anything else is done.
 const CARD_EVERY: usize = 4;
 
+/// When a command was asked for first, and when it was answered.
+pub(crate) type Answered = (Instant, Instant);
+
 /// How many commands each service has acknowledged so far.
 pub(crate) type Counts = BTreeMap<ServiceName, u64>;
 
@@ -49,6 +57,7 @@ pub(crate) struct Writers {
     tasks: Vec<tokio::task::JoinHandle<()>>,
     stop: watch::Sender<bool>,
     counts: watch::Receiver<Counts>,
+    answers: Arc<Mutex<Vec<Answered>>>,
     /// Whoever is at something reads it.
     turns: Arc<RwLock<()>>,
     files: Vec<PathBuf>,
@@ -66,6 +75,7 @@ impl Writers {
         let (counted, counts) = watch::channel(Counts::new());
         let counted = Arc::new(counted);
         let turns = Arc::new(RwLock::new(()));
+        let answers = Arc::new(Mutex::new(Vec::new()));
         let people = (0..writers).map(city::applicant);
         let sign_ins = people.map(|id| async move { city::sign_in(platform, &id).await });
         // No more at once than identity hashes passwords for.
@@ -75,7 +85,8 @@ impl Writers {
         let mut files = Vec::new();
         for (number, session) in sessions.into_iter().enumerate() {
             let path = platform.path(&format!("writer-{number}"));
-            let writer = Writer::new(platform, number, session, &path, Arc::clone(&counted));
+            let told = (Arc::clone(&counted), Arc::clone(&answers));
+            let writer = Writer::new(platform, number, session, &path, told);
             files.push(path);
             #[expect(
                 clippy::disallowed_methods,
@@ -89,6 +100,7 @@ impl Writers {
             tasks,
             stop,
             counts,
+            answers,
             turns,
             files,
         }
@@ -97,6 +109,11 @@ impl Writers {
     /// Commands acknowledged so far.
     pub(crate) fn count(&self) -> u64 {
         self.counts.borrow().values().sum()
+    }
+
+    /// How long each of them took.
+    pub(crate) fn answers(&self) -> Vec<Answered> {
+        self.answers.lock().expect("not poisoned").clone()
     }
 
     /// The same of one service.
@@ -175,6 +192,9 @@ struct Writer {
     lines: Lines,
     file: File,
     counted: Arc<watch::Sender<Counts>>,
+    answers: Arc<Mutex<Vec<Answered>>>,
+    /// Since when it has been at what it is at.
+    since: Instant,
 }
 
 impl Writer {
@@ -183,7 +203,7 @@ impl Writer {
         number: usize,
         session: String,
         path: &PathBuf,
-        counted: Arc<watch::Sender<Counts>>,
+        (counted, answers): (Arc<watch::Sender<Counts>>, Arc<Mutex<Vec<Answered>>>),
     ) -> Self {
         let applicant = city::applicant(number);
         let as_applicant = |service| city::person(platform, service, &applicant, &[]);
@@ -206,6 +226,8 @@ impl Writer {
             lines,
             file: File::create(path).expect("a writer's file"),
             counted,
+            answers,
+            since: Instant::now(),
         }
     }
 
@@ -213,6 +235,7 @@ impl Writer {
         let mut round = 0;
         while !*stopped.borrow() {
             let _turn = turns.read().await;
+            self.since = Instant::now();
             self.round(round).await;
             round += 1;
         }
@@ -368,6 +391,11 @@ impl Writer {
             id,
         };
         writeln!(self.file, "{line}").expect("written");
+        let (asked, answered) = (self.since, Instant::now());
+        self.since = answered;
+        let mut answers = self.answers.lock().expect("not poisoned");
+        answers.push((asked, answered));
+        drop(answers);
         self.counted
             .send_modify(|counts| *counts.entry(kind.source()).or_default() += 1);
     }

@@ -42,6 +42,7 @@ pub(super) async fn lost(wishes: &Wishes, loss: Loss) -> Row {
     let mut ordeal = with_broker(wishes, NatsServer::start(), WRITERS).await;
     for _ in 0..TIMES {
         ordeal.writers.progress(200).await;
+        ordeal.disturb();
         let server = ordeal.platform.nats.as_mut().expect("a broker");
         match loss {
             Loss::Everything => server.kill_and_wipe(),
@@ -66,6 +67,7 @@ pub(super) async fn older(wishes: &Wishes) -> Row {
     let kept = ordeal.platform.path("kept-broker");
     for _ in 0..TIMES {
         ordeal.writers.progress(200).await;
+        ordeal.disturb();
         let server = ordeal.platform.nats.as_mut().expect("a broker");
         let store = server.store();
         server.kill();
@@ -87,6 +89,7 @@ pub(super) async fn older(wishes: &Wishes) -> Row {
 pub(super) async fn full(wishes: &Wishes) -> Row {
     let server = NatsServer::configured("jetstream { max_file: 500KB }");
     let mut ordeal = with_broker(wishes, server, WRITERS).await;
+    ordeal.disturb();
     // More than there is room for.
     ordeal.writers.progress(1_500).await;
     let server = ordeal.platform.nats.as_mut().expect("a broker");
@@ -101,6 +104,7 @@ pub(super) async fn full(wishes: &Wishes) -> Row {
 pub(super) async fn outage(wishes: &Wishes) -> Row {
     let mut ordeal = with_broker(wishes, NatsServer::start(), WRITERS / 2).await;
     ordeal.writers.progress(200).await;
+    ordeal.disturb();
     ordeal.platform.nats.as_mut().expect("a broker").kill();
     // This is how long it is away, and not for what is waited.
     tokio::time::sleep(wishes.outage).await;
@@ -111,6 +115,26 @@ pub(super) async fn outage(wishes: &Wishes) -> Row {
 
 /// Every message three times over and backwards, while those who listen most are away.
 pub(super) async fn reversed(wishes: &Wishes) -> Row {
+    behind_its_back(wishes, TURNS, async |outsider, source| {
+        outsider.reverse(source, 3).await;
+    })
+    .await
+}
+
+/// Every third message never arrives where it was not heard yet.
+pub(super) async fn dropped(wishes: &Wishes) -> Row {
+    behind_its_back(wishes, TIMES, async |outsider, source| {
+        outsider.take_away(source, 3).await;
+    })
+    .await
+}
+
+/// Something happens to each source's messages while those who listen most are away.
+async fn behind_its_back(
+    wishes: &Wishes,
+    times: usize,
+    happens: impl AsyncFn(&Outsider, ServiceName),
+) -> Row {
     let server = NatsServer::start();
     let url = server.url();
     let platform = Platform::cluster_on(Ground {
@@ -120,11 +144,12 @@ pub(super) async fn reversed(wishes: &Wishes) -> Row {
     .await;
     let outsider = Outsider::connect(&url, &platform.nats_prefix).await;
     let mut ordeal = Ordeal::begin(platform, wishes).await;
-    for _ in 0..TURNS {
+    for _ in 0..times {
+        ordeal.disturb();
         ordeal.platform.kill(ServiceName::Audit);
         ordeal.writers.progress(200).await;
         for source in ServiceName::ALL {
-            outsider.reverse(*source, 3).await;
+            happens(&outsider, *source).await;
         }
         ordeal.strike(ServiceName::Audit).await;
         ordeal.drain().await;

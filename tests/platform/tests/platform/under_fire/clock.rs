@@ -71,6 +71,7 @@ pub(super) async fn wrong(wishes: &Wishes) -> Row {
         for shift in shifts {
             let shifted = format!("FAKETIME={shift}");
             let means = [&MEANS[..], &[&preload, &shifted]].concat();
+            ordeal.disturb();
             ordeal.platform.kill(service);
             ordeal.platform.start_under(service, &means);
             if shift.starts_with('-') {
@@ -120,6 +121,7 @@ pub(super) async fn stopped(wishes: &Wishes) -> Row {
     for service in [ServiceName::Ledger, ServiceName::Audit] {
         let hands = Hands::given_to(&mut ordeal, service, &preload).await;
         ordeal.writers.progress(100).await;
+        ordeal.disturb();
         hands.stop();
         until_offset(&ordeal.platform, service, |offset| offset < -ALARM).await;
         ordeal.writers.progress(100).await;
@@ -144,6 +146,7 @@ pub(super) async fn jumped(wishes: &Wishes) -> Row {
         // Set back, the clock calls a token good that has been over for a day.
         for (shift, sign, over) in [("+1d", 1.0, A_MINUTE), ("-1d", -1.0, A_DAY - A_MINUTE)] {
             ordeal.writers.progress(100).await;
+            ordeal.disturb();
             hands.set(shift);
             let gone = |offset: f64| offset * sign > 86_000.0;
             until_offset(&ordeal.platform, service, gone).await;
@@ -169,9 +172,11 @@ impl Hands {
         hands.set("+0");
         let file = format!("FAKETIME_TIMESTAMP_FILE={}", hands.0.display());
         let means = [&MEANS[..], &[preload, &file, "TZ=UTC"]].concat();
+        ordeal.disturb();
         ordeal.platform.kill(service);
         ordeal.platform.start_under(service, &means);
         ordeal.platform.ready(service).await;
+        ordeal.calm();
         hands
     }
 

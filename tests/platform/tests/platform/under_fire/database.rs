@@ -28,6 +28,7 @@ pub(super) async fn ended(wishes: &Wishes, killed: bool) -> Row {
     let mut ordeal = on(PostgresServer::start(300), wishes).await;
     for _ in 0..TIMES {
         ordeal.writers.progress(200).await;
+        ordeal.disturb();
         let server = ordeal.platform.postgres.as_mut().expect("a server");
         match killed {
             true => server.kill(),
@@ -47,6 +48,7 @@ pub(super) async fn exhausted(wishes: &Wishes) -> Row {
     let mut ordeal = on(server, wishes).await;
     for _ in 0..TIMES {
         ordeal.writers.progress(200).await;
+        ordeal.disturb();
         let taken = take_all(&url).await;
         // This is how long it lasts, and not for what is waited.
         tokio::time::sleep(LENGTH).await;
@@ -91,12 +93,15 @@ pub(super) async fn full(wishes: &Wishes) -> Row {
     let mut ordeal = Ordeal::begin(platform, wishes).await;
     let service = ServiceName::Ledger;
     // Told by an error of the write, and not by a signal.
+    ordeal.disturb();
     ordeal.platform.kill(service);
     let means = ["env", "--ignore-signal=XFSZ"];
     ordeal.platform.start_under(service, &means);
     ordeal.platform.ready(service).await;
+    ordeal.calm();
     for _ in 0..TIMES {
         ordeal.writers.progress(200).await;
+        ordeal.disturb();
         ordeal.platform.limit_files(service, Some(100_000));
         // This is how long it lasts, and not for what is waited.
         tokio::time::sleep(LENGTH).await;

@@ -5,7 +5,13 @@ use std::time::{Duration, Instant};
 use rand::rngs::StdRng;
 use standard::ServiceName;
 
-use super::{heads::Heads, probe::Probe, row::Row, wishes::Wishes};
+use super::{
+    heads::Heads,
+    pace::{Disturbances, Pace},
+    probe::Probe,
+    row::Row,
+    wishes::Wishes,
+};
 use crate::{
     checker::{self, Finding},
     city,
@@ -21,8 +27,12 @@ pub(super) struct Ordeal {
     pub(super) dice: StdRng,
     probe: Probe,
     row: Row,
+    disturbances: Disturbances,
     began: Instant,
 }
+
+/// So many commands show how it goes before anything is done, and when all is over.
+const UNDISTURBED: u64 = 100;
 
 impl Ordeal {
     /// Enters a city and lets the writers begin.
@@ -41,12 +51,14 @@ impl Ordeal {
         city::populate(&platform, writers).await;
         let writers = Writers::start_many(&platform, writers).await;
         let probe = Probe::start(&platform).await;
+        writers.progress(UNDISTURBED).await;
         Self {
             platform,
             writers,
             dice: wishes.dice(round),
             probe,
             row: Row::finished(),
+            disturbances: Disturbances::default(),
             began,
         }
     }
@@ -61,19 +73,32 @@ impl Ordeal {
         self.row.faults
     }
 
+    /// From now on something is done to the platform, until it is survived or over.
+    pub(super) fn disturb(&mut self) {
+        self.disturbances.begin();
+    }
+
+    /// What was being done is over.
+    pub(super) fn calm(&mut self) {
+        self.disturbances.end();
+    }
+
     /// Counts a fault that was survived.
     pub(super) fn survived(&mut self) {
         self.row.faults += 1;
+        self.calm();
     }
 
     /// kill -9 of a service's process, and its restart.
     pub(super) async fn strike(&mut self, service: ServiceName) {
+        self.disturb();
         self.platform.kill(service);
         self.restart(service).await;
     }
 
     /// The process of a service dies at an edge, after so many passages, and is started again.
     pub(super) async fn strike_at(&mut self, service: ServiceName, edge: &str, passages: u32) {
+        self.disturb();
         die_at(&mut self.platform, service, edge, passages).await;
         self.restart(service).await;
     }
@@ -106,7 +131,10 @@ impl Ordeal {
     /// The same where some findings are what is wanted.
     pub(super) async fn end_but(self, wanted: impl Fn(&Finding) -> bool) -> Row {
         let mut row = self.row;
+        self.writers.progress(UNDISTURBED).await;
+        let answers = self.writers.answers();
         let acknowledged = self.writers.stop().await;
+        row.pace = Pace::of(&answers, &self.disturbances);
         (row.asked, row.allowed) = self.probe.stop().await;
         let (_, mut findings) = checker::look(&self.platform, &acknowledged).await;
         findings.retain(|finding| !wanted(finding));

@@ -11,6 +11,8 @@ use crate::{harness::Platform, writers::WRITERS};
 const TIMES: usize = 3;
 /// Longer than a lease lasts.
 const PAUSE: Duration = Duration::from_secs(8);
+/// How long there is too much to do, at least.
+const CROWDED: Duration = Duration::from_mins(2);
 
 /// Starts a service's process again so that it takes its time at an edge.
 async fn slowed(ordeal: &mut Ordeal, service: ServiceName, edge: &str, millis: u32) {
@@ -23,6 +25,7 @@ async fn slowed(ordeal: &mut Ordeal, service: ServiceName, edge: &str, millis: u
 /// Every commit takes 50 ms, as on a disk that is slow to sync.
 pub(super) async fn slow_commits(wishes: &Wishes) -> Row {
     let mut ordeal = Ordeal::begin(Platform::cluster(None).await, wishes).await;
+    ordeal.disturb();
     for service in [
         ServiceName::Ledger,
         ServiceName::Approvals,
@@ -38,6 +41,7 @@ pub(super) async fn slow_commits(wishes: &Wishes) -> Row {
 /// Those who listen take half a second for each batch; then they are themselves again.
 pub(super) async fn slow_consumers(wishes: &Wishes) -> Row {
     let mut ordeal = Ordeal::begin(Platform::cluster(None).await, wishes).await;
+    ordeal.disturb();
     for service in [ServiceName::Identity, ServiceName::Audit] {
         slowed(&mut ordeal, service, "consume.commit.before", 500).await;
     }
@@ -55,6 +59,7 @@ pub(super) async fn paused(wishes: &Wishes) -> Row {
     let mut ordeal = Ordeal::begin(Platform::cluster(None).await, wishes).await;
     for service in ServiceName::ALL {
         ordeal.writers.progress(100).await;
+        ordeal.disturb();
         ordeal.platform.signal(*service, "STOP");
         // This is how long it stands still, and not for what is waited.
         tokio::time::sleep(PAUSE).await;
@@ -72,11 +77,13 @@ pub(super) async fn two_relays(wishes: &Wishes) -> Row {
     let second = ordeal.platform.second(service).await;
     for _ in 0..TIMES {
         ordeal.writers.progress(100).await;
+        ordeal.disturb();
         ordeal.platform.signal(service, "STOP");
         second.takes_over(&ordeal.platform, "relay").await;
         ordeal.platform.signal(service, "CONT");
         ordeal.drain().await;
         ordeal.writers.progress(100).await;
+        ordeal.disturb();
         second.stands_still();
         // The first has it back.
         ordeal.drain().await;
@@ -88,11 +95,14 @@ pub(super) async fn two_relays(wishes: &Wishes) -> Row {
     ordeal.end().await
 }
 
-/// Ten times as many writers.
+/// Ten times as many writers, for minutes.
 pub(super) async fn tenfold(wishes: &Wishes) -> Row {
     let platform = Platform::cluster(None).await;
     let mut ordeal = Ordeal::begin_with(platform, wishes, WRITERS * 10, 0).await;
-    ordeal.writers.progress(5_000).await;
+    ordeal.disturb();
+    while ordeal.age() < CROWDED {
+        ordeal.writers.progress(1_000).await;
+    }
     ordeal.drain().await;
     ordeal.end().await
 }

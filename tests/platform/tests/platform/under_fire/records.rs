@@ -53,6 +53,7 @@ pub(super) async fn poison(wishes: &Wishes, sqlite: bool) -> Row {
             "INSERT INTO journal (record_id, aggregate, subject, kind, record) \
              VALUES ('{name}', 'information', '{name}', 'test.Poison', {bytes}) RETURNING id"
         );
+        ordeal.disturb();
         ledger.rows(&insert).await;
         ordeal.writers.progress(100).await;
         ordeal.drain().await;

@@ -30,6 +30,7 @@ pub(super) async fn older(wishes: &Wishes) -> Row {
 
     // The truth would not know of what the copy answers: so it is asked nothing.
     let held = at_rest(&ordeal).await;
+    ordeal.disturb();
     ordeal.platform.kill(SOURCE);
     schema
         .sql("ALTER SCHEMA {schema} RENAME TO {schema}_kept")
@@ -39,6 +40,7 @@ pub(super) async fn older(wishes: &Wishes) -> Row {
     let audit = ServiceName::Audit;
     ordeal.platform.until_metric(audit, ALARM, 1.0).await;
 
+    ordeal.disturb();
     ordeal.platform.kill(SOURCE);
     schema.sql("DROP SCHEMA {schema} CASCADE").await;
     schema
