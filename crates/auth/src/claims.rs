@@ -7,8 +7,11 @@ use standard::Role;
 
 use crate::{Principal, Refused, SigningKey};
 
-/// The audience of every token of this platform.
+/// The audience of the tokens that this platform's own RPCs take.
 pub const AUDIENCE: &str = "sekisho";
+/// The audience of a token that a person shows to enforcement points and applications. By it they ask
+/// whether the person may enter; no RPC takes it, so whoever is shown it cannot act as its bearer.
+pub const ENFORCEMENT_POINTS: &str = "urn:sekisho:enforcement-points";
 /// The `typ` of people's access tokens (RFC 9068).
 pub const ACCESS_TOKEN_TYPE: &str = "at+jwt";
 
@@ -19,7 +22,7 @@ pub struct PersonClaims {
     pub iss: String,
     /// Staff number.
     pub sub: PersonId,
-    /// Exactly one audience: [`AUDIENCE`].
+    /// Exactly one audience: [`AUDIENCE`] or [`ENFORCEMENT_POINTS`].
     #[serde(deserialize_with = "sole_audience")]
     pub aud: String,
     /// No longer good from then on.

@@ -18,7 +18,7 @@ mod steady;
 mod verifier;
 mod workload;
 
-pub use claims::{ACCESS_TOKEN_TYPE, AUDIENCE, PersonClaims};
+pub use claims::{ACCESS_TOKEN_TYPE, AUDIENCE, ENFORCEMENT_POINTS, PersonClaims};
 pub use issuer::{Issuer, IssuerError};
 pub use jwks::{JwksError, KeySet};
 pub use key::{KeyError, SigningKey};

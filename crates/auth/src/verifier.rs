@@ -18,7 +18,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    ACCESS_TOKEN_TYPE, Issuer, PersonClaims, Principal, Refused, Revocations,
+    ACCESS_TOKEN_TYPE, ENFORCEMENT_POINTS, Issuer, PersonClaims, Principal, Refused, Revocations,
     claims::{CommonClaims, WorkloadClaims, instant},
     steady::Steady,
 };
@@ -34,25 +34,51 @@ const REFRESH_EVERY: Duration = Duration::from_secs(300);
 
 /// Verifies tokens; cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Verifier(Arc<Inner>);
+pub struct Verifier {
+    inner: Arc<Inner>,
+    taken: Taken,
+}
+
+/// Whose people's tokens are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Taken {
+    /// Those for the platform's RPCs.
+    Acting,
+    /// Those that are shown to enforcement points, too.
+    Shown,
+}
 
 #[derive(Debug)]
 struct Inner {
     clock: Steady,
     issuers: Vec<Issuer>,
     revocations: Revocations,
-    verified: Cache<[u8; 32], Arc<Principal>>,
+    verified: Cache<(Taken, [u8; 32]), Arc<Principal>>,
 }
 
 impl Verifier {
     /// Trusts these issuers and no other.
     pub fn new(clock: Arc<dyn Clock>, issuers: Vec<Issuer>, revocations: Revocations) -> Self {
-        Self(Arc::new(Inner {
+        let inner = Arc::new(Inner {
             clock: Steady::new(clock),
             issuers,
             revocations,
             verified: Cache::new(REMEMBERED),
-        }))
+        });
+        Self {
+            inner,
+            taken: Taken::Acting,
+        }
+    }
+
+    /// The same for who is shown tokens: takes those for [`ENFORCEMENT_POINTS`] as well. Whoever acts
+    /// by what it vouches for would let everybody act who was shown a token.
+    #[must_use]
+    pub fn of_shown_tokens(&self) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            taken: Taken::Shown,
+        }
     }
 
     /// The principal a token speaks for. A token seen before costs a hash; expiry and revocation
@@ -70,22 +96,22 @@ impl Verifier {
     /// # Errors
     /// The first rule the token breaks, revocation aside.
     pub async fn recognise(&self, token: &str) -> Result<Arc<Principal>, Refused> {
-        let inner = &self.0;
+        let inner = &self.inner;
         if token.len() > MAX_TOKEN {
             return Err(Refused::Malformed);
         }
-        let digest: [u8; 32] = Sha256::digest(token.as_bytes()).into();
-        let principal = match inner.verified.get(&digest) {
+        let key = (self.taken, Sha256::digest(token.as_bytes()).into());
+        let principal = match inner.verified.get(&key) {
             Some(known) => known,
             None => {
-                let new = Arc::new(inner.judge(token).await?);
-                inner.verified.insert(digest, Arc::clone(&new));
+                let new = Arc::new(inner.judge(token, self.taken).await?);
+                inner.verified.insert(key, Arc::clone(&new));
                 new
             }
         };
         match self.still_good(&principal) {
             Err(Refused::Expired) => {
-                inner.verified.remove(&digest);
+                inner.verified.remove(&key);
                 Err(Refused::Expired)
             }
             Err(Refused::Revoked(_)) | Ok(()) => Ok(principal),
@@ -98,21 +124,21 @@ impl Verifier {
     /// # Errors
     /// Expired or revoked.
     pub fn still_good(&self, principal: &Principal) -> Result<(), Refused> {
-        if self.0.clock.now() >= principal.expires_at {
+        if self.inner.clock.now() >= principal.expires_at {
             return Err(Refused::Expired);
         }
-        let against = self.0.revocations.against(principal);
+        let against = self.inner.revocations.against(principal);
         against.map_or(Ok(()), |by| Err(Refused::Revoked(by)))
     }
 
     /// What this verifier holds as withdrawn.
     pub fn revocations(&self) -> &Revocations {
-        &self.0.revocations
+        &self.inner.revocations
     }
 
     /// Keeps the keys of issuers elsewhere fresh, so that a token rarely waits for a fetch.
     pub fn keep_fresh(&self, tasks: &Tasks) {
-        let inner = Arc::clone(&self.0);
+        let inner = Arc::clone(&self.inner);
         let stop = tasks.shutdown_token();
         tasks.spawn("auth: issuers' keys", async move {
             loop {
@@ -130,7 +156,7 @@ impl Verifier {
 
 impl Inner {
     /// Everything but expiry and revocation.
-    async fn judge(&self, token: &str) -> Result<Principal, Refused> {
+    async fn judge(&self, token: &str, taken: Taken) -> Result<Principal, Refused> {
         let (issuer, header) = self.issuer(token)?;
         let expected = match issuer.kind {
             IssuerKind::People => header.typ.as_deref() == Some(ACCESS_TOKEN_TYPE),
@@ -149,7 +175,7 @@ impl Inner {
             return Err(Refused::Algorithm);
         }
         let claims = verified_claims(token, &found.key, header.alg)?;
-        self.check(&read(&claims)?, issuer)?;
+        self.check(&read(&claims)?, issuer, taken)?;
         match issuer.kind {
             IssuerKind::People => read::<PersonClaims>(&claims)?.principal(),
             IssuerKind::Workload => machine(issuer, &read(&claims)?),
@@ -170,11 +196,14 @@ impl Inner {
         Ok((issuer.ok_or(Refused::Issuer)?, unverified.header))
     }
 
-    fn check(&self, claims: &CommonClaims, issuer: &Issuer) -> Result<(), Refused> {
+    fn check(&self, claims: &CommonClaims, issuer: &Issuer, taken: Taken) -> Result<(), Refused> {
         if claims.iss != issuer.name {
             return Err(Refused::Issuer);
         }
-        if !claims.aud.contains(&issuer.audience) {
+        let shown = taken == Taken::Shown && issuer.kind == IssuerKind::People;
+        let for_us = claims.aud.contains(&issuer.audience)
+            || shown && claims.aud.contains(ENFORCEMENT_POINTS);
+        if !for_us {
             return Err(Refused::Audience);
         }
         let now: Timestamp = self.clock.now();

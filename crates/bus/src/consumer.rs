@@ -78,7 +78,7 @@ impl Consumer {
                     self.hold(&lease, &stop).await;
                     tenure::release(database, &lease).await;
                 }
-                Ok(None) => {}
+                Ok(None) => runtime::metrics::consumer().stands_by(self.service(), self.source),
                 Err(error) => tracing::warn!(source = self.source, %error, "consumer lease"),
             }
             pause(RENEW, &stop).await;

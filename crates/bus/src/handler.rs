@@ -9,7 +9,7 @@ use sea_orm::DbErr;
 use store::{Failure, Unit};
 use tracing::{Instrument as _, Span, field::Empty, info_span};
 
-use crate::Delivery;
+use crate::{Contradiction, Delivery};
 
 /// Why a batch was not handled.
 #[derive(Debug, thiserror::Error)]
@@ -46,12 +46,11 @@ pub trait Handler: Send + Sync + 'static {
     /// Called after the batch up to this position was committed.
     fn committed(&self, _position: u64) {}
 
-    /// The source's head is behind what was handled already: it was restored from an old copy.
-    async fn head_went_back(&self, _head: u64, _handled: u64) {}
-
-    /// From this position on the source tells another history than before: its record there does not
-    /// follow the one handled last, or names another place.
-    async fn history_changed(&self, _position: u64) {}
+    /// The source contradicts what was handled of it. Told once by each consumer that finds it, which
+    /// after a restart is another one; effects go into the unit, which is then committed.
+    async fn contradicted(&self, _: &mut Unit, _: Contradiction) -> Result<(), Trouble> {
+        Ok(())
+    }
 
     /// True for a handler that judges itself what follows what: it is given also the records of
     /// another history, and none is put aside for what the database says. For all others the consumer
@@ -69,6 +68,11 @@ pub trait RecordHandler: Send + Sync + 'static {
 
     /// See [`Handler::committed`].
     fn committed(&self, _position: u64) {}
+
+    /// See [`Handler::contradicted`].
+    async fn contradicted(&self, _: &mut Unit, _: Contradiction) -> Result<(), Trouble> {
+        Ok(())
+    }
 }
 
 /// A [`RecordHandler`] as a [`Handler`].
@@ -132,5 +136,13 @@ impl<H: RecordHandler> Handler for Each<H> {
 
     fn committed(&self, position: u64) {
         self.handler.committed(position);
+    }
+
+    async fn contradicted(
+        &self,
+        unit: &mut Unit,
+        contradiction: Contradiction,
+    ) -> Result<(), Trouble> {
+        self.handler.contradicted(unit, contradiction).await
     }
 }

@@ -6,6 +6,7 @@
 //! fetched again from the source ([`Upstream`]), and without it the consumers pull.
 
 mod consumer;
+mod contradiction;
 mod delivery;
 mod handler;
 mod learn;
@@ -17,6 +18,7 @@ mod topology;
 mod upstream;
 
 pub use consumer::Consumer;
+pub use contradiction::Contradiction;
 pub use delivery::Delivery;
 pub use handler::{Each, Handler, RecordHandler, Trouble};
 pub use learn::Learn;

@@ -27,6 +27,8 @@ mod outage;
 mod patience;
 #[path = "suite/poison.rs"]
 mod poison;
+#[path = "suite/put_back.rs"]
+mod put_back;
 #[path = "suite/relays.rs"]
 mod relays;
 #[path = "suite/replicas.rs"]

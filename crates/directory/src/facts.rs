@@ -79,9 +79,16 @@ pub struct Person {
     pub non_regular: bool,
     /// Of the own ID of a software robot: the one path it comes by (7-8-3).
     pub robot: Option<AccessPath>,
+    /// An ID for emergencies, which serves only while it is open (7-2-(8)-1b).
+    pub emergency: bool,
 }
 
 impl Person {
+    /// Whether the ID is a member of staff's own, and neither a robot's nor one for emergencies.
+    pub const fn is_staff(&self) -> bool {
+        self.robot.is_none() && !self.emergency
+    }
+
     /// The section at that instant; none = not in service.
     pub fn section(&self, now: Timestamp) -> Option<&SectionId> {
         self.memberships.at(now).map(|spell| &spell.value)

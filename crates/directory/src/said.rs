@@ -20,6 +20,7 @@ pub fn person_said(record: &Record) -> Result<Option<(PersonId, Person)>, Troubl
             memberships: memberships(&event.memberships)?,
             non_regular: event.non_regular,
             robot,
+            emergency: event.emergency,
         };
         return Ok(Some((id(&event.person_id)?, person)));
     }
@@ -35,8 +36,9 @@ pub fn person_said(record: &Record) -> Result<Option<(PersonId, Person)>, Troubl
         name: said.display_name,
         memberships: memberships(&said.memberships)?,
         non_regular: said.non_regular,
-        // A service ID belongs to no office and is not transferred.
+        // Only a member of staff is transferred or leaves.
         robot: None,
+        emergency: false,
     };
     Ok(Some((id(&said.person_id)?, person)))
 }

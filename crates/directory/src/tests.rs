@@ -56,6 +56,7 @@ fn live(directory: &mut Directory, person: &str, section: &str) {
         memberships: always(id(section)),
         non_regular: false,
         robot: None,
+        emergency: false,
     };
     learn(directory, kind::PERSON, person, &known);
 }

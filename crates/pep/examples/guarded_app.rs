@@ -5,7 +5,7 @@
 //! cargo run --release -- up                                     # the platform, elsewhere
 //! sekisho token --workload office-proxy > office-proxy.token    # renewed by whoever deploys it
 //! cargo run -p sekisho-pep --example guarded_app -- office-proxy.token
-//! curl -i -H "Authorization: Bearer $(sekisho sign-in S0073)" http://127.0.0.1:8080/
+//! curl -i -H "Authorization: Bearer $(sekisho sign-in S0073 --to-show)" http://127.0.0.1:8080/
 //! ```
 
 use std::sync::Arc;

@@ -37,7 +37,7 @@ impl Checkpoint {
     /// enforcement point's own token ([`rpc::client::Credentials`]).
     pub fn new(verifier: Verifier, identity: Channel) -> Self {
         Self {
-            verifier,
+            verifier: verifier.of_shown_tokens(),
             decisions: AccessDecisionClient::new(identity),
             patience: PATIENCE,
         }

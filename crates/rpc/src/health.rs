@@ -31,6 +31,12 @@ impl Health {
         health
     }
 
+    /// The services that are served here, by full name.
+    pub(crate) fn served(&self) -> impl Iterator<Item = &str> {
+        let named = self.services.iter().map(String::as_str);
+        named.filter(|name| *name != OVERALL)
+    }
+
     pub(crate) fn service(&self) -> HealthService {
         HealthService::from_health_reporter(self.reporter.clone())
     }

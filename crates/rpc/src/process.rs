@@ -168,7 +168,12 @@ fn recorders(endpoints: &[Endpoint]) -> BTreeMap<&'static str, Arc<dyn crate::Re
 /// Health and reflection.
 fn own_routes(health: &Health) -> Result<axum::Router, tonic_reflection::server::Error> {
     let configure = || {
-        tonic_reflection::server::Builder::configure()
+        // What is served elsewhere is not listed here.
+        let builder = tonic_reflection::server::Builder::configure();
+        let builder = health
+            .served()
+            .fold(builder, |builder, name| builder.with_service_name(name));
+        builder
             .register_encoded_file_descriptor_set(proto::DESCRIPTORS)
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
             // So that a client with nothing but reflection can read what an error says of itself.

@@ -138,7 +138,7 @@ fn follow_http(config: &mut Config, http: Option<SocketAddr>) {
     let pages = &mut config.identity.pages;
     let port = http.map(|http| http.port()).filter(|port| *port != 0);
     if let Some(port) = port
-        && *pages == PagesSection::default()
+        && pages.origin == PagesSection::default().origin
     {
         pages.origin = format!("http://localhost:{port}");
     }
@@ -220,6 +220,20 @@ mod tests {
             Some("127.0.0.1:8080".parse().expect("an address")),
         );
         assert_eq!(config.identity.pages, told);
+    }
+
+    #[test]
+    fn pages_that_say_other_things_are_where_http_is_all_the_same() {
+        let back = ["https://desk.example/back".to_owned()];
+        let mut config = Config::defaults_for_embedded("data");
+        config.identity.pages.return_to = back.to_vec();
+        follow_http(
+            &mut config,
+            Some("127.0.0.1:8080".parse().expect("an address")),
+        );
+        let pages = config.identity.pages;
+        assert_eq!(pages.origin, "http://localhost:8080");
+        assert_eq!(pages.return_to, back);
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod past;
 mod platform;
 mod process;
 mod quarantine;
+mod reachable;
 mod recorder;
 mod service;
 

@@ -17,7 +17,8 @@ use store::{
 };
 
 use crate::{
-    Platform, StartError, past, platform::take_data_dir, quarantine::Retries, recorder::Recorder,
+    Platform, StartError, past, platform::take_data_dir, quarantine::Retries, reachable,
+    recorder::Recorder,
 };
 
 /// See the module.
@@ -52,6 +53,14 @@ impl Shell {
             format!("{service}: relay"),
             relay.run(tasks.shutdown_token()),
         );
+        let answers = runtime.readiness.require(format!("{service}: database"));
+        answers.met();
+        let tasks = &runtime.tasks;
+        let watched = reachable::watch(store.database().clone(), answers, tasks.shutdown_token());
+        tasks.spawn(format!("{service}: database"), async {
+            watched.await;
+            Ok::<(), std::convert::Infallible>(())
+        });
         let name = format!("{service}: what is over");
         runtime
             .tasks

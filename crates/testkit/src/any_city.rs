@@ -160,6 +160,7 @@ impl AnyCity {
                 memberships: always(id(section)),
                 non_regular: false,
                 robot: None,
+                emergency: false,
             };
             self.say(kind::PERSON, person.as_str(), &known);
         }

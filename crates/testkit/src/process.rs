@@ -91,10 +91,7 @@ impl TestProcess {
             config.issuers.push(people_issuer(&config, &people));
         }
         let issuer = config.identity.issuer.clone();
-        let starts: Vec<_> = services.iter().map(|(_, start)| *start).collect();
-        let runtime = Runtime::with(config, pack(), Arc::new(clock.clone()));
-        let platform = Platform::open(runtime).await.expect("a platform");
-        let serving = shell::serve(platform, &starts).await.expect("its services");
+        let serving = serve(config, &clock, services).await;
         Self {
             clock,
             neighbours,
@@ -162,6 +159,38 @@ impl TestProcess {
     /// Calls as another service of the platform.
     pub fn service(&self, name: ServiceName) -> Channel {
         self.machine(Actor::Service(name.as_str().to_owned()))
+    }
+
+    /// Stops the services and starts them again on the same data, after what is done to it while they rest.
+    /// They answer elsewhere then.
+    pub async fn restarted(
+        self,
+        services: &[(ServiceName, Start)],
+        meanwhile: impl FnOnce(&Config),
+    ) -> Self {
+        let Self {
+            clock,
+            neighbours,
+            serving,
+            people,
+            issuer,
+            _directory,
+        } = self;
+        let config = serving.runtime.config.clone();
+        serving.runtime.readiness.stop();
+        serving.runtime.tasks.stop().await;
+        // With it goes its lock on the data directory.
+        drop(serving);
+        meanwhile(&config);
+        let serving = serve(Config::clone(&config), &clock, services).await;
+        Self {
+            clock,
+            neighbours,
+            serving,
+            people,
+            issuer,
+            _directory,
+        }
     }
 
     /// Stops everything in order.
@@ -245,4 +274,13 @@ fn people_issuer(config: &Config, people: &SigningKey) -> TrustedIssuer {
         jwks_ca_file: None,
         subjects: std::collections::BTreeMap::new(),
     }
+}
+
+/// A process of these services.
+async fn serve(config: Config, clock: &ManualClock, services: &[(ServiceName, Start)]) -> Serving {
+    let starts: Vec<_> = services.iter().map(|(_, start)| *start).collect();
+    let runtime = Runtime::with(config, pack(), Arc::new(clock.clone()));
+    let platform = Platform::open(runtime).await.expect("a platform");
+    let serving = shell::serve(platform, &starts).await;
+    serving.expect("its services")
 }

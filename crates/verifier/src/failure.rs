@@ -69,7 +69,10 @@ pub enum Failure {
     #[error("hand-over {number} of the log's key: {why}")]
     HandOver { number: usize, why: &'static str },
     /// Leaves were taken away from, or added to, what was signed.
-    #[error("the file holds {found} leaves, its checkpoint is for {signed}")]
+    #[error(
+        "the file holds {found} leaves, its checkpoint is for {signed}; no chain is broken: what was taken \
+         away or added is at the end of a source, or a leaf that cannot be read"
+    )]
     Size { signed: u64, found: u64 },
     /// Some leaf is not what was signed, or not in its place. Where that was found by no record that names
     /// the one before it, `last` are the leaves that none names: the last of each source.
@@ -173,7 +176,8 @@ fn look_at(last: &[u64]) -> String {
     match last {
         [] => String::new(),
         last => format!(
-            "; no chain is broken: look at the last record of each source first (leaf {})",
+            "; no chain is broken, and none covers the last record of each source (leaf {}), the order \
+             between sources and the hash of a record that was dropped: one of these was changed",
             listed(last)
         ),
     }
@@ -219,7 +223,9 @@ impl Failure {
                 format!("{number} 番の鍵の引継ぎが正しくありません。")
             }
             Self::Size { signed, found } => {
-                format!("葉の数が違います（チェックポイント {signed}、ファイル {found}）。")
+                format!(
+                    "葉の数が違います（チェックポイント {signed}、ファイル {found}）。どの連鎖も切れていないので、増減したのは情報源の最後の記録か、読めない葉です。"
+                )
             }
             Self::Root {
                 size,
@@ -235,7 +241,7 @@ impl Failure {
                 match last.as_slice() {
                     [] => told,
                     last => format!(
-                        "{told}どの連鎖も切れていないので、まず各情報源の最後の記録（葉 {}）を調べてください。",
+                        "{told}どの連鎖も切れていません。連鎖では確かめられないもの、つまり各情報源の最後の記録（葉 {}）、情報源の間の順序、削除された記録のハッシュのいずれかが変わっています。",
                         listed(last)
                     ),
                 }

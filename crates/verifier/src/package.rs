@@ -3,7 +3,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    io::{Read, Seek},
+    io::{Read, Seek, SeekFrom},
 };
 
 use zip::{ZipArchive, read::read_zipfile_from_stream};
@@ -25,6 +25,8 @@ pub const PROOF: &str = ".tlog-proof";
 const MOST: usize = 20_000;
 /// Longest file looked at, in bytes: a record in base64 and its proof.
 const LONGEST: u64 = LONGEST_RECORD as u64 / 2 * 3;
+/// Length of the record that ends a zip, in bytes, where it bears no comment.
+const END: usize = 22;
 
 /// Field numbers of `io.cloudevents.v1.CloudEvent`.
 const SOURCE: u64 = 2;
@@ -63,8 +65,13 @@ struct Statement {
 /// [`Failure::Package`] for what is missing, too much or changed, the failure of a proof that does not
 /// hold, [`Failure::Io`] for a file that cannot be read.
 pub fn verify_package(mut input: impl Read + Seek, trust: &Trust) -> Result<Package, Failure> {
-    let all = names(&mut input)?;
+    let (all, directory) = names(&mut input)?;
+    let ends = ends_with_directory(&mut input, directory)?;
     let mut zip = ZipArchive::new(input).map_err(|_| wrong("", "it is no zip file"))?;
+    // An end record can point elsewhere in more than one way: it is this directory that must be read.
+    if !ends || zip.central_directory_start() != directory {
+        return Err(wrong("", "it does not begin and end with the archive"));
+    }
     if zip.len() != all.len() {
         return Err(wrong("", "its directory is not of what is in it"));
     }
@@ -126,14 +133,16 @@ fn utf8(name: &str, content: Vec<u8>) -> Result<String, Failure> {
 }
 
 /// Every name, each once, as the files themselves have them: the directory at the end of a zip may be
-/// silent about some of them.
-fn names(input: &mut (impl Read + Seek)) -> Result<BTreeSet<String>, Failure> {
+/// silent about some of them. And where that directory begins, after the last file.
+fn names(input: &mut (impl Read + Seek)) -> Result<(BTreeSet<String>, u64), Failure> {
     let mut names = BTreeSet::new();
     input.rewind().map_err(Failure::Io)?;
     loop {
         let file = read_zipfile_from_stream(input);
         let Some(file) = file.map_err(|_| wrong("", "it is no zip file"))? else {
-            return Ok(names);
+            // The mark by which it was known is read by now.
+            let after = input.stream_position().map_err(Failure::Io)?;
+            return Ok((names, after - 4));
         };
         let name = file.name().map_err(|_| wrong("", "it is no zip file"))?;
         if !names.insert(name.clone().into_owned()) {
@@ -143,6 +152,32 @@ fn names(input: &mut (impl Read + Seek)) -> Result<BTreeSet<String>, Failure> {
             return Err(wrong("", "it has too many files"));
         }
     }
+}
+
+/// Whether nothing follows the directory that begins there but its own end record, and nothing that: a
+/// program that looks for another archive before or after this one must find none.
+fn ends_with_directory(input: &mut (impl Read + Seek), directory: u64) -> Result<bool, Failure> {
+    let mut end = [0; END];
+    let length = input.seek(SeekFrom::End(0)).map_err(Failure::Io)?;
+    let Some(last) = length.checked_sub(END as u64) else {
+        return Ok(false);
+    };
+    input.seek(SeekFrom::Start(last)).map_err(Failure::Io)?;
+    input.read_exact(&mut end).map_err(Failure::Io)?;
+    // The comment's length is its last field.
+    if !end.starts_with(b"PK\x05\x06") || !end.ends_with(&[0, 0]) {
+        return Ok(false);
+    }
+    let number = |at| {
+        u64::from(u32::from_le_bytes([
+            end[at],
+            end[at + 1],
+            end[at + 2],
+            end[at + 3],
+        ]))
+    };
+    let (size, offset) = (number(12), number(16));
+    Ok(offset == directory && directory + size == last)
 }
 
 fn read<R: Read + Seek>(zip: &mut ZipArchive<R>, name: &str) -> Result<Vec<u8>, Failure> {

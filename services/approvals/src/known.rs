@@ -97,14 +97,22 @@ impl Known {
             };
             (id.clone(), section)
         });
-        let people = people.into_iter().filter_map(|id| {
-            let person = directory.person(id)?;
-            Some((id.clone(), person.section(now)?.clone()))
-        });
+        let named = people.into_iter();
+        let named = named.filter_map(|id| Some((id, directory.person(id)?)));
+        let (mut people, mut nobodys) = (BTreeMap::new(), BTreeSet::new());
+        for (id, person) in named {
+            if let Some(section) = person.section(now) {
+                people.insert(id.clone(), section.clone());
+            }
+            if !person.is_staff() {
+                nobodys.insert(id.clone());
+            }
+        }
         Organisation {
             posts: posts.collect(),
             sections: sections.collect(),
-            people: people.collect(),
+            people,
+            nobodys,
             deputies: directory.deputies_on_routes(now),
         }
     }

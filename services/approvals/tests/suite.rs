@@ -18,6 +18,8 @@ mod exceptions;
 mod lists;
 #[path = "suite/movers.rs"]
 mod movers;
+#[path = "suite/nobodys_own.rs"]
+mod nobodys_own;
 #[path = "suite/permits.rs"]
 mod permits;
 #[path = "suite/time.rs"]

@@ -23,6 +23,7 @@ pub(crate) use terms::{Terms, term};
 use crate::{
     growth::Growth,
     known::Known,
+    readers::accesses,
     store::{
         index::{self, Found},
         leaf::Leaf,
@@ -122,8 +123,9 @@ impl Indexer {
         for one in &found {
             let registered = one.said.as_ref();
             let registered = registered.and_then(|said| self.terms.registered(&city, said));
-            if let Some([system, bureau]) = registered {
-                index::found_also(unit.tx(), backend, &system, &bureau, one.index).await?;
+            if let Some(of_system) = registered {
+                let but = accesses::questions().map(|kind| term::kind(&kind));
+                index::found_also(unit.tx(), backend, &of_system, one.index, &but).await?;
             }
         }
         unit.commit().await?;

@@ -25,7 +25,7 @@ use tonic::{Request, Response, Status, service::Routes};
 
 use crate::{
     library::Library,
-    readers::{Asked, Recording, Scope},
+    readers::{Asked, Recording, STREAM, Scope},
     store::{
         aside,
         leaf::Leaf,
@@ -97,7 +97,8 @@ impl audit_log_server::AuditLog for AuditLog {
             .await;
         let proven = proven.map_err(status::failure)?;
         self.read_one(&reader, &caller, &proven.leaf).await?;
-        Ok(Response::new(convert::proven(proven)))
+        let terms = self.library.terms();
+        Ok(Response::new(convert::proven(terms, proven)))
     }
 
     async fn get_consistency_proof(
@@ -123,7 +124,7 @@ impl audit_log_server::AuditLog for AuditLog {
         let leaf = self.library.record(&name, &scope).await;
         let leaf = leaf.map_err(status::failure)?;
         self.read_one(&reader, &caller, &leaf).await?;
-        let (entry, record) = convert::entry(leaf);
+        let (entry, record) = convert::entry(self.library.terms(), leaf);
         let entry = Some(entry);
         Ok(Response::new(wire::GetRecordResponse { entry, record }))
     }
@@ -150,9 +151,10 @@ impl audit_log_server::AuditLog for AuditLog {
         let context = caller.context(&*self.watch.clock);
         let recorded = self.recording.answer(&reader, &context, &asked, &leaves);
         recorded.await?;
+        let terms = self.library.terms();
         let entries = leaves
             .into_iter()
-            .map(|leaf| convert::entry(leaf).0)
+            .map(|leaf| convert::entry(terms, leaf).0)
             .collect();
         Ok(Response::new(wire::SearchRecordsResponse {
             entries,
@@ -194,7 +196,7 @@ impl audit_log_server::AuditLog for AuditLog {
         let fitting = message.fitting.unwrap_or_default();
         let (filter, _) = convert::search(&fitting)?;
         let (reader, scope) = self.reader(&caller)?;
-        let asked = convert::asked("stream", &fitting, &filter, &scope);
+        let asked = convert::asked(STREAM, &fitting, &filter, &scope);
         let context = caller.context(&*self.watch.clock);
         let reading = self.recording.reading(reader, context, asked);
         let wanted = stream::Wanted {

@@ -12,6 +12,8 @@ mod city;
 mod divergence;
 #[path = "suite/evidence.rs"]
 mod evidence;
+#[path = "suite/looked_at.rs"]
+mod looked_at;
 #[path = "suite/proofs.rs"]
 mod proofs;
 #[path = "suite/readers.rs"]

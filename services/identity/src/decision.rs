@@ -14,6 +14,7 @@ mod forget;
 mod freshness;
 mod learn;
 mod learning;
+mod looked_at;
 mod open;
 mod publish;
 mod recorded;

@@ -20,6 +20,7 @@ use crate::{
     secrets::{DeviceCode, Link, RefreshToken, UserCode},
     sources::Source,
     store::{DeviceSignIns, forget_device_sign_ins, query, with_user_code},
+    tokens::Audience,
 };
 
 /// How often a device asks whether it was let in.
@@ -202,6 +203,7 @@ impl Identity {
         &self,
         client: &ClientId,
         code: DeviceCode,
+        audience: Audience,
     ) -> Result<Polled, AnyFailure> {
         let db = self.store.database().read();
         let state = query::one::<DeviceSignIns, device_sign_in::Refusal>(db, &code.id).await?;
@@ -224,7 +226,7 @@ impl Identity {
                     session,
                     link: code.link,
                 };
-                match self.follow(client, &first).await {
+                match self.follow(client, &first, audience).await {
                     Ok(refreshed) => Ok(Polled::In(refreshed)),
                     Err(Failure::Refused(_)) => Ok(Polled::Unknown),
                     Err(other) => Err(other.into()),

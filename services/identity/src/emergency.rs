@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use async_trait::async_trait;
 use identity_domain::{
     emergency_access::{Asked, Command, Event, Facts, Keys, Refusal},
-    grant::{Command as GrantCommand, GrantKind, Ground, Subject},
+    grant::{Command as GrantCommand, GrantKind, Ground, Means, Subject},
     organisation::person::{self, Admission, Kind},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -160,12 +160,15 @@ async fn grant(
         system: system.clone(),
         item: None,
     };
-    let command = GrantCommand::Grant(Ground {
-        kind,
-        permit: None,
-        starts_at: unit.context().now,
-        ends_at: Some(until),
-    });
+    let command = GrantCommand::Grant {
+        ground: Ground {
+            kind,
+            permit: None,
+            starts_at: unit.context().now,
+            ends_at: Some(until),
+        },
+        means: Means::Opening,
+    };
     let done = grants::execute(unit, &identity.runtime.pack, &subject, &command).await;
     done.map_err(|failure| failure.map(Refusal::Grant))?;
     Ok(())

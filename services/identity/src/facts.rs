@@ -19,6 +19,16 @@ pub(crate) async fn record<R>(
         .registered)
 }
 
+/// Whether a person is in service at that instant.
+pub(crate) async fn serves<R>(
+    db: &impl ConnectionTrait,
+    person: &PersonId,
+    now: Timestamp,
+) -> Result<bool, Failure<R>> {
+    let record = record(db, person).await?;
+    Ok(record.is_some_and(|record| record.serves(now)))
+}
+
 /// Where a person belongs at that instant, or belonged last; none for one who is not registered.
 pub(crate) async fn home<R>(
     db: &impl ConnectionTrait,

@@ -34,13 +34,13 @@ pub(crate) async fn execute(
     // Of a day gone by, before the person was registered here, only the present is known.
     let now = unit.context().now;
     let begins = match command {
-        Command::Grant(ground) => ground.starts_at.max(now),
+        Command::Grant { ground, .. } => ground.starts_at.max(now),
         Command::End { .. } | Command::GiveUp { .. } | Command::EndBy { .. } => now,
     };
     let facts = Facts {
         subject: subject.clone(),
         pack: Arc::clone(pack),
-        person_known: record.is_some(),
+        kind: record.as_ref().map(|known| known.kind),
         in_service: record.as_ref().is_some_and(|known| known.serves(begins)),
         moves_at: record.and_then(|known| known.memberships.end_of(begins)),
         system_known: system_known(unit, &subject.system).await?,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bus::{RecordHandler, Trouble};
-use identity_domain::grant::{Command, GrantKind, Ground, Subject, Which};
+use identity_domain::grant::{Command, GrantKind, Ground, Means, Subject, Which};
 use jiff::Timestamp;
 use kernel::PersonId;
 use proto::{approvals::v1 as approvals, record::Record};
@@ -34,9 +34,9 @@ impl RecordHandler for PermitEffects {
             Err(Failure::Refused(refused)) => refused,
             other => return Ok(other.map(|_| ())?),
         };
-        // A permit that was over before it was heard of, or is for somebody who has left, grants
-        // nothing; whoever looks for what became of it finds this.
-        if let Command::Grant(ground) = &command {
+        // A permit that was over before it was heard of, or is for somebody who has left or for an ID
+        // that is nobody's own, grants nothing; whoever looks for what became of it finds this.
+        if let Command::Grant { ground, .. } = &command {
             let told = publish::not_carried_out(&subject, ground, &refused);
             unit.record("entitlement", &Grants::id(&subject), told);
         }
@@ -54,7 +54,10 @@ fn effect(record: &Record) -> Result<Option<(Subject, Command)>, Trouble> {
                 starts_at: instant(permit.starts_at.as_ref())?.unwrap_or(record.time),
                 ends_at: instant(permit.ends_at.as_ref())?,
             };
-            Ok(Command::Grant(ground))
+            Ok(Command::Grant {
+                ground,
+                means: Means::Ordinary,
+            })
         });
     }
     let (permit, reason) = if let Some(event) = record.event::<approvals::PermitRevoked>() {

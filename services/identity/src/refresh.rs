@@ -9,7 +9,7 @@ use crate::{
     identity::Identity,
     refused::Refused,
     secrets::{Handle, RefreshToken},
-    tokens::Token,
+    tokens::{Audience, Token},
 };
 
 type Answer<T> = Result<T, Failure<Refused>>;
@@ -22,12 +22,13 @@ pub(crate) struct Refreshed {
 
 impl Identity {
     /// A new token for whoever holds a session's present handle.
-    pub(crate) async fn refresh(&self, handle: &str) -> Answer<Token> {
+    pub(crate) async fn refresh(&self, handle: &str, audience: Audience) -> Answer<Token> {
         let handle = Handle::read(handle).ok_or_else(over)?;
         let state = self.hold(&handle).await?;
         let session = state.live_session(&handle.session, self.now());
         let session = session.ok_or_else(over)?;
-        self.token(&handle.person, &handle.session, session, state.epoch)
+        let held = (&handle.session, session);
+        self.token(&handle.person, held, state.epoch, audience)
             .await
     }
 
@@ -54,6 +55,7 @@ impl Identity {
         &self,
         client: &ClientId,
         presented: &RefreshToken,
+        audience: Audience,
     ) -> Answer<Refreshed> {
         let RefreshToken {
             person,
@@ -73,7 +75,8 @@ impl Identity {
             )
             .await?;
         let live = state.live_session(session, self.now()).ok_or_else(over)?;
-        let token = self.token(person, session, live, state.epoch).await?;
+        let token = self.token(person, (session, live), state.epoch, audience);
+        let token = token.await?;
         let refresh_token = RefreshToken {
             person: person.clone(),
             session: session.clone(),

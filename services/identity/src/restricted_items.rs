@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use directory::{Directory, Question};
 use identity_domain::{
-    grant::{self, GrantKind, Ground, Subject, Which},
+    grant::{self, GrantKind, Ground, Means, Subject, Which},
     restricted_item::{Command, Event, Facts, Record, Refusal},
 };
 use jiff::Timestamp;
@@ -140,7 +140,8 @@ async fn follow(
                 starts_at: now,
                 ends_at: *until,
             };
-            (people.clone(), grant::Command::Grant(ground))
+            let means = Means::Ordinary;
+            (people.clone(), grant::Command::Grant { ground, means })
         }
         Event::Dismissed { people, reason, .. } => (people.clone(), end(reason)),
         Event::Withdrawn { reason } => (admitted(unit, &record.id, now).await?, end(reason)),

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use async_trait::async_trait;
 use identity_domain::{
-    grant::{Command as GrantCommand, GrantKind, Ground, Subject, Which},
+    grant::{Command as GrantCommand, GrantKind, Ground, Means, Subject, Which},
     organisation::person::{Admission, Kind},
     service_id::{Command, Entry, Facts, Record, Refusal},
 };
@@ -165,7 +165,8 @@ async fn allow(
             starts_at: now,
             ends_at: Some(record.ends_at),
         };
-        (system, GrantCommand::Grant(ground))
+        let means = Means::Registration;
+        (system, GrantCommand::Grant { ground, means })
     });
     for (system, command) in ends.chain(begins).collect::<Vec<_>>() {
         let subject = Subject {

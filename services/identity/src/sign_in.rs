@@ -16,7 +16,7 @@ use crate::{
     refused::Refused,
     secrets::{Handle, OneTimeCode, Otp, Unhashed, until_after},
     store::{Accounts, query},
-    tokens::{Bearer, Token},
+    tokens::{Audience, Bearer, Token},
 };
 
 /// What a person holds after a sign-in or step-up.
@@ -184,7 +184,8 @@ impl Identity {
         let session = session.ok_or(Failure::Refused(Refused::SignIn))?.clone();
         let token = match session.assurance() {
             Some(_) => {
-                let token = self.token(&handle.person, &handle.session, &session, state.epoch);
+                let held = (&handle.session, &session);
+                let token = self.token(&handle.person, held, state.epoch, Audience::Platform);
                 Some(token.await?)
             }
             None => None,
@@ -210,9 +211,9 @@ impl Identity {
     pub(crate) async fn token(
         &self,
         person: &PersonId,
-        id: &SessionId,
-        session: &Session,
+        (id, session): (&SessionId, &Session),
         epoch: u64,
+        audience: Audience,
     ) -> Answer<Token> {
         if session.assurance().is_none() {
             return Err(Failure::Refused(Refused::NothingProven));
@@ -249,7 +250,7 @@ impl Identity {
             roles,
             section: record.section(now).cloned(),
         };
-        Ok(self.tokens.mint(bearer, id, &session, now))
+        Ok(self.tokens.mint(bearer, audience, (id, &session), now))
     }
 
     async fn password_proof(&self, person: &PersonId, password: &str) -> Answer<Proof> {

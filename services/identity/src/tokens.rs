@@ -1,6 +1,6 @@
 //! Access tokens of people (`at+jwt`, RFC 9068), signed here and by nobody else.
 
-use auth::{AUDIENCE, KeyRing, PersonClaims};
+use auth::{AUDIENCE, ENFORCEMENT_POINTS, KeyRing, PersonClaims};
 use axum::{Router, http::header, routing::get};
 use identity_domain::account::Session;
 use jiff::{SignedDuration, Timestamp};
@@ -31,6 +31,33 @@ pub(crate) struct Token {
     pub(crate) ends_at: Timestamp,
 }
 
+/// For whom a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Audience {
+    /// The platform, where its bearer acts.
+    Platform,
+    /// Enforcement points, to which its bearer shows it.
+    EnforcementPoints,
+}
+
+impl Audience {
+    const fn claim(self) -> &'static str {
+        match self {
+            Self::Platform => AUDIENCE,
+            Self::EnforcementPoints => ENFORCEMENT_POINTS,
+        }
+    }
+
+    /// The one that is named; none is the platform.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        match name {
+            "" | AUDIENCE => Some(Self::Platform),
+            ENFORCEMENT_POINTS => Some(Self::EnforcementPoints),
+            _ => None,
+        }
+    }
+}
+
 impl Tokens {
     pub(crate) fn new(keys: KeyRing, section: &runtime::config::IdentitySection) -> Self {
         Self {
@@ -49,15 +76,15 @@ impl Tokens {
     pub(crate) fn mint(
         &self,
         bearer: Bearer,
-        id: &SessionId,
-        session: &Session,
+        audience: Audience,
+        (id, session): (&SessionId, &Session),
         now: Timestamp,
     ) -> Token {
         let ends_at = (now + self.lifetime).min(session.ends_at);
         let claims = PersonClaims {
             iss: self.issuer.clone(),
             sub: bearer.person,
-            aud: AUDIENCE.to_owned(),
+            aud: audience.claim().to_owned(),
             exp: ends_at.as_second(),
             iat: now.as_second(),
             auth_time: session.authenticated_at().as_second(),

@@ -1,5 +1,6 @@
 //! What other services say, and the incidents that open by themselves.
 
+mod contradiction;
 mod identity;
 mod machine;
 mod suspicions;

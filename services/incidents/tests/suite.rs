@@ -9,5 +9,6 @@ mod suite {
     mod errors;
     mod machine;
     mod overdue;
+    mod put_back;
     mod reading;
 }

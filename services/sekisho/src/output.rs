@@ -27,6 +27,12 @@ pub(crate) fn line(words: fmt::Arguments<'_>) {
     }
 }
 
+/// What somebody else wrote, as text that moves nothing on a terminal.
+pub(crate) fn harmless(text: &str) -> String {
+    let text = text.chars().map(|c| if c == '\n' { ' ' } else { c });
+    text.filter(|c| !c.is_control()).collect()
+}
+
 /// Prints a line on standard error, for what is not the command's result.
 pub(crate) fn aside(words: &str) {
     // Without a standard error there is nobody to tell.

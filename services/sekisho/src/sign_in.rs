@@ -1,7 +1,7 @@
 //! `sekisho sign-in`: an access token for the terminal.
 
 use proto::identity::v1::{
-    SessionGrant, SignInWithPasswordRequest, VerifyTotpWithHandleRequest,
+    RefreshTokenRequest, SessionGrant, SignInWithPasswordRequest, VerifyTotpWithHandleRequest,
     sign_in_client::SignInClient,
 };
 
@@ -36,6 +36,10 @@ pub(crate) struct SignIn {
     /// One-time password of the second factor.
     #[arg(long, value_name = "CODE", requires = "password_file")]
     code: Option<String>,
+    /// A token to show to enforcement points and applications: they ask by it whether you may enter,
+    /// and nobody can act by it.
+    #[arg(long)]
+    to_show: bool,
     #[command(flatten)]
     connection: Connection,
 }
@@ -45,7 +49,7 @@ impl SignIn {
         crate::block_on(async {
             let Some(person) = &self.person else {
                 let here = &self.connection.here;
-                say!("{}", self.terminal.sign_in(here, lang).await?);
+                say!("{}", self.terminal.sign_in(here, self.to_show, lang).await?);
                 return Ok(());
             };
             let grant = match &self.password_file {
@@ -70,7 +74,11 @@ impl SignIn {
                     "The password is too short to stand alone. Give a one-time password with --code.",
                 ));
             }
-            say!("{}", grant.access_token);
+            let token = match self.to_show {
+                true => to_show(&self.connection, &grant).await?,
+                false => grant.access_token,
+            };
+            say!("{token}");
             Ok(())
         })
     }
@@ -93,6 +101,18 @@ pub(crate) async fn password_only(
         .into_inner()
         .grant
         .ok_or_else(|| Failure::unexpected("the answer holds no session"))
+}
+
+/// A token of that session for whoever is shown it.
+async fn to_show(connection: &Connection, grant: &SessionGrant) -> Result<String, Failure> {
+    let request = RefreshTokenRequest {
+        session_handle: grant.session_handle.clone(),
+        for_enforcement_points: true,
+    };
+    let answer = SignInClient::new(connection.anonymous()?)
+        .refresh_token(request)
+        .await?;
+    Ok(answer.into_inner().access_token)
 }
 
 /// Verifies a one-time password in a session, which may have no access token yet.

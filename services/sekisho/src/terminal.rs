@@ -39,7 +39,13 @@ pub(crate) struct Terminal {
 
 impl Terminal {
     /// An access token: of the session that is remembered, or of one that is let in now.
-    pub(crate) async fn sign_in(&self, here: &Here, lang: Language) -> Result<String, Failure> {
+    /// With `to_show` it is one for enforcement points.
+    pub(crate) async fn sign_in(
+        &self,
+        here: &Here,
+        to_show: bool,
+        lang: Language,
+    ) -> Result<String, Failure> {
         let http = client()?;
         // Nobody else refreshes meanwhile: a token that is used twice ends the session.
         let mut file = self.file(here)?;
@@ -47,6 +53,7 @@ impl Terminal {
             let form = [
                 ("grant_type", "refresh_token"),
                 ("refresh_token", known.refresh_token.as_str()),
+                resource(to_show),
             ];
             match self.ask(&http, "/oauth2/token", &form).await?.tokens() {
                 Ok(tokens) => return self.keep(&mut file, tokens),
@@ -54,7 +61,7 @@ impl Terminal {
                 Err(refused) => return Err(refused.failure()),
             }
         }
-        let tokens = self.let_in(&http, lang).await?;
+        let tokens = self.let_in(&http, to_show, lang).await?;
         self.keep(&mut file, tokens)
     }
 
@@ -75,7 +82,12 @@ impl Terminal {
         Ok(true)
     }
 
-    async fn let_in(&self, http: &reqwest::Client, lang: Language) -> Result<Tokens, Failure> {
+    async fn let_in(
+        &self,
+        http: &reqwest::Client,
+        to_show: bool,
+        lang: Language,
+    ) -> Result<Tokens, Failure> {
         let asked = self.ask(http, "/oauth2/device_authorization", &[]).await?;
         let asked = asked.body().map_err(|refused| refused.failure())?;
         let text = |name: &str| asked.get(name).and_then(Value::as_str).map(str::to_owned);
@@ -92,7 +104,11 @@ impl Terminal {
         ));
         let interval = asked.get("interval").and_then(Value::as_u64).unwrap_or(5);
         let mut pause = Duration::from_secs(interval);
-        let form = [("grant_type", DEVICE_CODE), ("device_code", code.as_str())];
+        let form = [
+            ("grant_type", DEVICE_CODE),
+            ("device_code", code.as_str()),
+            resource(to_show),
+        ];
         loop {
             tokio::time::sleep(pause).await;
             match self.ask(http, "/oauth2/token", &form).await?.tokens() {
@@ -146,6 +162,15 @@ impl Terminal {
             format!("{uri} does not answer ({error}); --http says where to ask"),
         )
     }
+}
+
+/// For whom a token is to be (RFC 8707).
+const fn resource(to_show: bool) -> (&'static str, &'static str) {
+    let resource = match to_show {
+        true => auth::ENFORCEMENT_POINTS,
+        false => auth::AUDIENCE,
+    };
+    ("resource", resource)
 }
 
 fn client() -> Result<reqwest::Client, Failure> {

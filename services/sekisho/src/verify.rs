@@ -1,6 +1,7 @@
 //! `sekisho verify`: the log, the proof of one record or an evidence package, checked without asking the
 //! platform.
 
+mod event;
 mod record;
 mod tiles;
 
@@ -202,6 +203,9 @@ fn show_record(proven: &Proven, lang: Language) {
     );
     for (label, words) in record::told(&proven.record, lang) {
         say!("  {label}: {words}");
+    }
+    for (field, words) in event::fields(&proven.record) {
+        say!("    {field}: {words}");
     }
 }
 

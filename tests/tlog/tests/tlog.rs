@@ -4,7 +4,12 @@
 use std::{path::PathBuf, pin::Pin, process::Output, sync::Arc};
 
 use audit_domain::{Root, SignerKey};
-use proto::ledger::v1::SystemRetired;
+use jiff::SignedDuration;
+use proto::{
+    audit::v1::{PlanPruningRequest, PruneRequest, retention_client::RetentionClient},
+    identity::v1::AccessEvaluated,
+    ledger::v1::SystemRetired,
+};
 use runtime::{SystemClock, config::WitnessAt, files};
 use sea_orm::{ConnectionTrait as _, Database};
 use sha2::Digest as _;
@@ -29,10 +34,16 @@ fn start(
 const ORIGIN: &str = "log.city.example/sekisho";
 const WITNESS: &str = "witness.example/w1";
 
+const SERVICES: [(ServiceName, shell::Start); 1] = [(ServiceName::Audit, start)];
+/// More than the longer period of access records.
+const FOUR_YEARS: SignedDuration = SignedDuration::from_hours(4 * 366 * 24);
+
 struct Log {
     process: TestProcess,
     kept: PathBuf,
-    witness: String,
+    /// The key as the auditor holds it.
+    trust: PathBuf,
+    witness: Option<String>,
     _memory: TempDir,
 }
 
@@ -53,18 +64,20 @@ impl Log {
         let routes = witness::router(Arc::new(judge), Arc::new(SystemClock));
         #[expect(clippy::disallowed_methods, reason = "a test's own server")]
         tokio::spawn(async move { axum::serve(listener, routes).await });
-        let services: [(_, shell::Start); 1] = [(ServiceName::Audit, start)];
-        let process = TestProcess::start_configured(engine, &services, |config| {
+        let process = TestProcess::start_configured(engine, &SERVICES, |config| {
             let path = config.audit.log_key_path(&config.data_dir);
             files::publish(&path, &key.reveal(), files::OWNER_ONLY).expect("the key's file");
             config.audit.witnesses = vec![at];
         });
         let process = process.await;
         let kept = process.runtime().config.data_dir.join("kept.checkpoint");
+        let trust = process.runtime().config.data_dir.join("auditor.vkey");
+        std::fs::write(&trust, format!("{}\n", key.verifier())).expect("the auditor's key");
         let log = Self {
             process,
             kept,
-            witness,
+            trust,
+            witness: Some(witness),
             _memory: memory,
         };
         log.retire(0..300).await;
@@ -73,6 +86,60 @@ impl Log {
         log.retire(300..530).await;
         log.signed(530).await;
         log
+    }
+
+    /// The log's key is renewed: the witness, which was not told of it, signs no more.
+    async fn handed_over(self) -> Self {
+        let process = self.process.restarted(&SERVICES, |config| {
+            let path = config.audit.log_key_path(&config.data_dir);
+            audit::renew_log_key(&path).expect("a new key");
+        });
+        let log = Self {
+            process: process.await,
+            witness: None,
+            ..self
+        };
+        // That it was handed over is a record.
+        log.signed(531).await;
+        log
+    }
+
+    /// The auditor adds the hand-overs to the key.
+    async fn follow_the_key(&self) {
+        let notes = reqwest::get(format!("{}hand-overs", self.address())).await;
+        let notes = notes.expect("an answer").text().await.expect("text");
+        let key = std::fs::read_to_string(&self.trust).expect("the auditor's key");
+        std::fs::write(&self.trust, key + &notes).expect("the auditor's key");
+    }
+
+    /// Somebody's accesses are logged, and dropped years later.
+    async fn pruned(&self) {
+        for system in ["SYS-1", "SYS-2"] {
+            let event = AccessEvaluated {
+                person_id: "S0009".to_owned(),
+                system_id: system.to_owned(),
+                ..AccessEvaluated::default()
+            };
+            let neighbours = &self.process.neighbours;
+            let said = neighbours.say(ServiceName::Identity, "decision", system, &event, &[]);
+            said.await;
+        }
+        self.signed(533).await;
+        self.process.clock.advance(FOUR_YEARS);
+        let by = |role| RetentionClient::new(self.process.person("S0001", "1301", &[role]));
+        let plan = eventually("the plan", async || {
+            let mut auditor = by(Role::Auditor);
+            let answer = auditor.plan_pruning(PlanPruningRequest::default()).await;
+            let plan = answer.ok()?.into_inner().plan?;
+            (plan.count >= 2).then_some(plan)
+        })
+        .await;
+        let decided = PruneRequest {
+            as_of: plan.as_of,
+            from_index: plan.from_index,
+            plan: plan.plan,
+        };
+        by(Role::Ciso).prune(decided).await.expect("pruned");
     }
 
     async fn retire(&self, systems: std::ops::Range<u32>) {
@@ -91,27 +158,27 @@ impl Log {
         format!("{}/log/", self.process.http_uri())
     }
 
-    /// The newest checkpoint, once it is of so many records and the witness has signed it.
+    /// The newest checkpoint, once it is of so many records and the witness, if there is one, has signed it.
     async fn signed(&self, size: u64) -> String {
         eventually("a checkpoint", async || {
             let answer = reqwest::get(format!("{}checkpoint", self.address())).await;
             let note = answer.ok()?.text().await.ok()?;
             let signed: u64 = note.lines().nth(1)?.parse().ok()?;
             let witnessed = note.contains(&format!("— {WITNESS} "));
-            (signed >= size && witnessed).then_some(note)
+            (signed >= size && witnessed == self.witness.is_some()).then_some(note)
         })
         .await
     }
 
     async fn verified(&self) -> Output {
-        let data_dir = &self.process.runtime().config.data_dir;
         let auditor = [Role::Auditor];
+        let witness = self.witness.as_deref().unwrap_or_default();
         Command::new(VERIFIERS)
             .args(["-log", &self.address(), "-key"])
-            .arg(data_dir.join("audit-log.pub"))
+            .arg(&self.trust)
             .arg("-kept")
             .arg(&self.kept)
-            .args(["-witness", &self.witness])
+            .args(["-witness", witness])
             .arg("-token")
             .arg(self.process.person_token("S0001", "1301", &auditor))
             .output()
@@ -133,6 +200,44 @@ async fn the_log_is_verified_with_other_peoples_tools() {
             "sumdb/tlog: 530 records are under the signed root",
             "sumdb/tlog: it began with the 300 records of the kept checkpoint",
             "tessera fsck: entries, tiles and checkpoint agree",
+        ] {
+            assert!(said.contains(line), "{said}");
+        }
+        log.process.stop().await;
+    }
+}
+
+/// A checkpoint kept under the key before is still good for what came after, and so is the tree for what
+/// remains when records were dropped.
+#[tokio::test]
+async fn after_a_hand_over_and_a_pruning_the_log_is_still_verified_against_a_kept_checkpoint() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let log = Log::grown(engine).await.handed_over().await;
+        let without = log.verified().await;
+        assert!(!without.status.success(), "the new key is nobody's word");
+        log.follow_the_key().await;
+        let outcome = async || {
+            let verified = log.verified().await;
+            let trouble = String::from_utf8_lossy(&verified.stderr);
+            assert!(verified.status.success(), "{trouble}");
+            String::from_utf8_lossy(&verified.stdout).into_owned()
+        };
+        let past = [
+            "sumdb/tlog: it began with the 530 records at which its key was handed over",
+            "sumdb/tlog: it began with the 300 records of the kept checkpoint",
+        ];
+        let said = outcome().await;
+        let whole = "tessera fsck: entries, tiles and checkpoint agree";
+        assert!(past.iter().all(|line| said.contains(line)), "{said}");
+        assert!(said.contains(whole), "{said}");
+
+        log.pruned().await;
+        let said = outcome().await;
+        assert!(past.iter().all(|line| said.contains(line)), "{said}");
+        for line in [
+            "sumdb/tlog: 512 records are under the signed root",
+            "more the hashes are: they are in bundles of which records were dropped",
+            "tessera fsck: not run, since it reads every bundle of entries",
         ] {
             assert!(said.contains(line), "{said}");
         }

@@ -6,7 +6,6 @@ package main
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/binary"
 	"errors"
 	"flag"
@@ -15,7 +14,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"strconv"
 	"strings"
 
 	cosignature "github.com/transparency-dev/formats/note"
@@ -30,9 +28,12 @@ import (
 // The tiles of C2SP tlog-tiles.
 const height = 8
 
+// errGone is the log's answer for a bundle of entries some of which were dropped after their period.
+var errGone = errors.New("some of its records were dropped")
+
 func main() {
 	log := flag.String("log", "", "address of the log, with a slash at its end")
-	key := flag.String("key", "", "file with the log's verifier key")
+	key := flag.String("key", "", "file with the log's verifier key, and the hand-overs after it")
 	token := flag.String("token", "", "access token of somebody who may read records")
 	kept := flag.String("kept", "", "file with a checkpoint kept earlier (optional)")
 	witness := flag.String("witness", "", "key of a witness that must have signed (optional)")
@@ -53,7 +54,7 @@ func verify(log, keyFile, token, kept, witness string) error {
 	if err != nil {
 		return err
 	}
-	verifier, err := note.NewVerifier(strings.TrimSpace(string(key)))
+	trust, err := trusted(string(key))
 	if err != nil {
 		return fmt.Errorf("the key: %w", err)
 	}
@@ -62,7 +63,7 @@ func verify(log, keyFile, token, kept, witness string) error {
 	if err != nil {
 		return err
 	}
-	tree, err := open(text, verifier)
+	tree, verifier, err := trust.open(text)
 	if err != nil {
 		return fmt.Errorf("the checkpoint: %w", err)
 	}
@@ -72,41 +73,31 @@ func verify(log, keyFile, token, kept, witness string) error {
 		}
 		fmt.Println("formats/note: the witness has signed the checkpoint")
 	}
-	if err := records(source, tree); err != nil {
+	dropped, err := records(source, tree)
+	if err != nil {
 		return err
 	}
-	fmt.Printf("sumdb/tlog: %d records are under the signed root\n", tree.N)
+	fmt.Printf("sumdb/tlog: %d records are under the signed root\n", tree.N-dropped)
+	if dropped > 0 {
+		fmt.Printf("sumdb/tlog: of %d more the hashes are: they are in bundles of which records were dropped\n", dropped)
+	}
+	if err := trust.handedOver(source, tree); err != nil {
+		return err
+	}
 	if kept != "" {
-		if err := growth(source, tree, kept, verifier); err != nil {
+		if err := growth(source, tree, kept, trust); err != nil {
 			return err
 		}
+	}
+	if dropped > 0 {
+		fmt.Println("tessera fsck: not run, since it reads every bundle of entries")
+		return nil
 	}
 	if err := check(log, token, verifier); err != nil {
 		return fmt.Errorf("tessera fsck: %w", err)
 	}
 	fmt.Println("tessera fsck: entries, tiles and checkpoint agree")
 	return nil
-}
-
-// open reads a checkpoint: origin, size and root hash, signed by the verifier's key.
-func open(text []byte, verifier note.Verifier) (tlog.Tree, error) {
-	opened, err := note.Open(text, note.VerifierList(verifier))
-	if err != nil {
-		return tlog.Tree{}, err
-	}
-	lines := strings.Split(opened.Text, "\n")
-	if len(lines) < 4 || lines[0] != verifier.Name() {
-		return tlog.Tree{}, errors.New("not a checkpoint of this log")
-	}
-	size, err := strconv.ParseInt(lines[1], 10, 64)
-	if err != nil {
-		return tlog.Tree{}, err
-	}
-	root, err := base64.StdEncoding.DecodeString(lines[2])
-	if err != nil || len(root) != tlog.HashSize {
-		return tlog.Tree{}, errors.New("the root is no hash")
-	}
-	return tlog.Tree{N: size, Hash: tlog.Hash(root)}, nil
 }
 
 // witnessed checks that a witness has signed the checkpoint too (cosignature/v1).
@@ -127,58 +118,77 @@ func witnessed(text []byte, verifier note.Verifier, key string) error {
 	return errors.New("it has not signed")
 }
 
-// records proves every record by the hashes of the tiles.
-func records(source *source, tree tlog.Tree) error {
+// records proves every record by the hashes of the tiles. Where some of a bundle were dropped, nobody is
+// given the bundle, and its tile's hashes are proven instead: it returns of how many records.
+func records(source *source, tree tlog.Tree) (int64, error) {
+	dropped := int64(0)
 	hashes := tlog.TileHashReader(tree, source)
 	for first := int64(0); first < tree.N; first += 1 << height {
 		width := int(min(1<<height, tree.N-first))
 		path := tlog.Tile{H: height, L: 0, N: first >> height, W: width}.Path()
 		bundle, err := source.get("tile/entries" + strings.TrimPrefix(path, "tile/8/0"))
+		if errors.Is(err, errGone) {
+			var leaves []int64
+			for index := first; index < first+int64(width); index++ {
+				leaves = append(leaves, tlog.StoredHashIndex(0, index))
+			}
+			// The reader believes a tile only once it is proven to be of the tree.
+			if _, err := hashes.ReadHashes(leaves); err != nil {
+				return 0, fmt.Errorf("records %d to %d: %w", first, first+int64(width)-1, err)
+			}
+			dropped += int64(width)
+			continue
+		}
 		if err != nil {
-			return err
+			return 0, err
 		}
 		for index := first; index < first+int64(width); index++ {
 			if len(bundle) < 2 {
-				return fmt.Errorf("record %d is missing", index)
+				return 0, fmt.Errorf("record %d is missing", index)
 			}
 			length := int(binary.BigEndian.Uint16(bundle))
 			if len(bundle) < 2+length {
-				return fmt.Errorf("record %d is cut off", index)
+				return 0, fmt.Errorf("record %d is cut off", index)
 			}
 			entry := bundle[2 : 2+length]
 			bundle = bundle[2+length:]
 			proof, err := tlog.ProveRecord(tree.N, index, hashes)
 			if err != nil {
-				return fmt.Errorf("record %d: %w", index, err)
+				return 0, fmt.Errorf("record %d: %w", index, err)
 			}
 			err = tlog.CheckRecord(proof, tree.N, tree.Hash, index, tlog.RecordHash(entry))
 			if err != nil {
-				return fmt.Errorf("record %d: %w", index, err)
+				return 0, fmt.Errorf("record %d: %w", index, err)
 			}
 		}
 	}
-	return nil
+	return dropped, nil
 }
 
 // growth proves that the log began as it was when a checkpoint was kept.
-func growth(source *source, tree tlog.Tree, kept string, verifier note.Verifier) error {
+func growth(source *source, tree tlog.Tree, kept string, trust *trust) error {
 	text, err := os.ReadFile(kept)
 	if err != nil {
 		return err
 	}
-	before, err := open(text, verifier)
+	before, _, err := trust.open(text)
 	if err != nil {
 		return fmt.Errorf("the kept checkpoint: %w", err)
 	}
-	proof, err := tlog.ProveTree(tree.N, before.N, tlog.TileHashReader(tree, source))
-	if err != nil {
-		return err
-	}
-	if err := tlog.CheckTree(proof, tree.N, tree.Hash, before.N, before.Hash); err != nil {
+	if err := began(source, tree, before); err != nil {
 		return fmt.Errorf("since the kept checkpoint: %w", err)
 	}
 	fmt.Printf("sumdb/tlog: it began with the %d records of the kept checkpoint\n", before.N)
 	return nil
+}
+
+// began proves that the log began as it was once.
+func began(source *source, tree, before tlog.Tree) error {
+	proof, err := tlog.ProveTree(tree.N, before.N, tlog.TileHashReader(tree, source))
+	if err != nil {
+		return err
+	}
+	return tlog.CheckTree(proof, tree.N, tree.Hash, before.N, before.Hash)
 }
 
 // check runs tessera's fsck.
@@ -257,6 +267,9 @@ func (s *source) get(path string) ([]byte, error) {
 	body, err := io.ReadAll(answer.Body)
 	if err != nil {
 		return nil, err
+	}
+	if answer.StatusCode == http.StatusGone {
+		return nil, fmt.Errorf("%s: %w", path, errGone)
 	}
 	if answer.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("%s: %s: %s", path, answer.Status, body)

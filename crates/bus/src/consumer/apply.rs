@@ -7,7 +7,7 @@ use tracing::{Instrument as _, Span, field::Empty, info_span};
 
 use super::{Active, BATCH, Over, lasting::is_lasting};
 use crate::{
-    Delivery, Trouble,
+    Contradiction, Delivery, Trouble,
     tenure::{BACK_OFF, pause},
 };
 
@@ -156,6 +156,38 @@ impl Active<'_> {
         watermark::set(tx, backend, source, &delivery.mark()).await?;
         unit.commit().await?;
         Ok(())
+    }
+
+    /// Tells the handler of a contradiction. False when it is worth another try; true when what the
+    /// handler did about it is durable, or it never will be.
+    pub(super) async fn tell(&self, contradiction: Contradiction) -> bool {
+        let (consumer, source) = (self.consumer, self.consumer.source);
+        let told = async {
+            let mut unit = self.begin().await?;
+            consumer
+                .handler
+                .contradicted(&mut unit, contradiction)
+                .await?;
+            unit.commit().await?;
+            Ok::<_, Setback>(())
+        };
+        match told.await {
+            Ok(()) => true,
+            Err(Setback::Lost) => false,
+            Err(Setback::Database(error)) => {
+                tracing::warn!(source, %error, "telling of a contradiction waits");
+                false
+            }
+            Err(Setback::Record(reason)) => {
+                tracing::error!(
+                    source,
+                    reason,
+                    ?contradiction,
+                    "nothing but the alarm tells of it"
+                );
+                true
+            }
+        }
     }
 
     /// Before another try.

@@ -11,7 +11,7 @@ use std::sync::atomic::Ordering;
 
 use super::{Active, Over};
 use crate::{
-    Delivery,
+    Contradiction, Delivery,
     tenure::{RENEW, pause},
 };
 
@@ -39,10 +39,10 @@ impl Active<'_> {
         Ok(true)
     }
 
-    /// Alarms, once for each place.
+    /// Alarms, once for each place; again where the handler could not be told.
     async fn alarm(&self, record: &Delivery) {
         let (consumer, position) = (self.consumer, record.position);
-        if self.alarmed.swap(position, Ordering::Relaxed) == position {
+        if self.alarmed.load(Ordering::Relaxed) == position {
             return;
         }
         tracing::error!(
@@ -51,6 +51,8 @@ impl Active<'_> {
             "the source tells another history than before: was its journal changed or restored?"
         );
         runtime::metrics::consumer().diverged(consumer.service(), consumer.source);
-        consumer.handler.history_changed(position).await;
+        if self.tell(Contradiction::HistoryChanged { position }).await {
+            self.alarmed.store(position, Ordering::Relaxed);
+        }
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::Active;
-use crate::SourceHead;
+use crate::{Contradiction, SourceHead};
 
 /// How often the source is asked how far it is.
 const LOOK: Duration = Duration::from_secs(1);
@@ -21,14 +21,14 @@ impl Active<'_> {
         // The watermark at the last look: standing still behind the head means that the broker
         // lost some. At the first look, what was missed while nobody listened.
         let mut before = None;
-        let mut went_back = false;
+        let mut told = false;
         loop {
             // Taken before asking, since the head may move while the answer is under way.
             let handled = self.handled();
             if let Ok(Ok(head)) =
                 tokio::time::timeout(PATIENCE, self.consumer.upstream.head()).await
             {
-                went_back = self.judge(&head, handled, went_back).await;
+                told = self.judge(&head, handled, told).await;
                 let stands_still = before.is_none_or(|before| before == handled);
                 if head.position > handled
                     && (stands_still || !self.is_flowing())
@@ -43,26 +43,24 @@ impl Active<'_> {
         }
     }
 
-    /// Alarms, once, when the head is behind what was handled; returns whether it is.
-    async fn judge(&self, head: &SourceHead, handled: u64, known: bool) -> bool {
+    /// Shows how far the source is. Where that is behind what was handled, it was put back: the alarm
+    /// stands for as long as it is, and the handler is told once. True when that has been done.
+    async fn judge(&self, head: &SourceHead, handled: u64, told: bool) -> bool {
         let consumer = self.consumer;
-        let (source, position) = (consumer.source, head.position);
-        runtime::metrics::consumer().watermark(
-            consumer.service(),
-            source,
-            handled,
-            position.saturating_sub(handled),
-        );
-        let went_back = position < handled;
-        if went_back && !known {
-            tracing::error!(
-                source,
-                head = position,
-                handled,
-                "the source's head went back: was it restored from an old copy?"
-            );
-            consumer.handler.head_went_back(position, handled).await;
+        let (service, source, head) = (consumer.service(), consumer.source, head.position);
+        let (lag, ahead) = (head.saturating_sub(handled), handled.saturating_sub(head));
+        runtime::metrics::consumer().watermark(service, source, handled, lag);
+        runtime::metrics::consumer().ahead(service, source, ahead);
+        if ahead == 0 || told {
+            return ahead > 0;
         }
-        went_back
+        tracing::error!(
+            source,
+            head,
+            handled,
+            "the source's head went back: was it restored from an old copy?"
+        );
+        self.tell(Contradiction::HeadWentBack { head, handled })
+            .await
     }
 }

@@ -1,12 +1,19 @@
 //! A source whose journal was changed, or restored from an old copy and went on.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicBool, AtomicU64, Ordering},
+};
 
 use async_trait::async_trait;
-use bus::{Delivery, Handler, SourceHead, Trouble, Unreachable, Upstream};
+use bus::{Contradiction, Delivery, Handler, SourceHead, Trouble, Unreachable, Upstream};
 use bytes::Bytes;
-use proto::record::{self, Hash, NO_HASH};
+use proto::{
+    ledger::v1::SystemRetired,
+    record::{self, Hash, NO_HASH, Outgoing},
+};
 use runtime::SystemClock;
+use sea_orm::DbErr;
 use sha2::{Digest as _, Sha256};
 use store::Unit;
 use testkit::{eventually, measured};
@@ -18,10 +25,10 @@ use crate::{
 
 /// A journal that a test writes and rewrites.
 #[derive(Default)]
-struct Journal(Mutex<Vec<Bytes>>);
+pub(crate) struct Journal(Mutex<Vec<Bytes>>);
 
 impl Journal {
-    fn say(&self, subject: &str) {
+    pub(crate) fn say(&self, subject: &str) {
         let (position, previous) = self.next();
         self.push(forged(SOURCE, subject, position, &previous));
     }
@@ -42,14 +49,14 @@ impl Journal {
         (records.len() as u64 + 1, previous)
     }
 
-    fn say_all(&self, subjects: std::ops::RangeInclusive<u32>, story: &str) {
+    pub(crate) fn say_all(&self, subjects: std::ops::RangeInclusive<u32>, story: &str) {
         for n in subjects {
             self.say(&format!("{story}-{n}"));
         }
     }
 
     /// Bytes that no relay has written.
-    fn push(&self, bytes: impl Into<Bytes>) {
+    pub(crate) fn push(&self, bytes: impl Into<Bytes>) {
         self.0.lock().unwrap().push(bytes.into());
     }
 
@@ -61,7 +68,7 @@ impl Journal {
         self.0.lock().unwrap().insert(position - 1, record);
     }
 
-    fn truncate(&self, to: usize) -> Vec<Bytes> {
+    pub(crate) fn truncate(&self, to: usize) -> Vec<Bytes> {
         self.0.lock().unwrap().split_off(to)
     }
 }
@@ -91,10 +98,14 @@ impl Upstream for Journal {
 
 /// What it was given, and told.
 #[derive(Default)]
-struct Witness {
+pub(crate) struct Witness {
     judges: bool,
-    handled: Mutex<Vec<u64>>,
-    told: Mutex<Vec<u64>>,
+    pub(crate) handled: Mutex<Vec<u64>>,
+    pub(crate) told: Mutex<Vec<Contradiction>>,
+    /// It cannot be told now.
+    pub(crate) deaf: AtomicBool,
+    /// How often it could not.
+    missed: AtomicU64,
 }
 
 #[async_trait]
@@ -110,12 +121,33 @@ impl Handler for Witness {
         Ok(())
     }
 
-    async fn history_changed(&self, position: u64) {
-        self.told.lock().unwrap().push(position);
+    async fn contradicted(
+        &self,
+        unit: &mut Unit,
+        contradiction: Contradiction,
+    ) -> Result<(), Trouble> {
+        if self.deaf.load(Ordering::Relaxed) {
+            self.missed.fetch_add(1, Ordering::Relaxed);
+            return Err(DbErr::RecordNotUpdated.into());
+        }
+        self.told.lock().unwrap().push(contradiction);
+        let event = SystemRetired::default();
+        unit.record("told", "told", Outgoing::new(&event, []));
+        Ok(())
     }
 
     fn judges_history(&self) -> bool {
         self.judges
+    }
+}
+
+impl Witness {
+    /// Waits until it could not be told so often.
+    pub(crate) async fn missed(&self, times: u64) {
+        eventually("tries to tell", async || {
+            (self.missed.load(Ordering::Relaxed) >= times).then_some(())
+        })
+        .await;
     }
 }
 
@@ -128,14 +160,14 @@ fn consume(bench: &Bench, journal: &Arc<Journal>, witness: &Arc<Witness>) -> Run
     )
 }
 
-async fn told(witness: &Witness, position: u64) {
+fn changed(position: u64) -> Contradiction {
+    Contradiction::HistoryChanged { position }
+}
+
+pub(crate) async fn told(witness: &Witness, contradiction: Contradiction) {
     eventually("the alarm", async || {
-        witness
-            .told
-            .lock()
-            .unwrap()
-            .contains(&position)
-            .then_some(())
+        let told = witness.told.lock().unwrap();
+        told.contains(&contradiction).then_some(())
     })
     .await;
 }
@@ -147,10 +179,13 @@ async fn a_source_that_tells_another_story_is_not_acted_on_until_it_tells_the_ol
         journal.say_all(1..=5, "true");
         let consumer = consume(&bench, &journal, &witness);
         bench.arrived(5).await;
-        // An old copy, that went on.
+        // An old copy, that went on. Whoever cannot be told at once is told later.
+        witness.deaf.store(true, Ordering::Relaxed);
         let lost = journal.truncate(3);
         journal.say_all(4..=8, "other");
-        told(&witness, 6).await;
+        witness.missed(2).await;
+        witness.deaf.store(false, Ordering::Relaxed);
+        told(&witness, changed(6)).await;
         assert!(measured("sekisho_consumer_diverged_total", &["consumer="]) > 0.0);
         assert_eq!(bench.watermark().await, 5);
         // Its alarm is remembered with the place: a restart finds it again.
@@ -168,7 +203,7 @@ async fn a_source_that_tells_another_story_is_not_acted_on_until_it_tells_the_ol
         bench.arrived(8).await;
         consumer.stop().await;
         assert_eq!(*witness.handled.lock().unwrap(), [1, 2, 3, 4, 5, 6, 7, 8]);
-        assert_eq!(*witness.told.lock().unwrap(), [6, 6]);
+        assert_eq!(*witness.told.lock().unwrap(), [changed(6), changed(6)]);
     })
     .await;
 }
@@ -191,7 +226,7 @@ async fn a_handler_that_judges_histories_is_given_the_other_one_and_told() {
         assert_eq!(*witness.handled.lock().unwrap(), [1, 2, 3, 4, 5, 6, 7, 8]);
         assert_eq!(
             *witness.told.lock().unwrap(),
-            [6],
+            [changed(6)],
             "what follows, follows it"
         );
     })
@@ -215,7 +250,7 @@ async fn a_record_from_the_source_that_names_another_place_stops_its_consumer() 
             journal.push(wrong);
             journal.push(forged(SOURCE, "third", 3, &hash));
             let consumer = consume(&bench, &journal, &witness);
-            told(&witness, 2).await;
+            told(&witness, changed(2)).await;
             consumer.stop().await;
             assert_eq!(bench.watermark().await, 1, "{what}");
             assert_eq!(bench.quarantined().await, [], "{what}");
@@ -236,7 +271,7 @@ async fn a_record_that_is_missing_beside_garbage_is_found_and_waited_for() {
             journal.say_all(4..=5, "true");
             let gone = journal.take_out(missing);
             let consumer = consume(&bench, &journal, &witness);
-            told(&witness, missing as u64).await;
+            told(&witness, changed(missing as u64)).await;
             assert_eq!(bench.watermark().await, missing as u64 - 1);
             journal.put_back(missing, gone);
             bench.arrived(5).await;

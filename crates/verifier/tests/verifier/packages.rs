@@ -4,7 +4,7 @@ use std::io::{Cursor, Write as _};
 
 use audit_domain::{Leaf, Plan, record_hash};
 use verifier::{Failure, verify_package};
-use zip::{ZipWriter, write::SimpleFileOptions};
+use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 use crate::log::{SOURCES, chain, field, grow, key, prove, record_of, sign};
 
@@ -186,4 +186,58 @@ fn a_file_that_is_there_twice_is_refused() {
     }
     assert_ne!(bytes, twice);
     assert!(verify(&bytes).is_err());
+}
+
+/// Another archive, or anything else, around the one that is judged: who unpacks it may see the other.
+#[test]
+fn a_package_with_anything_before_it_or_behind_it_is_refused() {
+    let good = zip(&taken());
+    let mut forged = taken();
+    forged[1].1 = b"no records!!!".to_vec();
+    let forged = zip(&forged);
+    assert!(verify(&forged).is_err());
+    let with = |place: usize, more: &[u8]| {
+        let mut bytes = good.clone();
+        bytes.splice(place..place, more.iter().copied());
+        bytes
+    };
+    let commented = {
+        let mut zip = ZipWriter::new_append(Cursor::new(good.clone())).unwrap();
+        zip.set_comment("trust me").unwrap();
+        zip.finish().unwrap().into_inner()
+    };
+    // The directory of the one around it cannot be read, from its second entry on.
+    let inside = {
+        let mut around = ZipWriter::new(Cursor::new(Vec::new()));
+        let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+        for (name, _) in taken() {
+            around.start_file(name, stored).unwrap();
+            around.write_all(&good).unwrap();
+        }
+        let mut bytes = around.finish().unwrap().into_inner();
+        let mark = |at: &usize| bytes[*at..].starts_with(b"PK\x01\x02");
+        let last = (0..bytes.len()).rev().find(mark).unwrap();
+        bytes[last] = b'Q';
+        bytes
+    };
+    for (what, bytes) in [
+        ("one around it", inside),
+        ("a forged one before it", with(0, &forged)),
+        ("the same before it", with(0, &good)),
+        ("a forged one behind it", with(good.len(), &forged)),
+        ("a byte before it", with(0, b"P")),
+        ("a byte behind it", with(good.len(), &[0])),
+        (
+            "an end behind it",
+            with(good.len(), &good[good.len() - 22..]),
+        ),
+        ("a comment", commented),
+    ] {
+        let failure = verify(&bytes).expect_err(what);
+        assert!(
+            matches!(failure, Failure::Package { .. }),
+            "{what}: {failure}"
+        );
+    }
+    assert!(verify(&good).is_ok());
 }

@@ -264,3 +264,23 @@ fn the_file_itself_is_checked() {
         }
     ));
 }
+
+/// No chain covers the order between sources, nor that a source's last record is there: it is said that one of
+/// these was changed, and not that some record was.
+#[test]
+fn where_no_chain_is_broken_it_is_said_what_none_covers() {
+    let original = records(&happenings(NOW));
+    let note = sign(&original);
+    let told = |tamper: fn(&mut Vec<Vec<u8>>)| {
+        let mut log = original.clone();
+        tamper(&mut log);
+        let failure = verify(&dump(&log, &note)).unwrap_err();
+        (failure.to_string(), failure.message_ja())
+    };
+    let (en, ja) = told(|log| log.swap(0, 1));
+    assert!(en.contains("the order between sources"), "{en}");
+    assert!(ja.contains("情報源の間の順序"), "{ja}");
+    let (en, ja) = told(|log| drop(log.pop()));
+    assert!(en.contains("at the end of a source"), "{en}");
+    assert!(ja.contains("情報源の最後の記録"), "{ja}");
+}

@@ -5,6 +5,7 @@
 //! has section S9, whose manager NM is also the network manager. In B3 every post is vacant.
 
 use std::{
+    collections::BTreeSet,
     fmt::Debug,
     str::FromStr,
     sync::{Arc, LazyLock},
@@ -133,6 +134,7 @@ fn organisation() -> Organisation {
             (id("NM"), id("S9")),
         ]
         .into(),
+        nobodys: BTreeSet::new(),
         deputies: Vec::new(),
     }
 }

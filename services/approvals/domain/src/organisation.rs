@@ -19,6 +19,9 @@ pub struct Organisation {
     pub sections: BTreeMap<SectionId, Section>,
     /// Which section people belong to; at least those a command names.
     pub people: BTreeMap<PersonId, SectionId>,
+    /// Of those a command names, the IDs that are no member of staff's own: robots' (7-8-3), and those
+    /// for emergencies (7-2-(8)-1b).
+    pub nobodys: BTreeSet<PersonId>,
     /// Every deputy, with the authority to act they have at that moment.
     pub deputies: Vec<Deputy>,
 }

@@ -136,6 +136,11 @@ pub enum Problem {
     /// What is named is not on record, or no longer.
     #[error("is not on record, or out of service")]
     NotOnRecord,
+    /// An ID that is no member of staff's own is given access by no permit.
+    #[error(
+        "a service ID uses what its registration names, and an ID for emergencies what it is opened for: no permit gives them more"
+    )]
+    NobodysOwn,
     /// The end does not lie after the start and the present.
     #[error("must lie after the start and in the future")]
     EndNotAfterStart,
@@ -211,6 +216,7 @@ impl Problem {
             Self::PersonalInformation => "personal_information",
             Self::MissingReference(_) => "missing_reference",
             Self::NotOnRecord => "not_on_record",
+            Self::NobodysOwn => "nobodys_own",
             Self::EndNotAfterStart => "end_not_after_start",
             Self::PeriodTooLong(_) => "period_too_long",
             Self::AfterEnd => "after_end",
@@ -250,6 +256,7 @@ impl Problem {
             Self::PersonalInformation => "個人情報を送ることはできません。".into(),
             Self::MissingReference(what) => format!("{}を指定してください。", what.title_ja()),
             Self::NotOnRecord => "登録がないか、廃止されています。".into(),
+            Self::NobodysOwn => "サービスIDは登録に記載したもの、緊急用IDは使用開始の際に承認されたもののみ利用できます。許可では付与できません。".into(),
             Self::EndNotAfterStart => "終期は始期及び現在より後にしてください。".into(),
             Self::PeriodTooLong(latest) => format!("終期は{}までにしてください。", minute(*latest)),
             Self::AfterEnd => "許可の終期より後の日は指定できません。".into(),

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     library::Library,
-    readers::{Asked, Recording},
+    readers::{Asked, REPLAY, Recording},
     store::{analysis::Progress, digest, tree::Growing},
 };
 
@@ -76,7 +76,7 @@ impl analysis_server::Analysis for Analysis {
             return Err(status::refused(auth::Refused::Missing));
         };
         let asked = Asked {
-            way: "replay",
+            way: REPLAY,
             filter: RecordFilter {
                 from_time: request.from_time,
                 to_time: request.to_time,

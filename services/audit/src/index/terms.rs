@@ -12,6 +12,32 @@ use store::facts::Snapshot;
 use super::names::{Names, What};
 use crate::{known::Known, readers::accesses};
 
+/// Whom a record concerns, and which systems.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Concerned {
+    /// Staff numbers: those it names, and of whoever did it.
+    pub(crate) people: BTreeSet<String>,
+    /// Those it names.
+    pub(crate) systems: BTreeSet<String>,
+}
+
+impl Concerned {
+    fn by(said: &Record, names: &BTreeSet<(What, String)>) -> Self {
+        let of = |wanted| {
+            let names = names.iter().filter(move |(what, _)| *what == wanted);
+            names.map(|(_, id)| id.clone())
+        };
+        let actor = match &said.actor {
+            Actor::Person { id, .. } => Some(id.to_string()),
+            Actor::Workload(_) | Actor::Service(_) | Actor::Anonymous => None,
+        };
+        Self {
+            people: of(What::Person).chain(actor).collect(),
+            systems: of(What::System).collect(),
+        }
+    }
+}
+
 /// See the module. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Terms {
@@ -59,6 +85,11 @@ impl Terms {
         people.map(|(_, id)| id).collect()
     }
 
+    /// Whom a record concerns, and which systems: what a search by person or system finds it by.
+    pub(crate) fn concerned(&self, said: &Record) -> Concerned {
+        Concerned::by(said, &self.names(said))
+    }
+
     /// The terms of a record of a source; of an unreadable one, only its source.
     pub(crate) fn of(&self, city: &Known, source: &str, said: Option<&Record>) -> BTreeSet<String> {
         let city = &city.directory;
@@ -69,23 +100,26 @@ impl Terms {
         terms.extend(said.clauses.iter().map(|id| term::clause(id.as_str())));
         let own_accesses = accesses::are_readable_by_those_they_name(&said.kind);
         let mut bureaus = BTreeSet::new();
+        let names = self.names(said);
+        let concerned = Concerned::by(said, &names);
+        terms.extend(concerned.people.iter().map(|id| term::person(id)));
+        terms.extend(concerned.systems.iter().map(|id| term::system(id)));
         if let Actor::Person { id, .. } = &said.actor {
-            terms.extend([term::person(id.as_str()), term::own(id.as_str())]);
-            bureaus.extend(bureau_of_person(city, id.as_str(), said));
+            terms.insert(term::own(id.as_str()));
+            // Whom an auditor looks at is not for the bureau that the auditor comes from.
+            if !accesses::tell_who_looked(&said.kind) {
+                bureaus.extend(bureau_of_person(city, id.as_str(), said));
+            }
         }
-        for (what, id) in self.names(said) {
+        for (what, id) in names {
             match what {
                 What::Person => {
                     bureaus.extend(bureau_of_person(city, &id, said));
                     if own_accesses {
                         terms.insert(term::own(&id));
                     }
-                    terms.insert(term::person(&id));
                 }
-                What::System => {
-                    bureaus.extend(bureau_of_system(city, &id));
-                    terms.insert(term::system(&id));
-                }
+                What::System => bureaus.extend(bureau_of_system(city, &id)),
                 What::Incident => {
                     terms.insert(term::incident(&id));
                 }
@@ -95,7 +129,9 @@ impl Terms {
                 }
             }
         }
-        terms.extend(bureaus.iter().map(|id| term::bureau(id)));
+        if !accesses::hold_a_question(&said.kind) {
+            terms.extend(bureaus.iter().map(|id| term::bureau(id)));
+        }
         terms
     }
 }

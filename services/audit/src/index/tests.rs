@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use proto::{
+    audit::v1::{EvidenceTaken, RecordFilter, RecordsRead},
     common::v1::NetworkClass,
     identity::v1::{AccessEvaluated, BureauRecorded, SectionRecorded},
     ledger::v1::{System, SystemRegistered},
@@ -396,7 +397,7 @@ async fn however_little_is_looked_at_for_one_answer_going_on_finds_the_same() {
 }
 
 /// Sources do not wait for one another: an access to a system may be in the log, and indexed, before the
-/// ledger's word that there is such a system.
+/// ledger's word that there is such a system. What was asked about the system is not the bureau's.
 #[tokio::test]
 async fn what_came_before_its_system_was_registered_is_its_bureaus_to_read_too() {
     on_both::<Migrator, _>(async |test| {
@@ -419,11 +420,28 @@ async fn what_came_before_its_system_was_registered_is_its_bureaus_to_read_too()
             ..evaluated("S0001")
         };
         identity.say(&elsewhere, &[]);
+        let asked = RecordFilter {
+            system_id: "SYS-1".into(),
+            ..RecordFilter::default()
+        };
+        let (read, taken) = (
+            RecordsRead {
+                asked: Some(asked.clone()),
+                ..RecordsRead::default()
+            },
+            EvidenceTaken {
+                asked: Some(asked),
+                ..EvidenceTaken::default()
+            },
+        );
+        let audit = Journal::new("audit");
+        audit.say(&read, &[]);
+        audit.say(&taken, &[]);
         log.take(&identity).await;
+        log.take(&audit).await;
         log.index().await;
         let bureaus = async || {
             let filter = Filter {
-                kind_prefix: Some("sekisho.identity.v1.AccessEvaluated".into()),
                 any: Some(vec![crate::index::term::bureau("finance")]),
                 ..Filter::default()
             };
@@ -436,7 +454,7 @@ async fn what_came_before_its_system_was_registered_is_its_bureaus_to_read_too()
             let found = page.leaves.iter().map(|leaf| leaf.index);
             found.collect::<Vec<_>>()
         };
-        assert!(bureaus().await.is_empty());
+        assert_eq!(bureaus().await, [0, 1]);
         let mut system = System {
             system_id: "SYS-1".into(),
             owner_section_id: "tax".into(),
@@ -451,7 +469,7 @@ async fn what_came_before_its_system_was_registered_is_its_bureaus_to_read_too()
         log.take(&ledger).await;
         log.take(&identity).await;
         log.index().await;
-        assert_eq!(bureaus().await, [2, 5]);
+        assert_eq!(bureaus().await, [0, 1, 2, 6, 7]);
     })
     .await;
 }

@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use proto::{
     Event,
-    audit::v1::RecordsRead,
-    common::v1::RequestRefused,
+    audit::v1::{EvidenceTaken, RecordsRead},
+    common::v1::{PersonLookedAt, RequestRefused},
     identity::v1::{
         AccessEvaluated, SessionEnded, SessionStarted, SessionSteppedUp, SessionUsed,
         SessionsRevoked, SharedIdCheckedIn, SharedIdCheckedOut, SignInRefused,
@@ -24,7 +24,23 @@ pub(crate) fn are(kind: &str) -> bool {
 /// with an ID that both have.
 pub(crate) fn are_readable_by_those_they_name(kind: &str) -> bool {
     let shared = kind == name::<SharedIdCheckedOut>();
-    (are(kind) && !shared) || kind == name::<RecordsRead>()
+    (are(kind) && !shared) || tell_who_looked(kind)
+}
+
+/// Whether a record of this kind says that somebody's accesses were looked at.
+pub(crate) fn tell_who_looked(kind: &str) -> bool {
+    kind == name::<PersonLookedAt>()
+}
+
+/// Whether a record of this kind holds what somebody asked the log for: whom and what they are after. Only
+/// who reads everything may read it, and who asked.
+pub(crate) fn hold_a_question(kind: &str) -> bool {
+    questions().iter().any(|name| name == kind)
+}
+
+/// The kinds of records that hold a question.
+pub(crate) fn questions() -> [String; 2] {
+    [name::<RecordsRead>(), name::<EvidenceTaken>()]
 }
 
 /// Whether records of accesses may be the answer to a question with conditions: then that there are none is

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use kernel::{Actor, ClauseId, Clock, Context, PersonId};
 use proto::{
     audit::v1::{RecordFilter, RecordsRead},
+    common::v1::PersonLookedAt,
     record::Outgoing,
 };
 use store::Appender;
@@ -15,8 +16,12 @@ use crate::{index::Terms, publish, store::leaf::Leaf};
 
 /// Protect records from theft, tampering and deletion.
 const PROTECT: ClauseId = ClauseId::known("7-1-(4)-3");
-/// People named in one event.
-const PEOPLE: usize = 50;
+/// People named in one event: with its question, no more than one record is found by.
+const PEOPLE: usize = 400;
+/// The way that finds nobody but those who would be suspected.
+pub(crate) const REPLAY: &str = "replay";
+/// The way of what is sent as it comes.
+pub(crate) const STREAM: &str = "stream";
 
 /// Puts readings on record; cheap to clone.
 #[derive(Clone)]
@@ -120,7 +125,7 @@ impl Reading {
         if named.is_empty() && self.asked.about_accesses && !self.told {
             named.push(&[]);
         }
-        let events = named.into_iter().map(|people| {
+        let read = named.into_iter().map(|people| {
             let event = RecordsRead {
                 reader_id: self.reader.to_string(),
                 way: self.asked.way.to_owned(),
@@ -130,7 +135,8 @@ impl Reading {
             };
             (self.reader.to_string(), Outgoing::new(&event, [PROTECT]))
         });
-        let events: Vec<_> = events.collect();
+        let looked_at = people.iter().map(|id| self.looked_at(id));
+        let events: Vec<_> = read.chain(looked_at).collect();
         if events.is_empty() {
             return Ok(());
         }
@@ -146,5 +152,19 @@ impl Reading {
         self.told = true;
         self.named.append(&mut people);
         Ok(())
+    }
+
+    /// What a person is told who was looked at: nothing of the question, and of nobody else.
+    fn looked_at(&self, id: &str) -> (String, Outgoing) {
+        // That a replay found them says that they would be suspected.
+        let way = match self.asked.way {
+            REPLAY => STREAM,
+            way => way,
+        };
+        let event = PersonLookedAt {
+            person_id: id.to_owned(),
+            way: way.to_owned(),
+        };
+        (id.to_owned(), Outgoing::new(&event, [PROTECT]))
     }
 }

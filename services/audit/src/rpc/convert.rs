@@ -16,7 +16,7 @@ use tonic::Status;
 use super::{bundle::bundle, outcome};
 use crate::{
     heads::is_diverged,
-    index::term,
+    index::{Terms, term},
     library::Proven,
     publish,
     readers::{Asked, Scope, accesses},
@@ -208,7 +208,7 @@ pub(super) fn checkpoint(signed: Signed) -> wire::Checkpoint {
 }
 
 /// What the log says of a record, and the record.
-pub(super) fn entry(leaf: Leaf) -> (wire::LogEntry, Vec<u8>) {
+pub(super) fn entry(terms: &Terms, leaf: Leaf) -> (wire::LogEntry, Vec<u8>) {
     let mut entry = wire::LogEntry {
         index: leaf.index,
         logged_at: Some(timestamp(leaf.logged_at)),
@@ -220,6 +220,9 @@ pub(super) fn entry(leaf: Leaf) -> (wire::LogEntry, Vec<u8>) {
     };
     if let Some(said) = leaf.said() {
         outcome::write(&said, &mut entry);
+        let concerned = terms.concerned(&said);
+        entry.person_ids = concerned.people.into_iter().collect();
+        entry.system_ids = concerned.systems.into_iter().collect();
         entry.record_id = said.id;
         entry.r#type = said.kind;
         entry.subject = said.subject;
@@ -231,13 +234,13 @@ pub(super) fn entry(leaf: Leaf) -> (wire::LogEntry, Vec<u8>) {
     (entry, leaf.record)
 }
 
-pub(super) fn proven(proven: Proven) -> wire::GetInclusionProofResponse {
+pub(super) fn proven(terms: &Terms, proven: Proven) -> wire::GetInclusionProofResponse {
     let Proven {
         leaf,
         path,
         checkpoint: signed,
     } = proven;
-    let (entry, record) = entry(leaf);
+    let (entry, record) = entry(terms, leaf);
     wire::GetInclusionProofResponse {
         bundle: bundle(&record, entry.index, &path, &signed.note),
         entry: Some(entry),

@@ -59,7 +59,8 @@ impl Watch {
             ready: VecDeque::new(),
         };
         let records = stream::try_unfold(follower, async |mut follower: Follower| {
-            let (entry, record) = convert::entry(follower.next().await?);
+            let leaf = follower.next().await?;
+            let (entry, record) = convert::entry(follower.library.terms(), leaf);
             let entry = Some(entry);
             Ok(Some((StreamRecordsResponse { entry, record }, follower)))
         });

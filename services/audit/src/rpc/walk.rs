@@ -73,9 +73,10 @@ impl Walk {
     pub(super) fn entries(self) -> Answers<ExportRecordsResponse> {
         let pages = stream::try_unfold(self, async |mut walk: Self| {
             let leaves = walk.next().await?;
+            let terms = walk.library.terms();
             let entries: Vec<_> = leaves
                 .into_iter()
-                .map(|leaf| convert::entry(leaf).0)
+                .map(|leaf| convert::entry(terms, leaf).0)
                 .collect();
             let answer = ExportRecordsResponse { entries };
             Ok((!answer.entries.is_empty()).then_some((answer, walk)))
@@ -98,7 +99,8 @@ impl Walk {
                 }
             };
             let proven = walk.library.prove_leaf(leaf, checkpoint.clone()).await;
-            let proven = convert::proven(proven.map_err(status::unavailable)?);
+            let proven = proven.map_err(status::unavailable)?;
+            let proven = convert::proven(walk.library.terms(), proven);
             let answer = ReadEvidenceResponse {
                 entry: proven.entry,
                 bundle: proven.bundle,

@@ -124,18 +124,23 @@ pub(crate) async fn set_size(
     Ok(())
 }
 
-/// Has the records before a place that are found by a term found by another as well.
+/// Has the records before a place that are found by a term found by another as well, but for those of some
+/// terms.
 pub(crate) async fn found_also(
     tx: &impl ConnectionTrait,
     backend: Backend,
-    term: &str,
-    also: &str,
+    [term, also]: &[String; 2],
     before: u64,
+    but: &[String],
 ) -> Result<(), DbErr> {
     let (term, also) = (number(term), number(also));
+    let but: Vec<String> = but.iter().map(|term| number(term).to_string()).collect();
+    let but = but.join(", ");
     let sql = format!(
         "INSERT INTO entry_term (term, idx) \
-         SELECT {also}, idx FROM entry_term WHERE term = {term} AND idx < $1 \
+         SELECT {also}, found.idx FROM entry_term found WHERE found.term = {term} AND found.idx < $1 \
+         AND NOT EXISTS (SELECT 1 FROM entry_term other \
+         WHERE other.idx = found.idx AND other.term IN ({but})) \
          ON CONFLICT (term, idx) DO NOTHING"
     );
     let statement = Statement::from_sql_and_values(backend.sea(), sql, [signed(before)]);

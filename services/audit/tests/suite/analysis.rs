@@ -17,7 +17,7 @@ use tonic::{Code, Status};
 use crate::city::{City, on_both};
 
 /// What a city's own file of rules may look like.
-const STRICTER: &str = r#"
+pub(crate) const STRICTER: &str = r#"
     [[rule]]
     id = "denied_thrice"
     title_ja = "三回の拒否"
@@ -32,7 +32,7 @@ fn by(city: &City, role: Role) -> AnalysisClient<Channel> {
     AnalysisClient::new(city.process.person("S0001", "1301", &[role]))
 }
 
-async fn replay(
+pub(crate) async fn replay(
     city: &City,
     request: ReplayAnalysisRequest,
 ) -> Result<Vec<SuspicionRaised>, Status> {

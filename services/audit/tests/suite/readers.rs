@@ -20,7 +20,7 @@ use crate::city::{City, Client, at, named, on_both};
 
 /// Bureau `finance` with section `tax`, its manager and a clerk, and the system `SYS-1`; bureau `works`
 /// with section `roads`, a clerk, and `SYS-2`.
-async fn found(city: &City) {
+pub(crate) async fn found(city: &City) {
     use ServiceName::{Identity, Ledger};
     let say = &city.process.neighbours;
     let since = kernel::Clock::now(&city.process.clock);
@@ -77,7 +77,7 @@ const ACCESSES: [(&str, &str); 4] = [
     ("S0210", "SYS-2"),
 ];
 
-fn client(city: &City, person: &str, role: Role) -> Client {
+pub(crate) fn client(city: &City, person: &str, role: Role) -> Client {
     AuditLogClient::new(city.process.person(person, "tax", &[role]))
 }
 
@@ -262,7 +262,7 @@ async fn nobody_reads_what_is_suspected_of_them() {
             .map(|entry| entry.r#type)
             .collect();
         let expected = [
-            "sekisho.audit.v1.RecordsRead",
+            "sekisho.common.v1.PersonLookedAt",
             "sekisho.identity.v1.AccessEvaluated",
         ];
         assert!(

@@ -3,7 +3,10 @@
 use jiff::SignedDuration;
 use kernel::Clock as _;
 use proto::{
-    audit::v1::{ListSourcesRequest, SearchRecordsRequest, SourceState, SuspicionRaised},
+    audit::v1::{
+        ExportRecordsRequest, GetInclusionProofRequest, ListSourcesRequest, LogEntry,
+        SearchRecordsRequest, SourceState, SuspicionRaised,
+    },
     identity::v1::AccessOutcome,
     io::cloudevents::v1::CloudEvent,
     ledger::v1::SystemRetired,
@@ -100,6 +103,54 @@ async fn records_are_found_by_actor_subject_type_clause_person_source_and_time()
             // That somebody was searched for is itself recorded, and found by whom it was for.
             let sources: Vec<&str> = sources.filter(|source| *source != "audit").collect();
             assert_eq!(sources, [expected], "by {what}");
+        }
+    })
+    .await;
+}
+
+/// Who accessed what: neither the actor nor the subject of an access says it (7-1-(4)-1).
+#[tokio::test]
+async fn an_entry_says_whom_and_which_systems_it_concerns_as_it_is_found_by_them() {
+    on_both(async |city| {
+        city.evaluate("S0009", "SYS-9", AccessOutcome::Deny).await;
+        city.retire(7..8).await;
+        city.records("ledger", 1).await;
+        let access = &city.records("identity", 1).await[0];
+        assert_eq!(access.actor, "service/identity");
+        let by_person = SearchRecordsRequest {
+            person_id: "S0009".to_owned(),
+            ..SearchRecordsRequest::default()
+        };
+        let exported = ExportRecordsRequest {
+            fitting: Some(by_person.clone()),
+        };
+        let exported = city.auditor().export_records(exported).await;
+        let page = exported.unwrap().into_inner().message().await;
+        let page = page.unwrap().unwrap();
+        assert_eq!(page.entries[0], *access);
+        let proven = GetInclusionProofRequest {
+            record: at(access.index),
+            tree_size: Some(city.checkpoint(access.index + 1).await.size),
+        };
+        let proven = city.auditor().get_inclusion_proof(proven).await;
+        assert_eq!(proven.unwrap().into_inner().entry.as_ref(), Some(access));
+        let told = |entry: &LogEntry| (entry.person_ids.clone(), entry.system_ids.clone());
+        let ids = |ids: &[&str]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(told(access), (ids(&["S0009"]), ids(&["SYS-9"])));
+        let retired = &city.records("ledger", 1).await[0];
+        assert_eq!(told(retired), (ids(&[]), ids(&["SYS-7"])));
+        // That the auditor read of it is a record of both of them.
+        let found = eventually("what was read", async || {
+            let found = city.search(by_person.clone()).await;
+            (found.len() > 1).then_some(found)
+        })
+        .await;
+        for entry in found {
+            let named = entry.person_ids.contains(&"S0009".to_owned());
+            assert!(named, "found by a person it does not tell: {entry:?}");
+            if entry.source == "audit" {
+                assert!(entry.person_ids.contains(&"S0001".to_owned()), "{entry:?}");
+            }
         }
     })
     .await;

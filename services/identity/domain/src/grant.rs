@@ -8,6 +8,8 @@
 //! ending the old one does not take the new one away. The grant stands while any ground does.
 //! Nothing granted to a member of one section outlasts the membership: it ends when the person moves
 //! or leaves, by itself, and is granted anew for the next section if it is needed (7-2-(9)-1).
+//! An ID that is nobody's own is granted nothing in these ways: one for emergencies only by being
+//! opened (7-2-(8)-1b), a robot's only by its registration (7-8-3).
 
 mod refusal;
 
@@ -17,6 +19,8 @@ use jiff::Timestamp;
 use kernel::{Context, Decider, PermitId, PersonId, RestrictedItemId, SystemId};
 use serde::{Deserialize, Serialize};
 use standard::{Pack, Period};
+
+use crate::organisation::person::Kind;
 
 pub use refusal::Refusal;
 
@@ -78,7 +82,12 @@ impl Ground {
 #[derive(Debug, Clone)]
 pub enum Command {
     /// Add a ground.
-    Grant(Ground),
+    Grant {
+        /// The ground.
+        ground: Ground,
+        /// By what it is given.
+        means: Means,
+    },
     /// End grounds of a kind.
     End {
         /// Of which kind.
@@ -102,6 +111,30 @@ pub enum Command {
         /// Why.
         reason: String,
     },
+}
+
+/// By what a ground is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Means {
+    /// A permit, a register that was imported, or an admission to a restricted item.
+    Ordinary,
+    /// The registration of a robot's ID, which names the systems (7-8-3).
+    Registration,
+    /// The opening of an ID for emergencies, which two approved (7-2-(8)-1b).
+    Opening,
+}
+
+impl Means {
+    /// Whether an ID of the kind can be given access by it.
+    const fn reaches(self, kind: Kind) -> Result<(), Refusal> {
+        match (kind, self) {
+            (Kind::Staff, _)
+            | (Kind::Robot { .. }, Self::Registration)
+            | (Kind::Emergency, Self::Opening) => Ok(()),
+            (Kind::Robot { .. }, _) => Err(Refusal::ServiceId),
+            (Kind::Emergency, _) => Err(Refusal::EmergencyId),
+        }
+    }
 }
 
 /// Which grounds to end.
@@ -149,8 +182,8 @@ pub struct Facts {
     pub subject: Subject,
     /// The pack in force: how long a privileged grant may last.
     pub pack: Arc<Pack>,
-    /// The person is registered.
-    pub person_known: bool,
+    /// Whose ID the subject is; none = not registered.
+    pub kind: Option<Kind>,
     /// The person is in service when the ground begins, or now if that is later.
     pub in_service: bool,
     /// When the person moves on from the section of that time, as far as is known.
@@ -172,7 +205,19 @@ impl Decider for State {
         context: &Context,
     ) -> Result<Vec<Event>, Refusal> {
         match command {
-            Command::Grant(ground) => self.grant(ground, facts, context.now),
+            Command::Grant { ground, means } => {
+                let kind = facts.kind.ok_or(Refusal::PersonUnknown)?;
+                means.reaches(kind)?;
+                self.grant(ground, facts, context.now)
+            }
+            Command::End {
+                which: Which::All, ..
+            }
+            | Command::GiveUp { .. }
+                if self.subject.is_none() =>
+            {
+                Err(never_granted(facts))
+            }
             Command::End {
                 kind,
                 which,
@@ -211,6 +256,16 @@ impl Decider for State {
     }
 }
 
+/// Why nothing can be ended: whoever mistypes a number must not believe that an access is over.
+fn never_granted(facts: &Facts) -> Refusal {
+    let system = || facts.subject.system.clone();
+    match (facts.kind, facts.system_known) {
+        (None, _) => Refusal::PersonUnknown,
+        (Some(_), false) => Refusal::SystemUnknown(system()),
+        (Some(_), true) => Refusal::NeverGranted(system()),
+    }
+}
+
 impl State {
     /// Whether any ground of the kind stands.
     pub fn stands(&self, kind: GrantKind, now: Timestamp) -> bool {
@@ -218,9 +273,6 @@ impl State {
     }
 
     fn grant(&self, wanted: &Ground, facts: &Facts, now: Timestamp) -> Result<Vec<Event>, Refusal> {
-        if !facts.person_known {
-            return Err(Refusal::PersonUnknown);
-        }
         if !facts.in_service {
             return Err(Refusal::NotInService);
         }

@@ -1,5 +1,6 @@
 //! The service `DecisionAnalysis`: why accesses are decided as they are, and what would follow if
-//! something were another. It reads the records and the facts, and decides for nobody.
+//! something were another. It reads the records and the facts, and decides for nobody. Whose decisions it
+//! shows to another is on record first.
 
 mod explain;
 mod past;
@@ -11,18 +12,23 @@ use std::sync::Arc;
 use identity_domain::decision::{
     FactChange, Outcome, RelaxationId, RelaxedBy, Request as Asked, WhatIf,
 };
-use kernel::Clock;
+use kernel::{Clock, Context};
 use proto::identity::v1::{
     self as wire, ExplainRequest, ExplainResponse, SimulateRequest, SimulateResponse,
     decision_analysis_server::DecisionAnalysis, explain_request::Access,
 };
-use rpc::{Fields, status};
+use rpc::{Caller, Fields, status};
 use store::Database;
 use tonic::{Request, Response, Status};
 
 use super::{
-    AccessFacts, Evaluator, authority::rests_on, evaluator::with_authority, recorded,
-    recorded::newest, rpc::not_found,
+    AccessFacts, Evaluator,
+    authority::rests_on,
+    evaluator::with_authority,
+    looked_at::{concerned, looked_at},
+    recorded,
+    recorded::newest,
+    rpc::not_found,
 };
 use past::Past;
 
@@ -33,7 +39,7 @@ const SCAN: usize = 10_000;
 
 /// The service.
 pub struct Analysis {
-    /// Its facts and rules; it is never asked to decide.
+    /// Its facts, its rules and its records; it is never asked to decide.
     pub evaluator: Arc<Evaluator>,
     /// Where decisions and facts are on record.
     pub database: Database,
@@ -53,18 +59,23 @@ impl Analysis {
         WhatIf::new((**facts).clone(), self.evaluator.policy.clone())
     }
 
-    async fn of_record(&self, id: &str) -> Result<ExplainResponse, Status> {
+    async fn of_record(&self, id: &str, context: &Context) -> Result<ExplainResponse, Status> {
         let mut fields = Fields::new();
         let id = fields.id("decision_id", id);
         fields.done()?;
         let found = recorded(&self.database, &id).await;
         let found = found.map_err(status::unavailable)?.ok_or_else(not_found)?;
+        let appender = &self.evaluator.appender;
+        looked_at(appender, context, "explain", concerned(&found.event)).await?;
         let facts = self.facts().await?;
         let Some(past) = Past::new(&found, &facts, &self.evaluator.pack) else {
             return Ok(explain::token_refused(found));
         };
-        let mut judged = self.explain(&facts, &past.request, past.then).await?;
-        explain::against_record(&mut judged, &found.event);
+        let known = found.event.known.unwrap_or_default();
+        let mut judged = self
+            .explain(&facts, &past.request, past.then, Some(&known))
+            .await?;
+        explain::against_record(&mut judged, &known);
         judged.recorded = Some(found.event);
         Ok(judged)
     }
@@ -73,7 +84,7 @@ impl Analysis {
         let facts = self.facts().await?;
         let (request, session) = suppose::access(supposed, &facts, self.clock.now())?;
         let request = with_authority(request, &facts, &self.evaluator.pack);
-        self.explain(&facts, &request, [session]).await
+        self.explain(&facts, &request, [session], None).await
     }
 
     async fn explain(
@@ -81,12 +92,13 @@ impl Analysis {
         known: &AccessFacts,
         request: &Asked,
         then: impl IntoIterator<Item = FactChange>,
+        as_known: Option<&wire::KnownPositions>,
     ) -> Result<ExplainResponse, Status> {
         let mut facts = (**known).clone();
         then.into_iter().for_each(|change| facts.apply(change));
         let policy = &self.evaluator.policy;
         let explained = identity_domain::decision::explain(&facts, policy, request);
-        let used = explain::origins(&self.database, &explained.facts).await;
+        let used = explain::origins(&self.database, &explained.facts, as_known).await;
         let mut used = used.map_err(status::unavailable)?;
         if let Some(over) = request.over(&facts) {
             let facts = rests_on(known.directory(), over, request.now);
@@ -129,8 +141,10 @@ impl DecisionAnalysis for Analysis {
         &self,
         request: Request<ExplainRequest>,
     ) -> Result<Response<ExplainResponse>, Status> {
-        let explained = match request.into_inner().access {
-            Some(Access::DecisionId(id)) => self.of_record(&id).await,
+        let (caller, message) = Caller::open(request);
+        let context = caller.context(self.clock.as_ref());
+        let explained = match message.access {
+            Some(Access::DecisionId(id)) => self.of_record(&id, &context).await,
             Some(Access::Supposed(supposed)) => self.supposed(&supposed).await,
             None => suppose::nothing("access"),
         };
@@ -141,11 +155,15 @@ impl DecisionAnalysis for Analysis {
         &self,
         request: Request<SimulateRequest>,
     ) -> Result<Response<SimulateResponse>, Status> {
+        let (caller, message) = Caller::open(request);
+        let context = caller.context(self.clock.as_ref());
         let facts = self.facts().await?;
         let mut supposed = self.as_is(&facts);
-        let sample = suppose::changes(request.get_ref(), &mut supposed)?;
+        let sample = suppose::changes(&message, &mut supposed)?;
         let (sample, looked) = self.sample(&facts, &sample).await?;
         let compared = simulate::compare(sample, self.as_is(&facts), supposed, looked);
+        let people = compared.examples.iter().map(|one| one.person_id.as_str());
+        looked_at(&self.evaluator.appender, &context, "simulate", people).await?;
         Ok(Response::new(compared))
     }
 }

@@ -102,7 +102,7 @@ pub struct Evaluator {
     pub policy: Policy,
     /// The clause pack itself: it says whose authority something is.
     pub pack: Arc<Pack>,
-    /// Judges people's tokens.
+    /// Judges people's tokens, those that are shown too.
     pub verifier: auth::Verifier,
     /// Makes records durable, many at a time.
     pub appender: Appender,

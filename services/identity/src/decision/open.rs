@@ -66,7 +66,7 @@ pub async fn open(platform: &Platform, shell: &Shell) -> Result<Access, StartErr
         freshness,
         policy,
         pack: Arc::clone(&runtime.pack),
-        verifier: platform.verifier.clone(),
+        verifier: platform.verifier.of_shown_tokens(),
         appender,
     });
     let database = || shell.store.database().clone();

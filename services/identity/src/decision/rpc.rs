@@ -14,7 +14,11 @@ use standard::Role;
 use store::Database;
 use tonic::{Request, Response, Status};
 
-use super::{Answer, Asker, Evaluator, Question, recorded};
+use super::{
+    Answer, Asker, Evaluator, Question,
+    looked_at::{concerned, looked_at},
+    recorded,
+};
 pub(super) use convert::{answer, question, reason, relaxation, required, texts};
 
 /// Who may call what. Only registered machines ask for decisions; those who answer for records of
@@ -112,11 +116,15 @@ impl AccessDecision for Decisions {
         &self,
         request: Request<GetDecisionRequest>,
     ) -> Result<Response<GetDecisionResponse>, Status> {
-        let id = convert::decision_id(request.get_ref())?;
+        let (caller, message) = Caller::open(request);
+        let id = convert::decision_id(&message)?;
         let found = recorded(&self.database, &id)
             .await
             .map_err(status::unavailable)?
             .ok_or_else(not_found)?;
+        let context = caller.context(self.clock.as_ref());
+        let appender = &self.evaluator.appender;
+        looked_at(appender, &context, "decision", concerned(&found.event)).await?;
         Ok(Response::new(convert::recorded(found)))
     }
 }

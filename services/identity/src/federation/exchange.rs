@@ -18,8 +18,12 @@ use super::{
     token::{self, Verified},
 };
 use crate::{
-    failure::AnyFailure, identity::Identity, metrics, refused::Refused, secrets::Link,
-    tokens::Token,
+    failure::AnyFailure,
+    identity::Identity,
+    metrics,
+    refused::Refused,
+    secrets::Link,
+    tokens::{Audience, Token},
 };
 
 /// What an access token of a provider shows.
@@ -61,6 +65,7 @@ impl Identity {
         &self,
         client: &ClientId,
         text: &str,
+        audience: Audience,
     ) -> Result<Token, AnyFailure> {
         let issuer = token::issuer(text);
         let known = self
@@ -98,7 +103,7 @@ impl Identity {
         let live = live.ok_or(Failure::Refused(Refused::SignIn))?;
         metrics::federation().count(provider.id(), "exchanged");
         Ok(self
-            .token(&held.person, &session, live, done.state.epoch)
+            .token(&held.person, (&session, live), done.state.epoch, audience)
             .await?)
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use identity_domain::{
-    grant::{Command, GrantKind, Ground, Subject},
+    grant::{Command, GrantKind, Ground, Means, Subject},
     organisation::{Place, post, section},
 };
 use kernel::{BureauId, Decider, Refusal, SectionId};
@@ -90,7 +90,11 @@ pub(super) async fn enter(
                 system,
                 item: None,
             };
-            outcome(grants::execute(unit, pack, &subject, &Command::Grant(ground)).await)
+            let grant = Command::Grant {
+                ground,
+                means: Means::Ordinary,
+            };
+            outcome(grants::execute(unit, pack, &subject, &grant).await)
         }
         // Orders are entered together, not row by row.
         Row::Transfer(_) => Ok(Entered::Unchanged),

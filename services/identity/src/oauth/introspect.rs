@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{Refused, Server};
-use crate::{failure::AnyFailure, refused};
+use crate::{facts, failure::AnyFailure, refused};
 
 #[derive(Deserialize)]
 pub(super) struct Asked {
@@ -31,7 +31,7 @@ pub(super) async fn introspect(
     server.workload(&headers).await?;
     let Form(asked) = form?;
     let token = asked.token.ok_or(Refused::Malformed("token is missing"))?;
-    let claims = match server.verifier.verify(&token).await {
+    let claims = match server.verifier.of_shown_tokens().verify(&token).await {
         Ok(principal) if server.is_live(&principal).await? => claims(&token),
         Ok(_) => None,
         Err(auth::Refused::KeysAway) => return Err(Refused::Unavailable),
@@ -64,15 +64,22 @@ impl Server {
         }
     }
 
-    /// Whether the session behind a token goes on, and nothing was withdrawn since.
+    /// Whether the session behind a token goes on, nothing was withdrawn since, and its person is in
+    /// service, whether or not anybody has ended the session yet (7-2-(9)-1).
     async fn is_live(&self, principal: &Principal) -> Result<bool, Refused> {
         let Actor::Person { id, session } = &principal.actor else {
             return Ok(true);
         };
         let read = self.identity.read_account::<refused::Refused>(id).await;
         let account: account::State = read.map_err(AnyFailure::from)?;
-        let live = account.live_session(session, self.identity.now());
-        Ok(live.is_some() && principal.epoch >= account.epoch)
+        let now = self.identity.now();
+        let live = account.live_session(session, now);
+        if live.is_none() || principal.epoch < account.epoch {
+            return Ok(false);
+        }
+        let db = self.identity.store.database().read();
+        let serves = facts::serves::<refused::Refused>(db, id, now).await;
+        Ok(serves.map_err(AnyFailure::from)?)
     }
 }
 

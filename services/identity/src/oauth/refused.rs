@@ -26,6 +26,8 @@ pub(super) enum Refused {
     Grant,
     /// A grant that is not given here.
     GrantType,
+    /// A token for whom none is given here.
+    Target,
     /// Nobody has answered the device.
     Waiting,
     /// The device asks too often.
@@ -68,6 +70,11 @@ impl Refused {
                 bad,
                 "unsupported_grant_type",
                 "this grant is not given here",
+            ),
+            Self::Target => (
+                bad,
+                "invalid_target",
+                "tokens are for this platform (no resource) or for urn:sekisho:enforcement-points",
             ),
             Self::Waiting => (bad, "authorization_pending", "nobody has answered yet"),
             Self::TooOften => (bad, "slow_down", "ask less often"),

@@ -13,6 +13,7 @@ use crate::{
     failure::AnyFailure,
     refresh::Refreshed,
     secrets::{DeviceCode, RefreshToken},
+    tokens::Audience,
 };
 
 /// RFC 8693.
@@ -31,6 +32,7 @@ pub(super) struct Asked {
     subject_token: Option<String>,
     subject_token_type: Option<String>,
     requested_token_type: Option<String>,
+    resource: Option<String>,
     actor_token: Option<String>,
 }
 
@@ -60,12 +62,23 @@ pub(super) async fn token(
     })))
 }
 
+impl Asked {
+    /// For whom the token is to be (RFC 8707).
+    fn audience(&self) -> Result<Audience, Refused> {
+        let resource = self.resource.as_deref().unwrap_or_default();
+        Audience::named(resource).ok_or(Refused::Target)
+    }
+}
+
 async fn refresh(server: &Server, asked: &Asked) -> Result<Refreshed, Refused> {
     let client = server.client(asked.client_id.as_deref())?;
     let text = asked.refresh_token.as_deref();
     let text = text.ok_or(Refused::Malformed("refresh_token is missing"))?;
     let token = RefreshToken::read(text).ok_or(Refused::Grant)?;
-    let refreshed = server.identity.follow(&client, &token).await;
+    let refreshed = server
+        .identity
+        .follow(&client, &token, asked.audience()?)
+        .await;
     Ok(refreshed.map_err(AnyFailure::from)?)
 }
 
@@ -74,7 +87,12 @@ async fn device(server: &Server, asked: &Asked) -> Result<Refreshed, Refused> {
     let text = asked.device_code.as_deref();
     let text = text.ok_or(Refused::Malformed("device_code is missing"))?;
     let code = DeviceCode::read(text).ok_or(Refused::Grant)?;
-    match server.identity.device_polls(&client, code).await? {
+    let audience = asked.audience()?;
+    match server
+        .identity
+        .device_polls(&client, code, audience)
+        .await?
+    {
         Polled::In(refreshed) => Ok(refreshed),
         Polled::Waiting => Err(Refused::Waiting),
         Polled::TooOften => Err(Refused::TooOften),
@@ -104,7 +122,8 @@ async fn exchange(server: &Server, asked: &Asked) -> Result<Json<Value>, Refused
     if asked.actor_token.is_some() {
         return Err(Refused::Malformed("nobody acts for another here"));
     }
-    let token = server.identity.exchange(&client, text).await?;
+    let audience = asked.audience()?;
+    let token = server.identity.exchange(&client, text, audience).await?;
     let left = token.ends_at.duration_since(server.identity.now());
     Ok(Json(json!({
         "access_token": token.text,

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use identity_domain::{
     grant,
-    organisation::{delegation, post},
+    organisation::{delegation, person::Kind, post},
 };
 use jiff::Timestamp;
 use kernel::{Decider as _, PersonId, PostId, SectionId, Timeline};
@@ -81,7 +81,7 @@ impl City {
             let facts = grant::Facts {
                 subject: subject.clone(),
                 pack: Arc::clone(pack),
-                person_known: true,
+                kind: Some(Kind::Staff),
                 in_service: true,
                 moves_at: None,
                 system_known: true,

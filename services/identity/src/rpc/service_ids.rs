@@ -121,8 +121,7 @@ impl Identity {
     }
 
     async fn serves(&self, person: &PersonId, now: Timestamp) -> Result<bool, Status> {
-        let record = facts::record::<Refused>(self.read(), person).await;
-        let record = record.map_err(status::failure)?;
-        Ok(record.is_some_and(|record| record.serves(now)))
+        let serves = facts::serves::<Refused>(self.read(), person, now).await;
+        serves.map_err(status::failure)
     }
 }

@@ -15,7 +15,9 @@ use rpc::{Caller, Fields, status};
 use tonic::{Request, Response, Status};
 
 use super::convert;
-use crate::{failure::AnyFailure, identity::Identity, refused::Refused, sources::Source};
+use crate::{
+    failure::AnyFailure, identity::Identity, refused::Refused, sources::Source, tokens::Audience,
+};
 
 #[tonic::async_trait]
 impl SignIn for Identity {
@@ -95,7 +97,12 @@ impl SignIn for Identity {
         &self,
         request: Request<RefreshTokenRequest>,
     ) -> Result<Response<RefreshTokenResponse>, Status> {
-        let token = self.refresh(&request.get_ref().session_handle).await;
+        let message = request.get_ref();
+        let audience = match message.for_enforcement_points {
+            true => Audience::EnforcementPoints,
+            false => Audience::Platform,
+        };
+        let token = self.refresh(&message.session_handle, audience).await;
         let token = token.map_err(status::failure)?;
         Ok(Response::new(RefreshTokenResponse {
             access_token: token.text,

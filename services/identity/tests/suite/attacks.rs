@@ -8,6 +8,8 @@ mod hashing;
 mod managers;
 #[path = "attacks/short_passwords.rs"]
 mod short_passwords;
+#[path = "attacks/shown.rs"]
+mod shown;
 
 use proto::identity::v1 as wire;
 use testkit::Authenticator;

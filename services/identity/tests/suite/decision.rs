@@ -12,6 +12,8 @@ mod authzen;
 mod facts;
 #[path = "decision/fresh.rs"]
 mod fresh;
+#[path = "decision/looked_at.rs"]
+mod looked_at;
 #[path = "decision/pep.rs"]
 mod pep;
 #[path = "decision/process.rs"]

@@ -1,6 +1,6 @@
 //! IDs for emergencies: closed until two others open one, and closed again by themselves.
 
-use proto::identity::v1 as wire;
+use proto::{common::v1::ImportMode, identity::v1 as wire};
 use rpc::client::Channel;
 use standard::Role;
 use testkit::{Authenticator, eventually, measured};
@@ -8,6 +8,7 @@ use tonic::{Code, Status};
 use wire::{AccessOutcome, emergency_client::EmergencyClient};
 
 use crate::{
+    grants::{granted, permit_for},
     journal::said,
     passkeys::{as_anybody, enrol, sign_in},
     refusals::code,
@@ -293,6 +294,55 @@ async fn a_password_beside_the_key_makes_an_id_unfit_for_emergencies() {
         };
         let staff = town.runner().client().ask_emergency_access(staff).await;
         assert_eq!(code(staff), "emergency_id_unknown");
+    })
+    .await;
+}
+
+/// On the day on which its keys are enrolled too it signs in, and must reach nothing.
+#[tokio::test]
+async fn no_table_and_no_permit_gives_it_access_and_only_opening_it_does_7_2_8_1b() {
+    in_both(async |town| {
+        let mut key = town.with_emergency_id().await;
+        let register = wire::RegisterEmergencyIdRequest {
+            emergency_id: KEYS.to_owned(),
+            name: "緊急用1".to_owned(),
+            section_id: "centre".to_owned(),
+        };
+        EmergencyClient::new(town.platform())
+            .register_emergency_id(register)
+            .await
+            .expect("another day to enrol");
+        let grant = sign_in(town, &mut key).await.expect("in service");
+
+        let table = format!("職員番号,システム番号\nS1,SYS-1\n{KEYS},SYS-1\n");
+        let kind = wire::TableKind::Entitlements;
+        let report = eventually("the ledger's systems are known", async || {
+            let rows = ImportMode::GoodRows;
+            let report = town.import_as(kind, &table, rows, false).await;
+            (report.created == 1).then_some(report)
+        })
+        .await;
+        assert_eq!(report.errors.len(), 1);
+        let error = &report.errors[0];
+        let at = (error.row, error.column.as_str(), error.code.as_str());
+        assert_eq!(at, (3, "職員番号", "grant_emergency_id"));
+        assert_eq!(error.clauses, ["7-2-(8)-1b"]);
+        for (id, effect) in [("p1", "entitlement"), ("p2", "privileged_grant")] {
+            granted(town, permit_for(town, KEYS, id, effect)).await;
+        }
+        let told = eventually("what became of the permits", async || {
+            let told = said::<wire::PermitNotCarriedOut>(town).await;
+            (told.len() == 2).then_some(told)
+        })
+        .await;
+        let codes = told
+            .iter()
+            .map(|one| (one.permit_id.as_str(), one.code.as_str()));
+        let expected = ["p1", "p2"].map(|permit| (permit, "grant_emergency_id"));
+        assert_eq!(codes.collect::<Vec<_>>(), expected);
+        let outcome = administer(town, &grant.access_token).await;
+        assert_eq!(outcome, AccessOutcome::Deny);
+        assert_eq!(said::<wire::PrivilegedGrantStarted>(town).await, []);
     })
     .await;
 }

@@ -3,7 +3,7 @@
 #[path = "federation/attacks.rs"]
 mod attacks;
 #[path = "federation/exchange.rs"]
-mod exchange;
+pub(crate) mod exchange;
 #[path = "federation/issuer.rs"]
 pub(crate) mod issuer;
 #[path = "federation/links.rs"]

@@ -42,6 +42,13 @@ pub(crate) fn permit(town: &Town, id: &str, effect: &str, hours: Option<i64>) ->
     }
 }
 
+/// The same for somebody named.
+pub(crate) fn permit_for(town: &Town, person: &str, id: &str, effect: &str) -> approvals::Permit {
+    let mut permit = permit(town, id, effect, Some(4));
+    permit.subject.get_or_insert_default().person_id = person.to_owned();
+    permit
+}
+
 pub(crate) async fn granted(town: &Town, permit: approvals::Permit) {
     let id = permit.permit_id.clone();
     let event = approvals::PermitGranted {
@@ -306,10 +313,25 @@ async fn an_imported_register_of_users_is_ended_by_hand() {
             kind: wire::EntitlementKind::Use.into(),
             reason: "no longer needed".to_owned(),
         };
-        town.entitlements()
-            .remove_entitlement(remove)
-            .await
-            .expect("removed");
+        // Whoever mistypes a number is not told that an access is over.
+        let mistyped = [
+            ("S9", "SYS-1", "grant_person_unknown"),
+            ("S1", "SYS-9", "grant_system_unknown"),
+            ("S2", "SYS-1", "grant_not_found"),
+        ];
+        for (person, system, code) in mistyped {
+            let wrong = wire::RemoveEntitlementRequest {
+                person_id: person.to_owned(),
+                system_id: system.to_owned(),
+                ..remove.clone()
+            };
+            let answer = town.entitlements().remove_entitlement(wrong).await;
+            assert_eq!(refused(&answer.expect_err("wrong")).code, code);
+        }
+        for _ in ["first", "again"] {
+            let removed = town.entitlements().remove_entitlement(remove.clone()).await;
+            removed.expect("removed");
+        }
         listed_as(town, &[]).await;
     })
     .await;

@@ -1,12 +1,13 @@
 //! Moves and leavings that meet something else: other tables, other days, what is granted meanwhile.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use kernel::{Actor, Context};
 use proto::{approvals::v1 as approvals, identity::v1 as wire, timestamp};
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement};
+use serde_json::json;
 use standard::ServiceName;
 use store::Store;
-use testkit::{Engine, eventually};
+use testkit::{Engine, eventually, refused};
 
 use crate::{
     journal::{open, said},
@@ -113,6 +114,34 @@ async fn who_moves_leaves_on_the_day_that_was_recorded_all_the_same_7_2_9_1() {
         let reasons = said::<wire::SignInRefused>(town).await;
         let reasons = reasons.iter().map(|one| one.code.as_str());
         assert_eq!(reasons.collect::<Vec<_>>(), ["not_in_service"]);
+    })
+    .await;
+}
+
+/// What the clock has ended is over before it is on record: here it never gets there.
+#[tokio::test]
+async fn a_token_from_before_the_leaving_was_entered_ends_with_the_last_day_7_2_9_1() {
+    in_both(async |town| {
+        let (today, gone) = (day(town, 0), day(town, 1));
+        let evening = format!("{today}T23:58:00+09:00");
+        let evening: Timestamp = evening.parse().expect("an instant");
+        town.later(evening.duration_since(town.now()).as_secs());
+        let person = town.with_password("S1").await;
+        staff(town, &format!("S1,青葉 花子,tax,,{today}")).await;
+        let database = open(town).await;
+        let hidden = "UPDATE account SET sessions_end = NULL WHERE id = 'S1'";
+        let hidden = database.migrations().execute_unprepared(hidden).await;
+        assert_eq!(hidden.expect("a database").rows_affected(), 1);
+        database.close().await.expect("closed");
+
+        let token = &person.grant.access_token;
+        assert_eq!(town.active(token).await["active"], true, "the last day");
+        come(town, &gone);
+        assert_eq!(town.active(token).await, json!({ "active": false }));
+        let mut accounts = town.accounts(town.as_person(&person.grant));
+        let offered = accounts.enrol_totp(wire::EnrolTotpRequest {}).await;
+        assert_eq!(refused(&offered.expect_err("gone")).code, "session_over");
+        assert_eq!(said::<wire::SessionsRevoked>(town).await, []);
     })
     .await;
 }

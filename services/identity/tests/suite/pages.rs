@@ -6,7 +6,7 @@ mod attacks;
 #[path = "pages/browser.rs"]
 pub(crate) mod browser;
 #[path = "pages/step_up.rs"]
-mod step_up;
+pub(crate) mod step_up;
 
 use proto::identity::v1::{self as wire, factors_client::FactorsClient};
 

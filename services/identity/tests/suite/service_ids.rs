@@ -1,6 +1,9 @@
 //! Robots act under IDs of their own, and reach what these name.
 
-use proto::{common::v1::AccessPath, identity::v1 as wire};
+use proto::{
+    common::v1::{AccessPath, ImportMode},
+    identity::v1 as wire,
+};
 use rpc::client::Channel;
 use standard::Role;
 use testkit::{eventually, refused};
@@ -10,6 +13,7 @@ use wire::{
 };
 
 use crate::{
+    grants::{granted, permit_for},
     journal::said,
     refusals::code,
     town::{PASSWORD, Town, in_both},
@@ -135,6 +139,45 @@ async fn a_robot_reaches_what_its_own_id_names_and_by_its_own_path_7_8_3() {
         let (outcome, codes) = town.decided("office", owner, automated("SYS-1")).await;
         assert_eq!(outcome, AccessOutcome::Deny);
         assert!(codes.contains(&"rpa_own_id".to_owned()), "{codes:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_table_and_no_permit_adds_to_what_a_robots_registration_names_7_8_3() {
+    in_both(async |town| {
+        town.with_robot().await;
+        town.system("SYS-2").await;
+        let table = format!("職員番号,システム番号\nS1,SYS-2\n{ROBOT},SYS-2\n{ROBOT},SYS-1\n");
+        let (kind, rows) = (wire::TableKind::Entitlements, ImportMode::GoodRows);
+        let report = eventually("the ledger's systems are known", async || {
+            let report = town.import_as(kind, &table, rows, false).await;
+            (report.created == 1).then_some(report)
+        })
+        .await;
+        let told = report.errors.iter().map(|error| {
+            assert_eq!(error.clauses, ["7-8-3"]);
+            (error.row, error.column.as_str(), error.code.as_str())
+        });
+        let expected = [3, 4].map(|row| (row, "職員番号", "grant_service_id"));
+        assert_eq!(told.collect::<Vec<_>>(), expected);
+        granted(town, permit_for(town, ROBOT, "p1", "entitlement")).await;
+        let told = eventually("what became of the permit", async || {
+            said::<wire::PermitNotCarriedOut>(town).await.pop()
+        })
+        .await;
+        assert_eq!(
+            (told.permit_id.as_str(), told.code.as_str()),
+            ("p1", "grant_service_id")
+        );
+        let listed = wire::ListEntitlementsRequest {
+            person_id: ROBOT.to_owned(),
+            ..wire::ListEntitlementsRequest::default()
+        };
+        let listed = town.entitlements().list_entitlements(listed).await;
+        let listed = listed.expect("a page").into_inner().entitlements;
+        let systems: Vec<_> = listed.iter().map(|one| one.system_id.as_str()).collect();
+        assert_eq!(systems, ["SYS-1"], "as registered");
     })
     .await;
 }

@@ -287,8 +287,23 @@ impl Town {
     }
 
     pub(crate) async fn refresh(&self, handle: &str) -> Result<wire::RefreshTokenResponse, Status> {
+        self.token_for(handle, false).await
+    }
+
+    /// A token to be shown to enforcement points.
+    pub(crate) async fn to_show(&self, handle: &str) -> String {
+        let answer = self.token_for(handle, true).await;
+        answer.expect("a token").access_token
+    }
+
+    async fn token_for(
+        &self,
+        handle: &str,
+        for_enforcement_points: bool,
+    ) -> Result<wire::RefreshTokenResponse, Status> {
         let request = wire::RefreshTokenRequest {
             session_handle: handle.to_owned(),
+            for_enforcement_points,
         };
         let mut sign_ins = self.sign_ins(self.process.anonymous());
         Ok(sign_ins.refresh_token(request).await?.into_inner())

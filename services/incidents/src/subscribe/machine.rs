@@ -1,8 +1,9 @@
-//! An incident that opens by itself. Its id is the event's own, so that one event opens one.
+//! An incident that opens by itself. Its id says what opens it, so that one cause opens one.
 
 use bus::Trouble;
 use directory::kind;
 use incidents_domain::incident::{Command, Origin, Report};
+use jiff::Timestamp;
 use kernel::{ClauseId, PersonId, SystemId};
 use proto::record::Record;
 use store::{Unit, facts::get};
@@ -21,12 +22,23 @@ pub(super) struct Sign {
 /// Longest text taken over from an event, in characters.
 pub(super) const MAX_CHARS: usize = 2_000;
 
-/// Opens the incident, in the consumer's own transaction and by what is known in it. The section
-/// is the system's, else the person's.
+/// Opens the incident of an event, whose id is its own.
 pub(super) async fn open(
     desk: &Desk,
     unit: &mut Unit,
     record: &Record,
+    sign: Sign,
+) -> Result<(), Trouble> {
+    open_as(desk, unit, &record.id, record.time, sign).await
+}
+
+/// Opens an incident, in the consumer's own transaction and by what is known in it. The section is
+/// the system's, else the person's.
+pub(super) async fn open_as(
+    desk: &Desk,
+    unit: &mut Unit,
+    id: &str,
+    noticed_at: Timestamp,
     sign: Sign,
 ) -> Result<(), Trouble> {
     let (tx, backend) = (unit.tx(), unit.backend());
@@ -39,23 +51,22 @@ pub(super) async fn open(
         None => None,
     };
     let owner = system.as_ref().map(|system| system.owner.clone());
-    let section = owner.or_else(|| person?.section(record.time).cloned());
+    let section = owner.or_else(|| person?.section(noticed_at).cloned());
     let concerned = sign.system.clone().zip(system.as_ref());
     let facts = facts::of_machine(concerned, &desk.pack);
     let report = Report {
-        id: record.id.parse().map_err(trouble)?,
+        id: id.parse().map_err(trouble)?,
         title: sign.title,
         origin: Origin::Machine,
         section,
         system: sign.system,
         person: sign.person,
         description: sign.description.chars().take(MAX_CHARS).collect(),
-        noticed_at: record.time.min(unit.context().now),
+        noticed_at: noticed_at.min(unit.context().now),
         clause: sign.clause,
     };
     let command = Command::Report(Box::new(report));
-    unit.execute::<Incidents>(&record.id, &command, &facts)
-        .await?;
+    unit.execute::<Incidents>(id, &command, &facts).await?;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Audit's records: suspicions, and logs that do not hold together.
 
 use async_trait::async_trait;
-use bus::{RecordHandler, Trouble};
+use bus::{Contradiction, RecordHandler, Trouble};
 use incidents_domain::{
     clauses,
     incident::{Command, Suspicion},
@@ -15,14 +15,17 @@ use proto::{
 use standard::pack::Severity;
 use store::Unit;
 
-use super::machine::{self, MAX_CHARS, Sign};
+use super::{
+    contradiction,
+    machine::{self, MAX_CHARS, Sign},
+};
 use crate::{desk::Desk, facts, store::Incidents};
 
 /// Records are protected.
-const PROTECTION: ClauseId = ClauseId::known("7-1-(4)-3");
+pub(super) const PROTECTION: ClauseId = ClauseId::known("7-1-(4)-3");
 
-/// Opens an incident for every suspicion that belongs to no open one, and for every failed check of the
-/// log.
+/// Opens an incident for every suspicion that belongs to no open one, for every failed check of the
+/// log, and where audit itself was put back.
 pub(crate) struct Suspicions(pub(crate) Desk);
 
 #[async_trait]
@@ -38,6 +41,14 @@ impl RecordHandler for Suspicions {
             return Ok(());
         };
         machine::open(&self.0, unit, record, sign).await
+    }
+
+    async fn contradicted(
+        &self,
+        unit: &mut Unit,
+        contradiction: Contradiction,
+    ) -> Result<(), Trouble> {
+        contradiction::open(&self.0, unit, contradiction).await
     }
 }
 

@@ -11,7 +11,7 @@ use tonic::Code;
 
 use super::city::{City, Client, acknowledge, findings, on_both, open, report};
 
-async fn by_machine(city: &City) -> Vec<wire::Incident> {
+pub(super) async fn by_machine(city: &City) -> Vec<wire::Incident> {
     let request = wire::ListIncidentsRequest::default();
     let answer = city.client("ciso").list_incidents(request).await;
     let incidents = answer.expect("the list").into_inner().incidents;

@@ -107,9 +107,13 @@ impl Service<http::Request<Body>> for Line {
             .path()
             .strip_prefix("/sekisho.")
             .and_then(|rest| rest.split('.').next());
-        let way = owner
-            .and_then(|service| self.apart.get(service))
-            .unwrap_or(&self.together);
+        // What belongs to no service every process answers.
+        let everywhere = |owner: &str| owner.parse::<ServiceName>().is_err();
+        let way = match owner {
+            Some(owner) if !everywhere(owner) => self.apart.get(owner),
+            _ => self.apart.values().next(),
+        };
+        let way = way.unwrap_or(&self.together);
         let Way {
             mut channel,
             uri,

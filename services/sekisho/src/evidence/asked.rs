@@ -6,7 +6,7 @@ use proto::{
     record::Record,
 };
 
-use crate::language::Language;
+use crate::{language::Language, output::harmless};
 
 /// Each condition that records had to fit, by its name.
 pub(crate) fn conditions(asked: &RecordFilter, lang: Language) -> Vec<(&'static str, String)> {
@@ -41,9 +41,7 @@ pub(crate) fn told(statement: &[u8], lang: Language) -> Option<String> {
     if told.is_empty() {
         return Some(lang.pick("すべての記録", "all records").to_owned());
     }
-    // What a caller asked for is shown, and moves nothing on a terminal.
-    let told = told.join(lang.pick("、", ", "));
-    Some(told.chars().filter(|c| !c.is_control()).collect())
+    Some(harmless(&told.join(lang.pick("、", ", "))))
 }
 
 #[cfg(test)]

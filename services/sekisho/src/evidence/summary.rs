@@ -120,6 +120,29 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_summary_of_a_system_and_its_table_say_who_was_denied_8_3_3_2b() {
+        let entry = LogEntry {
+            actor: "workload/office-proxy".to_owned(),
+            outcome: "deny".to_owned(),
+            person_ids: vec!["S0073".to_owned()],
+            system_ids: vec!["SYS-020".to_owned()],
+            ..LogEntry::default()
+        };
+        let summary = Summary {
+            request: &SearchRecordsRequest::default(),
+            entries: &[entry],
+            size: 7,
+        };
+        let text = |bytes| String::from_utf8(bytes).expect("text");
+        for lang in [Language::Ja, Language::En] {
+            let told = text(summary.told(lang));
+            assert!(told.contains("| S0073 | SYS-020 | deny |"), "{told}");
+        }
+        let table = text(summary.table());
+        assert!(table.contains(",S0073,SYS-020,deny,"), "{table}");
+    }
+
+    #[test]
     fn what_a_record_holds_is_shown_and_not_obeyed() {
         let entry = LogEntry {
             subject: "<img src=x>|\n# [a](b)".to_owned(),

@@ -5,7 +5,7 @@ use prost::{Message as _, Name as _};
 use proto::{common::v1::RequestRefused, identity::v1::AccessEvaluated, record::Record};
 use standard::jst_words;
 
-use crate::{language::Language, outcome};
+use crate::{language::Language, outcome, output::harmless};
 
 /// Labels and words, in the order in which they are told.
 pub(super) fn told(bytes: &[u8], lang: Language) -> Vec<(&'static str, String)> {
@@ -36,7 +36,8 @@ pub(super) fn told(bytes: &[u8], lang: Language) -> Vec<(&'static str, String)> 
         ),
     ];
     let told = rows.into_iter().filter(|(_, words)| !words.is_empty());
-    told.collect()
+    told.map(|(label, words)| (label, harmless(&words)))
+        .collect()
 }
 
 fn who(actor: &Actor, lang: Language) -> String {

@@ -168,6 +168,7 @@ fn of_staff(one: &Person) -> directory::Person {
         memberships: one.memberships.clone(),
         non_regular: false,
         robot: one.robot,
+        emergency: false,
     }
 }
 

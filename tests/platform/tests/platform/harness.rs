@@ -368,12 +368,14 @@ impl Platform {
         let mut line = tokio::process::Command::new(binary("sekisho"));
         line.args(command)
             .args(["--lang", "en", "--data"])
-            .arg(self.directory.path())
-            .args(["--address", self.address(ServiceName::Identity)]);
-        if self.processes.len() > 1 {
-            for service in ServiceName::ALL {
-                line.arg("--at")
-                    .arg(format!("{service}={}", self.address(*service)));
+            .arg(self.directory.path());
+        match self.processes.as_slice() {
+            [all] => drop(line.args(["--address", &all.grpc])),
+            _ => {
+                for service in ServiceName::ALL {
+                    line.arg("--at")
+                        .arg(format!("{service}={}", self.address(*service)));
+                }
             }
         }
         line.args(more).kill_on_drop(true);

@@ -21,11 +21,12 @@ use crate::{city, harness::Platform};
 const PLACES: usize = 32;
 
 /// Gauges that stand at 0 while all is well: that they are there is all that is asked here.
-const AT_REST: [&str; 13] = [
+const AT_REST: [&str; 14] = [
     "sekisho_rpc_in_flight",
     "sekisho_clock_offset_seconds",
     "sekisho_relay_lag_seconds",
     "sekisho_consumer_lag_records",
+    "sekisho_consumer_ahead_records",
     "sekisho_exceptions_open",
     "sekisho_approvals_permits_without_decider",
     "sekisho_identity_unused_accounts",

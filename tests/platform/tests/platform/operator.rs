@@ -7,7 +7,7 @@ use std::{
 };
 
 use standard::ServiceName::{self, Approvals, Audit, Identity, Incidents, Ledger};
-use testkit::{shared_nats, shared_postgres};
+use testkit::{PostgresServer, eventually, shared_nats, shared_postgres};
 
 use crate::{
     binaries::binary,
@@ -42,6 +42,40 @@ async fn some_services_serve_before_the_others_are_there() {
         platform.said(Identity, &at).await;
     }
     log_of(&platform, &["identity"]).await;
+}
+
+/// Who routes requests is told when a database does not answer, and when it does again.
+#[tokio::test]
+async fn readiness_follows_the_database() {
+    let ground = Ground {
+        postgres: Some(PostgresServer::start(300)),
+        ..Ground::default()
+    };
+    let mut platform = Platform::apart(ground, &[ServiceName::ALL], &[]).await;
+    let uri = format!("{}/readyz", platform.http(Ledger));
+    let readiness = async || {
+        let answer = reqwest::get(&uri).await.expect("an answer");
+        let status = answer.status().as_u16();
+        (status, answer.text().await.expect("words"))
+    };
+    assert_eq!(readiness().await.0, 200);
+    platform
+        .postgres
+        .as_mut()
+        .expect("a server")
+        .stop_immediately();
+    eventually("it is told what does not answer", async || {
+        let (status, waiting) = readiness().await;
+        let all = ServiceName::ALL.iter();
+        let named = all.map(|service| format!("{service}: database"));
+        (status == 503 && named.into_iter().all(|one| waiting.contains(&one))).then_some(())
+    })
+    .await;
+    platform.postgres.as_mut().expect("a server").restart();
+    eventually("ready again", async || {
+        (readiness().await.0 == 200).then_some(())
+    })
+    .await;
 }
 
 /// A database that waits for migrations is left alone, and what to add is said.

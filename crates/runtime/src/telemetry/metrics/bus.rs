@@ -80,6 +80,7 @@ impl Relay {
 pub struct Consumer {
     watermark: Gauge<u64>,
     lag: Gauge<u64>,
+    ahead: Gauge<u64>,
     handled: Counter<u64>,
     gaps: Counter<u64>,
     backfilled: Counter<u64>,
@@ -97,6 +98,10 @@ impl Consumer {
             lag: meter
                 .u64_gauge("sekisho_consumer_lag_records")
                 .with_description("Records between the watermark and the source's known head")
+                .build(),
+            ahead: meter
+                .u64_gauge("sekisho_consumer_ahead_records")
+                .with_description("Records handled that lie beyond the source's head")
                 .build(),
             handled: meter
                 .u64_counter("sekisho_consumer_handled")
@@ -140,6 +145,19 @@ impl Consumer {
         let labels = by_both(consumer, source);
         self.watermark.record(position, &labels);
         self.lag.record(lag, &labels);
+    }
+
+    /// So many records were handled that lie beyond the source's head; 0 as it should be.
+    pub fn ahead(&self, consumer: &str, source: &str, records: u64) {
+        self.ahead.record(records, &by_both(consumer, source));
+    }
+
+    /// Another process handles the source's records: it says how far it is, and what this one said
+    /// before is over.
+    pub fn stands_by(&self, consumer: &str, source: &str) {
+        let labels = by_both(consumer, source);
+        self.lag.record(0, &labels);
+        self.ahead.record(0, &labels);
     }
 
     /// The effects of so many records were committed.

@@ -1,7 +1,10 @@
 //! What an application must name, and whether it is on record.
 
 use kernel::PersonId;
-use standard::pack::{PermitKind, Reference};
+use standard::{
+    Effect,
+    pack::{PermitKind, Reference},
+};
 
 use super::{Application, application::Subject};
 use crate::{Facts, Problem, Violation};
@@ -25,7 +28,20 @@ pub(super) fn violations(
     let unknown = unknown(subject, applicant, facts)
         .into_iter()
         .map(|what| Violation::of_kind(kind, field(what), Problem::NotOnRecord));
-    missing.chain(unknown).collect()
+    let nobodys = is_nobodys(kind, subject, applicant, facts)
+        .then(|| Violation::of_kind(kind, field(Reference::Person), Problem::NobodysOwn));
+    missing.chain(unknown).chain(nobodys).collect()
+}
+
+/// Whether the permit would give access to an ID that is no member of staff's own: what it reaches, it
+/// reaches by its registration or by being opened (7-8-3, 7-2-(8)-1b).
+fn is_nobodys(kind: &PermitKind, subject: &Subject, applicant: &PersonId, facts: &Facts) -> bool {
+    let gives_access = matches!(
+        kind.effect,
+        Some(Effect::Entitlement | Effect::PrivilegedGrant)
+    );
+    let person = subject.person.as_ref().unwrap_or(applicant);
+    gives_access && facts.organisation.nobodys.contains(person)
 }
 
 fn names(subject: &Subject, what: Reference) -> bool {

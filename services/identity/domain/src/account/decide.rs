@@ -155,14 +155,16 @@ impl<'a> Asked<'a> {
     }
 
     /// The same for what lets somebody in, now or later: two categories, verified within the last
-    /// minutes. Else the password of one manager would open the account of everybody they manage,
-    /// however many factors those have.
+    /// minutes in a session of the manager's own. Else the password of one manager, or a token that
+    /// they gave to an application, would open the account of everybody they manage, however many
+    /// factors those have.
     fn manager_freshly(&self) -> Result<(), Refusal> {
         self.manager()?;
         if !matches!(self.context.actor, Actor::Person { .. }) {
             return Ok(());
         }
         let live = self.facts.acting.as_ref().ok_or(Refusal::SessionOver)?;
+        of_its_person_alone(live)?;
         freshly(live, Assurance::Aal2, self.context.now)
     }
 
@@ -177,25 +179,25 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// That session, if it belongs to its person alone. A client's has what was verified elsewhere:
-    /// nothing is verified in it, and it opens no way to change factors or to let a further client in.
+    /// That session, if it belongs to its person alone.
     fn session_in_hand(&self) -> Result<(&'a SessionId, &'a Session), Refusal> {
         let (id, session) = self.own_session()?;
-        match session.chain {
-            None => Ok((id, session)),
-            Some(_) => Err(Refusal::SessionOfClient),
-        }
+        of_its_person_alone(session).map(|()| (id, session))
     }
 
     /// That session, with as much verified within the last minutes as the account's factors
     /// prove together. A weaker session may neither add nor remove factors, else the weakest
-    /// factor would rule the rest.
+    /// factor would rule the rest. Nor may one of somebody whose service is over, whether or not
+    /// anybody has ended it yet.
     fn fresh_session(&self) -> Result<(&'a SessionId, &'a Session), Refusal> {
         self.fresh_session_of(self.account.highest())
     }
 
     fn fresh_session_of(&self, needed: Assurance) -> Result<(&'a SessionId, &'a Session), Refusal> {
         let (id, session) = self.session_in_hand()?;
+        if !self.facts.in_service {
+            return Err(Refusal::SessionOver);
+        }
         freshly(session, needed, self.context.now).map(|()| (id, session))
     }
 
@@ -221,6 +223,15 @@ impl<'a> Asked<'a> {
         let known = self.account.sessions.iter();
         let concerned = known.filter(|(id, session)| concerned(id, session));
         concerned.map(|(id, _)| id.clone()).collect()
+    }
+}
+
+/// A client's session has what was verified elsewhere: nothing is verified in it, and it opens no way to
+/// change factors, one's own or another's, or to let a further client in.
+fn of_its_person_alone(session: &Session) -> Result<(), Refusal> {
+    match session.chain {
+        None => Ok(()),
+        Some(_) => Err(Refusal::SessionOfClient),
     }
 }
 

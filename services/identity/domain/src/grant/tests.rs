@@ -1,6 +1,7 @@
 use std::sync::LazyLock;
 
 use kernel::Actor;
+use standard::AccessPath;
 
 use super::*;
 
@@ -41,7 +42,7 @@ fn run_with(
             item: None,
         },
         pack: PACK.clone(),
-        person_known: true,
+        kind: Some(Kind::Staff),
         in_service: true,
         moves_at: None,
         system_known: true,
@@ -51,6 +52,14 @@ fn run_with(
     let events = state.decide(&command, &facts, &context)?;
     events.iter().for_each(|event| state.evolve(event));
     Ok(events)
+}
+
+/// As permits, registers and admissions do.
+fn granting(ground: Ground) -> Command {
+    Command::Grant {
+        ground,
+        means: Means::Ordinary,
+    }
 }
 
 fn end(kind: GrantKind, which: Which) -> Command {
@@ -67,7 +76,7 @@ fn a_privileged_grant_lasts_hours_7_2_8_1a() {
     for (asked, given) in cases {
         let mut state = State::default();
         let wanted = ground(GrantKind::Privileged, permit("p1"), 0, asked);
-        run(&mut state, Command::Grant(wanted), 0).expect("granted");
+        run(&mut state, granting(wanted), 0).expect("granted");
         let just_before = at(given) - jiff::SignedDuration::from_nanos(1);
         assert!(
             state.stands(GrantKind::Privileged, just_before),
@@ -85,7 +94,7 @@ fn a_privileged_grant_lasts_hours_7_2_8_1a() {
 fn plain_use_lasts_until_it_is_ended_7_2_1_1() {
     let mut state = State::default();
     let wanted = ground(GrantKind::Use, permit("p1"), 1, None);
-    run(&mut state, Command::Grant(wanted), 0).expect("granted");
+    run(&mut state, granting(wanted), 0).expect("granted");
     assert!(!state.stands(GrantKind::Use, at(0)), "not before its start");
     assert!(state.stands(GrantKind::Use, at(1_000_000)));
     let revoked = end(GrantKind::Use, Which::Permit("p1".parse().expect("an id")));
@@ -99,8 +108,8 @@ fn ending_the_old_permit_leaves_its_renewal() {
     let mut state = State::default();
     let old = ground(GrantKind::Use, permit("old"), 0, Some(10));
     let renewal = ground(GrantKind::Use, permit("new"), 10, Some(20));
-    run(&mut state, Command::Grant(old), 0).expect("granted");
-    run(&mut state, Command::Grant(renewal), 5).expect("granted");
+    run(&mut state, granting(old), 0).expect("granted");
+    run(&mut state, granting(renewal), 5).expect("granted");
     assert!(state.stands(GrantKind::Use, at(9)) && state.stands(GrantKind::Use, at(10)));
     let expired = end(GrantKind::Use, Which::Permit("old".parse().expect("an id")));
     run(&mut state, expired, 10).expect("ended");
@@ -115,7 +124,7 @@ fn ending_all_takes_every_ground_of_the_kind_and_no_other() {
         ground(GrantKind::Use, None, 0, None),
         ground(GrantKind::Privileged, permit("p2"), 0, None),
     ] {
-        run(&mut state, Command::Grant(wanted), 0).expect("granted");
+        run(&mut state, granting(wanted), 0).expect("granted");
     }
     let ended = run(&mut state, end(GrantKind::Use, Which::All), 1).expect("ended");
     assert_eq!(ended.len(), 2);
@@ -127,13 +136,13 @@ fn ending_all_takes_every_ground_of_the_kind_and_no_other() {
 fn a_repeat_changes_nothing_and_a_new_import_moves_the_end() {
     let mut state = State::default();
     let by_permit = ground(GrantKind::Use, permit("p1"), 0, Some(10));
-    run(&mut state, Command::Grant(by_permit.clone()), 0).expect("granted");
-    assert_eq!(run(&mut state, Command::Grant(by_permit), 1), Ok(vec![]));
+    run(&mut state, granting(by_permit.clone()), 0).expect("granted");
+    assert_eq!(run(&mut state, granting(by_permit), 1), Ok(vec![]));
 
     let mut imported = State::default();
     for (to, changes) in [(Some(10), 1), (Some(10), 0), (Some(20), 2)] {
         let wanted = ground(GrantKind::Use, None, 0, to);
-        let events = run(&mut imported, Command::Grant(wanted), 1).expect("granted");
+        let events = run(&mut imported, granting(wanted), 1).expect("granted");
         assert_eq!(events.len(), changes, "{to:?}");
     }
     assert_eq!(imported.grounds.len(), 1);
@@ -144,7 +153,7 @@ fn a_repeat_changes_nothing_and_a_new_import_moves_the_end() {
 fn a_period_that_is_over_or_empty_grants_nothing() {
     for (from, to) in [(0, 4), (6, 6), (7, 6)] {
         let wanted = ground(GrantKind::Use, permit("p1"), from, Some(to));
-        let refused = run(&mut State::default(), Command::Grant(wanted), 5);
+        let refused = run(&mut State::default(), granting(wanted), 5);
         assert_eq!(
             refused,
             Err(Refusal::PeriodOver(GrantKind::Use)),
@@ -163,7 +172,7 @@ fn grounds_that_are_over_do_not_pile_up() {
             day * 24,
             None,
         );
-        run(&mut state, Command::Grant(wanted), day * 24).expect("granted");
+        run(&mut state, granting(wanted), day * 24).expect("granted");
     }
     assert_eq!(state.grounds.len(), 1);
 }
@@ -184,7 +193,7 @@ fn nothing_granted_in_one_section_outlasts_the_transfer_7_2_9_1() {
         ground(GrantKind::Privileged, permit("short"), 4, Some(8)),
         ground(GrantKind::Use, permit("next"), 10, Some(30)),
     ] {
-        run(&mut state, Command::Grant(wanted), 4).expect("granted");
+        run(&mut state, granting(wanted), 4).expect("granted");
     }
     assert_eq!(transfer(&mut state), 2, "those that would last longer");
     assert_eq!(transfer(&mut state), 0, "once");
@@ -198,12 +207,12 @@ fn nothing_granted_in_one_section_outlasts_the_transfer_7_2_9_1() {
     let known = |facts: &mut Facts| facts.moves_at = Some(at(10));
     let mut late = State::default();
     let wanted = ground(GrantKind::Use, None, 6, None);
-    run_with(&mut late, Command::Grant(wanted.clone()), 6, known).expect("granted");
+    run_with(&mut late, granting(wanted.clone()), 6, known).expect("granted");
     assert_eq!(late.grounds[0].ends_at, Some(at(10)));
-    let again = run_with(&mut late, Command::Grant(wanted), 7, known);
+    let again = run_with(&mut late, granting(wanted), 7, known);
     assert_eq!(again, Ok(vec![]), "a table entered twice");
     let wanted = ground(GrantKind::Use, None, 11, None);
-    let anew = run(&mut late, Command::Grant(wanted), 11).expect("granted");
+    let anew = run(&mut late, granting(wanted), 11).expect("granted");
     assert!(matches!(anew[..], [Event::Granted { .. }]), "{anew:?}");
     assert!(late.stands(GrantKind::Use, at(11)));
 }
@@ -215,7 +224,7 @@ fn what_has_begun_ends_also_with_a_transfer_of_a_day_before_7_2_9_1() {
         ground(GrantKind::Use, permit("begun"), 4, None),
         ground(GrantKind::Use, permit("next"), 10, None),
     ] {
-        run(&mut state, Command::Grant(wanted), 4).expect("granted");
+        run(&mut state, granting(wanted), 4).expect("granted");
     }
     let transfer = || Command::EndBy {
         at: at(2),
@@ -229,8 +238,8 @@ fn what_has_begun_ends_also_with_a_transfer_of_a_day_before_7_2_9_1() {
 
 #[test]
 fn a_register_names_systems_of_the_ledger_and_people_in_service_7_2_1_1() {
-    let imported = || Command::Grant(ground(GrantKind::Use, None, 0, None));
-    let by_permit = || Command::Grant(ground(GrantKind::Use, permit("p1"), 0, None));
+    let imported = || granting(ground(GrantKind::Use, None, 0, None));
+    let by_permit = || granting(ground(GrantKind::Use, permit("p1"), 0, None));
     let mut state = State::default();
     let nowhere = run_with(&mut state, imported(), 0, |facts| {
         facts.system_known = false
@@ -249,5 +258,35 @@ fn a_register_names_systems_of_the_ledger_and_people_in_service_7_2_1_1() {
     for wanted in [imported(), by_permit()] {
         let gone = run_with(&mut state, wanted, 0, |facts| facts.in_service = false);
         assert_eq!(gone, Err(Refusal::NotInService));
+    }
+}
+
+/// 7-2-(8)-1b, 7-8-3: what opens or registers them says what they reach, and nobody adds to it.
+#[test]
+fn ids_that_are_nobodys_own_are_granted_only_what_opening_or_registering_them_gives() {
+    let robot = Kind::Robot {
+        path: AccessPath::Office,
+    };
+    let (opening, registration) = (Means::Opening, Means::Registration);
+    for (kind, means, expected) in [
+        (Kind::Emergency, opening, Ok(1)),
+        (Kind::Emergency, Means::Ordinary, Err(Refusal::EmergencyId)),
+        (Kind::Emergency, registration, Err(Refusal::EmergencyId)),
+        (robot, registration, Ok(1)),
+        (robot, Means::Ordinary, Err(Refusal::ServiceId)),
+        (robot, opening, Err(Refusal::ServiceId)),
+    ] {
+        for by in [None, permit("p1")] {
+            for wanted in [GrantKind::Use, GrantKind::Privileged] {
+                let command = Command::Grant {
+                    ground: ground(wanted, by.clone(), 0, Some(2)),
+                    means,
+                };
+                let known = |facts: &mut Facts| facts.kind = Some(kind);
+                let events = run_with(&mut State::default(), command, 0, known);
+                let case = format!("{kind:?} {means:?} {wanted:?} {by:?}");
+                assert_eq!(events.map(|events| events.len()), expected, "{case}");
+            }
+        }
     }
 }

@@ -1,10 +1,11 @@
 //! An explanation in the words of the contract, with where each fact came from.
 
 use identity_domain::decision::{
-    Enough, Explanation, FactKey, FactKind, Judged, NearMiss, Reason, Rule, Standing, Used,
+    Enough, Explanation, Fact, FactKind, Judged, NearMiss, Reason, Rule, Standing, Used,
 };
 use proto::identity::v1 as wire;
 use sea_orm::{ConnectionTrait as _, DbErr, Statement};
+use serde::Serialize;
 use store::Database;
 
 use super::{ids, outcome, relaxed_by};
@@ -13,21 +14,27 @@ use crate::decision::{
     rpc::{reason, required, texts},
 };
 
-/// The facts with the records that told them.
+/// The facts with the records that told them; of a decision on record, what was known to it.
 pub(super) async fn origins(
     database: &Database,
     used: &[Used],
+    known: Option<&wire::KnownPositions>,
 ) -> Result<Vec<wire::UsedFact>, DbErr> {
     let mut facts = Vec::with_capacity(used.len());
     for one in used {
-        let (source, position) = origin(database, &one.key).await?.unwrap_or_default();
-        let value = one.fact.as_ref().map(serde_json::to_string).transpose();
+        let kind = one.key.kind;
+        let found = stored(database, kind.as_str(), &one.key.id).await?;
+        let (source, position, value) = if matches!(kind, FactKind::Session | FactKind::SharedIdUse)
+        {
+            as_it_was(one, found, known)?
+        } else {
+            let (source, position, _) = found.unwrap_or_default();
+            (source, position, one.fact.as_ref().map(json).transpose()?)
+        };
         facts.push(wire::UsedFact {
-            kind: one.key.kind.as_str().to_owned(),
+            kind: kind.as_str().to_owned(),
             id: one.key.id.clone(),
-            value: value
-                .map_err(|error| DbErr::Json(error.to_string()))?
-                .unwrap_or_default(),
+            value: value.unwrap_or_default(),
             source,
             position,
             changed_since: false,
@@ -36,9 +43,39 @@ pub(super) async fn origins(
     Ok(facts)
 }
 
-async fn origin(database: &Database, key: &FactKey) -> Result<Option<(String, u64)>, DbErr> {
-    let found = stored(database, key.kind.as_str(), &key.id).await?;
-    Ok(found.map(|(source, position, _)| (source, position)))
+/// A session or the use of a shared ID, which are judged as the decision on record found them: what was
+/// stored of it by then, or, where that was replaced or forgotten since, what the record tells. No
+/// record of a decision tells when they were to end.
+fn as_it_was(
+    used: &Used,
+    found: Option<Stored>,
+    known: Option<&wire::KnownPositions>,
+) -> Result<Stored, DbErr> {
+    let by_then = |(source, position, _): &Stored| {
+        known.is_none_or(|known| up_to(known, source).is_some_and(|up_to| *position <= up_to))
+    };
+    if let Some(stored) = found.filter(by_then) {
+        return Ok(stored);
+    }
+    let value = used.fact.as_ref().map(without_end).transpose()?;
+    Ok((String::new(), 0, value))
+}
+
+fn without_end(fact: &Fact) -> Result<String, DbErr> {
+    let mut value = serde_json::to_value(fact).map_err(not_json)?;
+    let named = value.as_object_mut().into_iter().flatten();
+    for fields in named.filter_map(|(_, fact)| fact.as_object_mut()) {
+        fields.remove("ends_at");
+    }
+    json(&value)
+}
+
+fn json(value: &impl Serialize) -> Result<String, DbErr> {
+    serde_json::to_string(value).map_err(not_json)
+}
+
+fn not_json(error: serde_json::Error) -> DbErr {
+    DbErr::Json(error.to_string())
 }
 
 /// What is known of the organisation, as it is stored: kind and id of each.
@@ -62,12 +99,10 @@ pub(super) async fn of_organisation(
     Ok(used)
 }
 
-/// Who told a fact, in which record, and its value.
-async fn stored(
-    database: &Database,
-    kind: &str,
-    id: &str,
-) -> Result<Option<(String, u64, Option<String>)>, DbErr> {
+/// Who told a fact, in which record, and its value; none where it was taken back.
+type Stored = (String, u64, Option<String>);
+
+async fn stored(database: &Database, kind: &str, id: &str) -> Result<Option<Stored>, DbErr> {
     let row = database
         .read()
         .query_one_raw(Statement::from_sql_and_values(
@@ -86,26 +121,22 @@ async fn stored(
     )))
 }
 
-/// Marks what was said after the decision. Its session is told as it was then, and its shared ID.
-pub(super) fn against_record(judged: &mut wire::ExplainResponse, event: &wire::AccessEvaluated) {
-    let known = event.known.unwrap_or_default();
+/// Marks what was said after the decision.
+pub(super) fn against_record(judged: &mut wire::ExplainResponse, known: &wire::KnownPositions) {
     for fact in &mut judged.facts {
-        let up_to = match fact.source.as_str() {
-            "identity" => known.identity,
-            "ledger" => known.ledger,
-            "approvals" => known.approvals,
-            "incidents" => known.incidents,
-            _ => continue,
-        };
-        let later = fact.position > up_to;
-        let as_then = [FactKind::Session, FactKind::SharedIdUse];
-        if as_then.iter().any(|kind| fact.kind == kind.as_str()) {
-            if later {
-                (fact.source, fact.position) = Default::default();
-            }
-        } else {
-            fact.changed_since = later;
-        }
+        let up_to = up_to(known, &fact.source);
+        fact.changed_since = up_to.is_some_and(|up_to| fact.position > up_to);
+    }
+}
+
+/// How far what a source says was known; none for nobody.
+fn up_to(known: &wire::KnownPositions, source: &str) -> Option<u64> {
+    match source {
+        "identity" => Some(known.identity),
+        "ledger" => Some(known.ledger),
+        "approvals" => Some(known.approvals),
+        "incidents" => Some(known.incidents),
+        _ => None,
     }
 }
 

@@ -1,15 +1,21 @@
-//! Attack 12 by way of a manager: whoever has one's password and nothing else takes over nobody's account.
+//! Attack 12 by way of a manager: whoever has one's password and nothing else, or a token that they gave to an
+//! application, takes over nobody's account.
 
 use proto::identity::v1::{self as wire, federation_client::FederationClient};
+use runtime::config::Ceiling;
+use serde_json::json;
 use testkit::refused;
 use tonic::Status;
 
-use crate::town::{PASSWORD, Town, in_both};
+use crate::{
+    federation::{self, exchange},
+    town::{PASSWORD, Town, in_both},
+};
 
 /// Everything a manager does to another's account that lets somebody in, and what became of it.
-async fn let_in(town: &Town, by: &wire::SessionGrant, card: &str) -> Vec<(&'static str, Status)> {
+async fn let_in(town: &Town, token: &str, card: &str) -> Vec<(&'static str, Status)> {
     let person_id = || "S1".to_owned();
-    let mut accounts = town.accounts(town.as_person(by));
+    let mut accounts = town.accounts(town.process.bearer(token));
     let open = wire::OpenEnrolmentRequest {
         person_id: person_id(),
     };
@@ -31,7 +37,7 @@ async fn let_in(town: &Town, by: &wire::SessionGrant, card: &str) -> Vec<(&'stat
         provider_id: "idp".to_owned(),
         subject: "u1".to_owned(),
     };
-    let mut federation = FederationClient::new(town.as_person(by));
+    let mut federation = FederationClient::new(town.process.bearer(token));
     let answers = [
         ("open", accounts.open_enrolment(open).await.err()),
         ("enable", accounts.enable_account(enable).await.err()),
@@ -65,7 +71,7 @@ async fn attack_12_a_managers_password_alone_opens_nobodys_account() {
         let manager = town.with_two_factors("M1").await;
 
         let weak = town.sign_in("M1", PASSWORD).await.expect("in");
-        let refusals = let_in(town, &weak, &card).await;
+        let refusals = let_in(town, &weak.access_token, &card).await;
         assert_eq!(refusals.len(), 5, "{refusals:?}");
         for (act, status) in refusals {
             let refusal = refused(&status);
@@ -81,7 +87,7 @@ async fn attack_12_a_managers_password_alone_opens_nobodys_account() {
             access_token: token.expect("goes on").access_token,
             ..manager.grant.clone()
         };
-        for (act, status) in let_in(town, &stale, &card).await {
+        for (act, status) in let_in(town, &stale.access_token, &card).await {
             if act == "link" {
                 // No provider is set up here; by whom one is linked, the domain's tests say.
                 continue;
@@ -93,23 +99,50 @@ async fn attack_12_a_managers_password_alone_opens_nobodys_account() {
         assert_eq!(town.account("S1").await, before, "nothing has changed");
 
         // A token of a session that is over is none, whatever it says.
-        let gone = wire::SessionGrant {
-            access_token: town.process.person_token(
-                "M1",
-                "tax",
-                &[standard::Role::InformationManager],
-            ),
-            ..manager.grant.clone()
-        };
+        let gone = [standard::Role::InformationManager];
+        let gone = town.process.person_token("M1", "tax", &gone);
         let over = let_in(town, &gone, &card).await;
         assert_eq!(refused(&over[0].1).code, "session_over");
 
         let code = town.totp(manager.totp.as_deref().expect("a generator"));
         let raised = town.verify_totp(&stale, code).await.expect("raised");
         let raised = town.verify_password(&raised, PASSWORD).await;
-        let refusals = let_in(town, &raised.expect("raised"), &card).await;
+        let raised = raised.expect("raised").access_token;
+        let refusals = let_in(town, &raised, &card).await;
         let acts: Vec<_> = refusals.iter().map(|(act, _)| *act).collect();
         assert_eq!(acts, ["link"], "{refusals:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn attack_12_a_session_that_a_manager_gave_to_an_application_opens_nobodys_account() {
+    federation::in_both(Ceiling::Aal2, async |town, issuer| {
+        town.with_two_factors("S1").await;
+        let card = card_of(town, "S1").await;
+        let before = town.account("S1").await;
+        let manager = town.with_two_factors("M1").await;
+        // Both have two categories, verified just now.
+        let device = town.let_in(&manager).await.access;
+        federation::linked(town, "M1", "m1").await;
+        let theirs = exchange::token(town, issuer, json!({ "sub": "m1" }));
+        let answer = exchange::exchanged(town, &theirs).await;
+        let exchanged = answer.body["access_token"].as_str().expect("a token");
+
+        for (given, token) in [("device", &*device), ("exchange", exchanged)] {
+            let session = town.session(token).await.expect("a session");
+            assert_eq!(session.acr, "urn:sekisho:aal2", "{given}");
+            let refusals = let_in(town, token, &card).await;
+            assert_eq!(refusals.len(), 5, "{given} {refusals:?}");
+            for (act, status) in refusals {
+                let refusal = refused(&status);
+                assert_eq!(refusal.code, "session_of_client", "{given} {act}");
+                assert_eq!(refusal.clauses, ["3-4-(1)-1"], "{given} {act}");
+            }
+        }
+        assert_eq!(town.account("S1").await, before, "nothing has changed");
+        let refusals = let_in(town, &manager.grant.access_token, &card).await;
+        assert!(refusals.is_empty(), "in one's own: {refusals:?}");
     })
     .await;
 }

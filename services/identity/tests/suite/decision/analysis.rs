@@ -15,13 +15,22 @@ use wire::{
     supposed_change::Change,
 };
 
-use super::rig::{Migrator, Rig, from_workload, system, using};
+use super::rig::{Migrator, Rig, from_person, system, using};
 
 impl Rig {
     async fn explain(&self, access: Access) -> Result<wire::ExplainResponse, Status> {
         let access = Some(access);
-        let request = from_workload("auditor", wire::ExplainRequest { access });
+        let request = from_person("S0311", wire::ExplainRequest { access });
         Ok(self.analysis.explain(request).await?.into_inner())
+    }
+
+    /// The one fact of a kind as it is stored, and who told it.
+    async fn as_stored(&self, kind: &str) -> (String, u64, String) {
+        let facts = self.store.database().facts_since("identity", 0).await;
+        let mut facts = facts.expect("facts").into_iter();
+        let fact = facts.find(|fact| fact.kind == kind).expect("such a fact");
+        let body = fact.body.expect("what it says");
+        ("identity".to_owned(), fact.position, body)
     }
 
     async fn simulate(&self, change: Change) -> wire::SimulateResponse {
@@ -38,9 +47,14 @@ impl Rig {
         &self,
         request: wire::SimulateRequest,
     ) -> Result<wire::SimulateResponse, Status> {
-        let request = from_workload("auditor", request);
+        let request = from_person("S0311", request);
         Ok(self.analysis.simulate(request).await?.into_inner())
     }
+}
+
+/// What a fact is shown to say, and by whom.
+fn told(fact: &wire::UsedFact) -> (String, u64, String) {
+    (fact.source.clone(), fact.position, fact.value.clone())
 }
 
 fn standing(explained: &wire::ExplainResponse, code: &str) -> RuleStanding {
@@ -61,6 +75,12 @@ async fn a_decision_on_record_tells_its_rules_its_facts_and_what_would_have_been
         let token = rig.token("s-1", 0);
         let answer = rig.ask("office", &token, using("SYS-1")).await;
         assert_eq!(answer.outcome(), StepUp);
+        let known = rig.as_stored("access.session").await;
+        let explained = rig
+            .explain(Access::DecisionId(answer.decision_id.clone()))
+            .await
+            .expect("on record");
+        assert_eq!(told(fact(&explained, "access.session")), known);
         // Much later, and after the session has ended.
         rig.clock.advance(jiff::SignedDuration::from_hours(48));
         let ended = wire::SessionEnded {
@@ -94,6 +114,9 @@ async fn a_decision_on_record_tells_its_rules_its_facts_and_what_would_have_been
             "as it was then: {}",
             session.value
         );
+        let nobody = (session.source.as_str(), session.position);
+        assert_eq!(nobody, ("", 0), "what told of it was replaced");
+        assert!(!session.value.contains("ends_at"), "{}", session.value);
         assert!(explained.facts.iter().all(|fact| !fact.changed_since));
         assert_eq!(rig.records().await, 1, "an explanation is no decision");
     })
@@ -125,6 +148,12 @@ async fn a_decision_under_a_shared_id_is_explained_as_it_was() {
         let token = rig.token("s-1", 0);
         let answer = rig.ask("office", &token, question.clone()).await;
         assert_eq!(answer.outcome(), Allow);
+        let known = rig.as_stored("access.shared_id").await;
+        let explained = rig
+            .explain(Access::DecisionId(answer.decision_id.clone()))
+            .await
+            .expect("on record");
+        assert_eq!(told(fact(&explained, "access.shared_id")), known);
         let back = wire::SharedIdCheckedIn {
             shared_id: "desk".to_owned(),
             system_id: "SYS-1".to_owned(),
@@ -141,6 +170,10 @@ async fn a_decision_under_a_shared_id_is_explained_as_it_was() {
                 .await
                 .expect("on record");
             assert_eq!(explained.outcome(), answer.outcome());
+            let held = fact(&explained, "access.shared_id");
+            assert!(!held.value.contains("ends_at"), "{}", held.value);
+            let by_then = answer.outcome() == Deny;
+            assert_eq!(held.source == "identity", by_then, "who told so by then");
             if answer.outcome() == Deny {
                 let stands = standing(&explained, "shared_id_not_checked_out");
                 assert_eq!(stands, RuleStanding::InTheWay);
@@ -224,6 +257,8 @@ async fn an_access_nobody_asked_for_can_be_explained() {
             .expect("explained");
         assert_eq!(explained.outcome(), StepUp);
         assert!(explained.recorded.is_none());
+        let session = fact(&explained, "access.session");
+        assert!(!session.value.contains("ends_at"), "{}", session.value);
         let explained = rig
             .explain(supposed(&["passkey"]))
             .await
@@ -248,7 +283,7 @@ async fn an_access_nobody_asked_for_can_be_explained() {
         let unknown = Access::DecisionId("nothing".to_owned());
         let status = rig.explain(unknown).await.expect_err("unknown");
         assert_eq!(status.code(), Code::NotFound);
-        let request = from_workload("auditor", wire::ExplainRequest { access: None });
+        let request = from_person("S0311", wire::ExplainRequest { access: None });
         let status = rig
             .analysis
             .explain(request)
@@ -325,7 +360,7 @@ async fn what_would_change_is_counted_over_the_decisions_on_record() {
         assert_eq!((answer.looked_through, answer.sampled), (2, 1));
         assert_eq!(transitions(&answer), [], "nobody is entitled either");
 
-        // Nothing supposed has come true, and nothing of it is on record.
+        // Nothing supposed has come true, and none of it is a decision on record.
         assert_eq!(rig.outcome().await, StepUp);
         assert_eq!(rig.records().await, 5);
     })

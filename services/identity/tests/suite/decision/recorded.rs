@@ -6,7 +6,7 @@ use proto::identity::v1::{self as wire, access_decision_server::AccessDecision a
 use testkit::on_both;
 use tonic::Code;
 
-use super::rig::{Migrator, Rig, from_workload, using};
+use super::rig::{Migrator, Rig, from_person, from_workload, using};
 
 #[tokio::test]
 async fn every_answer_is_on_record_when_it_is_given() {
@@ -23,7 +23,7 @@ async fn every_answer_is_on_record_when_it_is_given() {
         };
         let found = rig
             .decisions
-            .get_decision(from_workload("auditor", request))
+            .get_decision(from_person("S0311", request))
             .await
             .expect("on record")
             .into_inner();
@@ -129,7 +129,7 @@ async fn an_unknown_decision_is_not_found() {
             };
             let refused = rig
                 .decisions
-                .get_decision(from_workload("auditor", request))
+                .get_decision(from_person("S0311", request))
                 .await
                 .expect_err("no decision");
             assert_eq!(refused.code(), code, "{id:?}");

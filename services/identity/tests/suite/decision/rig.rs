@@ -12,9 +12,14 @@ use identity::decision::{
 };
 use identity_domain::decision::Policy;
 use jiff::{SignedDuration, Timestamp};
-use kernel::{Actor, Clock as _, Context, ManualClock};
+use kernel::{Actor, Clock as _, Context, ManualClock, SessionId};
+use prost::{Message as _, Name as _};
 use proto::{
-    Event, common::v1 as common, identity::v1 as identity_wire, ledger::v1 as ledger,
+    Event,
+    common::v1 as common,
+    identity::v1 as identity_wire,
+    io::cloudevents::v1::{CloudEvent, cloud_event::Data, cloud_event_attribute_value::Attr},
+    ledger::v1 as ledger,
     record::Record,
 };
 use runtime::Tasks;
@@ -255,19 +260,43 @@ impl Rig {
             .expect("an answer")
     }
 
-    /// How many records the journal holds.
-    pub(crate) async fn records(&self) -> i64 {
+    /// How many decisions are on record.
+    pub(crate) async fn records(&self) -> usize {
+        self.journal("decision").await.len()
+    }
+
+    /// Who looked at whose accesses, in which way, the newest last.
+    pub(crate) async fn looked_at(&self) -> Vec<(String, String, String)> {
+        let records = self.journal("reading").await;
+        let told = records.into_iter().map(|record| {
+            let record = CloudEvent::decode(record.as_slice()).expect("a record");
+            let actor = record.attributes["actor"].attr.clone();
+            let Some(Attr::CeString(actor)) = actor else {
+                panic!("{actor:?}");
+            };
+            let Some(Data::BinaryData(data)) = record.data else {
+                panic!("{:?}", record.data);
+            };
+            assert_eq!(record.r#type, common::PersonLookedAt::full_name());
+            let event = common::PersonLookedAt::decode(data.as_slice()).expect("its event");
+            (actor, event.person_id, event.way)
+        });
+        told.collect()
+    }
+
+    /// The records of an aggregate's kind, the newest last.
+    async fn journal(&self, aggregate: &str) -> Vec<Vec<u8>> {
         use sea_orm::ConnectionTrait as _;
         let database = self.store.database();
-        let statement = sea_orm::Statement::from_string(
+        let statement = sea_orm::Statement::from_sql_and_values(
             database.backend().sea(),
-            "SELECT COUNT(*) AS records FROM journal",
+            "SELECT record FROM journal WHERE aggregate = $1 ORDER BY id",
+            [aggregate.into()],
         );
-        let row = database.read().query_one_raw(statement).await;
-        row.expect("a journal")
-            .expect("a count")
-            .try_get("", "records")
-            .expect("a number")
+        let rows = database.read().query_all_raw(statement).await;
+        let rows = rows.expect("a journal");
+        let record = |row: &sea_orm::QueryResult| row.try_get("", "record").expect("its bytes");
+        rows.iter().map(record).collect()
     }
 
     /// Asks from the office with the session's token.
@@ -279,9 +308,20 @@ impl Rig {
 
 /// A request as it comes through the shell from a verified workload.
 pub(crate) fn from_workload<T>(workload: &str, message: T) -> Request<T> {
+    from_actor(Actor::Workload(workload.to_owned()), message)
+}
+
+/// A request as it comes through the shell from a member of staff whose role was looked at there.
+pub(crate) fn from_person<T>(person: &str, message: T) -> Request<T> {
+    let id = person.parse().expect("a staff number");
+    let session = SessionId::default();
+    from_actor(Actor::Person { id, session }, message)
+}
+
+fn from_actor<T>(actor: Actor, message: T) -> Request<T> {
     let mut request = Request::new(message);
     request.extensions_mut().insert(Arc::new(Principal {
-        actor: Actor::Workload(workload.to_owned()),
+        actor,
         roles: Vec::new(),
         section: None,
         acr: None,

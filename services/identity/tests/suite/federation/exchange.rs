@@ -18,7 +18,7 @@ use crate::{
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 const TYPE: &str = "urn:ietf:params:oauth:token-type:access_token";
 
-pub(super) async fn exchanged(town: &Town, token: &str) -> Http {
+pub(crate) async fn exchanged(town: &Town, token: &str) -> Http {
     exchanged_at(&town.process.http_uri(), token).await
 }
 
@@ -33,7 +33,7 @@ pub(super) async fn exchanged_at(uri: &str, token: &str) -> Http {
     http(uri, "POST", "/oauth2/token", "", &form(&fields)).await
 }
 
-pub(super) fn token(town: &Town, issuer: &Issuer, over: Value) -> String {
+pub(crate) fn token(town: &Town, issuer: &Issuer, over: Value) -> String {
     let mut claims = json!({ "acr": "two", "auth_time": town.now().as_second() });
     for (name, value) in over.as_object().expect("claims") {
         claims[name] = value.clone();

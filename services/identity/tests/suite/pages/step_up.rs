@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The enforcement point of the office, as its own process would be.
-fn checkpoint(town: &Town) -> Checkpoint {
+pub(crate) fn checkpoint(town: &Town) -> Checkpoint {
     let config = &town.process.runtime().config;
     let key = SigningKey::load_or_create(&config.identity.signing_key_path(&config.data_dir));
     let keys = key.expect("identity's key").key_set();

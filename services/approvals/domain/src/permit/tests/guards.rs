@@ -410,6 +410,28 @@ fn what_is_named_must_be_on_record_and_in_service() {
     assert_eq!(against(&own), ["subject.person_id not_on_record 7-2-(1)-2"]);
 }
 
+/// 7-2-(8)-1b, 7-8-3: what opens or registers them says what they reach.
+#[test]
+fn no_permit_gives_access_to_an_id_that_is_no_member_of_staffs_own() {
+    let mut facts = facts();
+    facts.organisation.nobodys = ["B".parse().expect("an id")].into();
+    let told = |own: &Application, applicant: &str| {
+        let check = check(own, &id(applicant), &facts, at(0)).expect("a kind");
+        check.violations.iter().map(told).collect::<Vec<_>>()
+    };
+    for (own, clause) in [(registration(), "7-2-(1)-2"), (privileged(2), "7-2-(8)-1a")] {
+        let expected = [format!("subject.person_id nobodys_own {clause}")];
+        assert_eq!(told(&own, "A"), [""; 0], "for a member of staff");
+        assert_eq!(told(&own, "B"), expected, "of its own accord");
+        let mut for_it = own;
+        for_it.subject.person = Some(id("B"));
+        assert_eq!(told(&for_it, "A"), expected, "on its behalf");
+    }
+    let mut other = takeout();
+    other.subject.person = Some(id("B"));
+    assert_eq!(told(&other, "A"), [""; 0], "what gives no access");
+}
+
 #[test]
 fn a_kind_that_is_none_or_an_exception_is_not_applied_for() {
     for (kind, clauses) in [

@@ -175,6 +175,23 @@ fn sessions_of_who_is_not_in_service_are_ended_and_nobody_elses() {
 }
 
 #[test]
+fn a_session_of_who_is_not_in_service_is_over_for_factors_and_clients_before_anybody_ends_it() {
+    let mut stage = Stage::password_only();
+    stage.facts.in_service = false;
+    let let_in = Command::StartForClient {
+        session: id("c"),
+        chain: Chain {
+            client: ClientId::new("cli"),
+            family: digest(9),
+        },
+        secret: digest(10),
+    };
+    for command in [offer("otp"), let_in] {
+        assert_eq!(stage.ask(&command), Err(Refusal::SessionOver));
+    }
+}
+
+#[test]
 fn the_last_use_that_a_period_has_gone_by_since_is_found_to_the_microsecond() {
     let pack = Pack::sendai().expect("the pack");
     let now: Timestamp = "2026-06-01T03:04:05.678901Z".parse().expect("an instant");

@@ -171,6 +171,14 @@ fn what_lets_somebody_in_takes_a_manager_who_has_just_verified_two_categories_3_
         fresh.later(FRESH);
         let answer = fresh.ask(&command);
         assert!(!matches!(answer, Err(Refusal::StepUpNeeded(_))), "{act}");
+        // What an application was given is not in the manager's hand.
+        let mut given = stale.clone();
+        let acting = given.facts.acting.as_mut().expect("a session");
+        acting.chain = Some(Chain {
+            client: ClientId::new("cli"),
+            family: digest(9),
+        });
+        assert_eq!(given.ask(&command), Err(Refusal::SessionOfClient), "{act}");
         stale.later(FRESH + SignedDuration::from_nanos(1));
         assert_eq!(stale.ask(&command), needed, "{act}");
         stale.facts.acting = None;
