@@ -50,8 +50,8 @@ pub(super) struct Pace([Vec<Duration>; 3]);
 
 impl Pace {
     pub(super) const HEADING: &'static str = "\
-                    ------- before --------  ------- during --------  -------- after --------
-answered after, ms      p50     p99   p99.9      p50     p99   p99.9      p50     p99   p99.9
+answered after, ms  ------- before --------  ------- during --------  -------- after --------
+scenario                p50     p99   p99.9      p50     p99   p99.9      p50     p99   p99.9
 ------------------  ------- ------- -------  ------- ------- -------  ------- ------- -------";
 
     pub(super) fn of(answers: &[Answered], disturbances: &Disturbances) -> Self {
