@@ -36,8 +36,8 @@ pub(super) async fn to_broker(wishes: &Wishes, mode: Mode) -> Row {
 pub(super) async fn to_database(wishes: &Wishes, mode: Mode) -> Row {
     let server = PostgresServer::start(300);
     let url = server.url();
-    let place = url.split(['@', '/']).find(|part| part.contains(':'));
-    let place = place.filter(|place| place.starts_with("127.0.0.1"));
+    let mut parts = url.split(['@', '/']);
+    let place = parts.find(|part| part.starts_with("127.0.0.1:"));
     let place = place.expect("an address").to_owned();
     let line = Proxy::to(place.clone()).await;
     let ground = Ground {
