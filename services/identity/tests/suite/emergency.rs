@@ -95,11 +95,8 @@ impl Town {
         ids.remove(0)
     }
 
-    /// An ID for emergencies whose key is enrolled and put away, and a system it may be needed on.
-    async fn with_emergency_id(&self) -> Authenticator {
-        self.points().await;
-        self.system("SYS-1").await;
-        self.import(wire::TableKind::Posts, POSTS).await;
+    /// The ID for emergencies is registered, or once more: a day to enrol its key.
+    async fn register_keys(&self) {
         let request = wire::RegisterEmergencyIdRequest {
             emergency_id: KEYS.to_owned(),
             name: "緊急用1".to_owned(),
@@ -109,6 +106,14 @@ impl Town {
             .register_emergency_id(request)
             .await
             .expect("registered");
+    }
+
+    /// An ID for emergencies whose key is enrolled and put away, and a system it may be needed on.
+    async fn with_emergency_id(&self) -> Authenticator {
+        self.points().await;
+        self.system("SYS-1").await;
+        self.import(wire::TableKind::Posts, POSTS).await;
+        self.register_keys().await;
         assert!(!self.emergency_id().await.ready);
         assert_eq!(code(self.runner().asks().await), "emergency_keys_unfit");
         let mut key = Authenticator::new(7);
@@ -272,15 +277,8 @@ async fn it_ends_by_itself_after_four_hours_7_2_8_1a() {
 async fn a_password_beside_the_key_makes_an_id_unfit_for_emergencies() {
     in_both(async |town| {
         town.with_emergency_id().await;
-        let register = wire::RegisterEmergencyIdRequest {
-            emergency_id: KEYS.to_owned(),
-            name: "緊急用1".to_owned(),
-            section_id: "centre".to_owned(),
-        };
-        EmergencyClient::new(town.platform())
-            .register_emergency_id(register)
-            .await
-            .expect("another day to enrol");
+        // Another day to enrol.
+        town.register_keys().await;
         let code_of = town.code_for(KEYS).await;
         town.enrol(KEYS, &code_of, PASSWORD)
             .await
@@ -303,15 +301,8 @@ async fn a_password_beside_the_key_makes_an_id_unfit_for_emergencies() {
 async fn no_table_and_no_permit_gives_it_access_and_only_opening_it_does_7_2_8_1b() {
     in_both(async |town| {
         let mut key = town.with_emergency_id().await;
-        let register = wire::RegisterEmergencyIdRequest {
-            emergency_id: KEYS.to_owned(),
-            name: "緊急用1".to_owned(),
-            section_id: "centre".to_owned(),
-        };
-        EmergencyClient::new(town.platform())
-            .register_emergency_id(register)
-            .await
-            .expect("another day to enrol");
+        // Another day to enrol.
+        town.register_keys().await;
         let grant = sign_in(town, &mut key).await.expect("in service");
 
         let table = format!("職員番号,システム番号\nS1,SYS-1\n{KEYS},SYS-1\n");

@@ -107,11 +107,10 @@ impl Service<http::Request<Body>> for Line {
             .path()
             .strip_prefix("/sekisho.")
             .and_then(|rest| rest.split('.').next());
-        // What belongs to no service every process answers.
-        let everywhere = |owner: &str| owner.parse::<ServiceName>().is_err();
-        let way = match owner {
-            Some(owner) if !everywhere(owner) => self.apart.get(owner),
-            _ => self.apart.values().next(),
+        let way = match owner.filter(|owner| owner.parse::<ServiceName>().is_ok()) {
+            Some(service) => self.apart.get(service),
+            // What belongs to no service every process answers.
+            None => self.apart.values().next(),
         };
         let way = way.unwrap_or(&self.together);
         let Way {

@@ -68,17 +68,22 @@ async fn a_short_password_gets_no_token_before_the_second_factor() {
     .await;
 }
 
+/// The generator of `S1` is lost, and with it the category that their password counts beside.
+async fn generator_lost(town: &Town) {
+    let lost = wire::ReportCredentialLostRequest {
+        person_id: "S1".to_owned(),
+        credential_id: town.credential("S1", "totp").await,
+        circumstances: "left on a train".to_owned(),
+    };
+    let mut accounts = town.accounts(town.platform());
+    accounts.report_credential_lost(lost).await.expect("lost");
+}
+
 #[tokio::test]
 async fn a_short_password_that_is_left_over_opens_nothing() {
     in_both(async |town| {
         let two = town.with_short_password("S1").await;
-        let lost = wire::ReportCredentialLostRequest {
-            person_id: "S1".to_owned(),
-            credential_id: town.credential("S1", "totp").await,
-            circumstances: "left on a train".to_owned(),
-        };
-        let mut accounts = town.accounts(town.platform());
-        accounts.report_credential_lost(lost).await.expect("lost");
+        generator_lost(town).await;
         let begun = town.sign_in("S1", SHORT).await.expect("begun");
         assert_eq!(begun.access_token, "");
         let old = town.totp(two.totp.as_deref().expect("a generator"));
@@ -120,13 +125,7 @@ async fn a_browser_with_a_short_password_sees_nothing_before_the_second_factor()
         assert!(page.body.contains("2（要素二つ）"), "{}", page.body);
 
         // Once the second is lost there is no page but that one, which does not lead in circles.
-        let lost = wire::ReportCredentialLostRequest {
-            person_id: "S1".to_owned(),
-            credential_id: town.credential("S1", "totp").await,
-            circumstances: "left on a train".to_owned(),
-        };
-        let mut accounts = town.accounts(town.platform());
-        accounts.report_credential_lost(lost).await.expect("lost");
+        generator_lost(town).await;
         let mut browser = Browser::new(town);
         browser.get("/sign-in").await;
         let sent = browser.sign_in("S1", SHORT).await;
