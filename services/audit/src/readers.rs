@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use kernel::PersonId;
 use standard::Role;
 
-pub(crate) use recording::{Asked, REPLAY, Reading, Recording, STREAM};
+pub(crate) use recording::{Asked, DIGESTS, REPLAY, Reading, Recording, STREAM};
 
 use crate::{index::term, store::search::Filter};
 

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     library::Library,
-    readers::{Asked, REPLAY, Recording},
+    readers::{Asked, DIGESTS, REPLAY, Reading, Recording, accesses},
     store::{analysis::Progress, digest, tree::Growing},
 };
 
@@ -72,20 +72,12 @@ impl analysis_server::Analysis for Analysis {
     ) -> Answer<Self::ReplayAnalysisStream> {
         let (caller, request) = Caller::open(request);
         let (rules, range) = self.asked(&request)?;
-        let Some(reader) = caller.person() else {
-            return Err(status::refused(auth::Refused::Missing));
+        let asked = RecordFilter {
+            from_time: request.from_time,
+            to_time: request.to_time,
+            ..RecordFilter::default()
         };
-        let asked = Asked {
-            way: REPLAY,
-            filter: RecordFilter {
-                from_time: request.from_time,
-                to_time: request.to_time,
-                ..RecordFilter::default()
-            },
-            ..Asked::default()
-        };
-        let context = caller.context(&*self.clock);
-        let reading = self.recording.reading(reader.clone(), context, asked);
+        let reading = self.reading(&caller, REPLAY, asked)?;
         let (library, pack) = (self.library.clone(), Arc::clone(&self.pack));
         let version = pack.edition();
         let replay = Replay::open(library, pack, rules, range).await;
@@ -115,7 +107,7 @@ impl analysis_server::Analysis for Analysis {
         &self,
         request: Request<wire::ListLogDigestsRequest>,
     ) -> Answer<wire::ListLogDigestsResponse> {
-        let request = request.into_inner();
+        let (caller, request) = Caller::open(request);
         let mut fields = Fields::new();
         let page = fields.page(request.page_size, &request.page_token);
         let before: Option<Option<i64>> = page.after.map(|key| key.parse().ok());
@@ -136,7 +128,10 @@ impl analysis_server::Analysis for Analysis {
         let last = rows.last().filter(|_| more);
         let next_page_token =
             last.map_or_else(String::new, |(at, _)| next_page_token(&at.to_string()));
-        let digests = rows.into_iter().map(|(_, digest)| digest).collect();
+        let digests: Vec<_> = rows.into_iter().map(|(_, digest)| digest).collect();
+        let suspects = digests.iter().flat_map(accesses::suspects_of).collect();
+        let mut reading = self.reading(&caller, DIGESTS, RecordFilter::default())?;
+        reading.tells_of(suspects).await?;
         Ok(Response::new(wire::ListLogDigestsResponse {
             digests,
             next_page_token,
@@ -145,6 +140,25 @@ impl analysis_server::Analysis for Analysis {
 }
 
 impl Analysis {
+    /// What the caller is going to read of suspicions, to be put on record.
+    fn reading(
+        &self,
+        caller: &Caller,
+        way: &'static str,
+        filter: RecordFilter,
+    ) -> Result<Reading, Status> {
+        let Some(reader) = caller.person() else {
+            return Err(status::refused(auth::Refused::Missing));
+        };
+        let asked = Asked {
+            way,
+            filter,
+            ..Asked::default()
+        };
+        let context = caller.context(&*self.clock);
+        Ok(self.recording.reading(reader.clone(), context, asked))
+    }
+
     /// The rules to be replayed, and over which part of the log.
     fn asked(
         &self,

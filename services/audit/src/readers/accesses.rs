@@ -1,15 +1,16 @@
-//! Records of who accessed what (アクセス記録, 7-1-(4)-1).
+//! Records of who accessed what (アクセス記録, 7-1-(4)-1), and of what is suspected of somebody by them.
 
-use std::sync::LazyLock;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use proto::{
     Event,
-    audit::v1::{EvidenceTaken, RecordsRead},
+    audit::v1::{EvidenceTaken, LogDigest, LogDigestMade, RecordsRead, SuspicionRaised},
     common::v1::{PersonLookedAt, RequestRefused},
     identity::v1::{
         AccessEvaluated, SessionEnded, SessionStarted, SessionSteppedUp, SessionUsed,
         SessionsRevoked, SharedIdCheckedIn, SharedIdCheckedOut, SignInRefused,
     },
+    record::Record,
 };
 
 use crate::{index::term, store::search::Filter};
@@ -50,11 +51,31 @@ pub(crate) fn may_fit(filter: &Filter) -> bool {
     let source = term::source("");
     let mut conditions = filter.clone();
     conditions.terms.retain(|term| !term.starts_with(&source));
-    conditions != Filter::default() && kinds().iter().any(|name| name.starts_with(prefix))
+    let told = kinds().iter().chain(suspicions());
+    conditions != Filter::default() && { told }.any(|name| name.starts_with(prefix))
+}
+
+/// The people of whom a record says what is suspected of them: who reads it is on record as well, but it is
+/// not theirs to know (7-1-(4)-4).
+pub(crate) fn suspects(said: &Record) -> BTreeSet<String> {
+    if let Some(Ok(suspicion)) = said.event::<SuspicionRaised>() {
+        let people = [suspicion.person_id].into_iter();
+        return people.filter(|id| !id.is_empty()).collect();
+    }
+    let made = said.event::<LogDigestMade>().and_then(Result::ok);
+    let digest = made.and_then(|made| made.digest);
+    digest.as_ref().map(suspects_of).unwrap_or_default()
+}
+
+/// The same of a digest.
+pub(crate) fn suspects_of(digest: &LogDigest) -> BTreeSet<String> {
+    let subjects = digest.rules.iter().flat_map(|rule| &rule.subjects);
+    let people = subjects.filter_map(|said| said.subject.strip_prefix("person/"));
+    people.map(str::to_owned).collect()
 }
 
 /// The kinds of records of accesses.
-pub(crate) fn kinds() -> &'static [String; 10] {
+fn kinds() -> &'static [String; 10] {
     static KINDS: LazyLock<[String; 10]> = LazyLock::new(|| {
         [
             name::<AccessEvaluated>(),
@@ -69,6 +90,13 @@ pub(crate) fn kinds() -> &'static [String; 10] {
             name::<RequestRefused>(),
         ]
     });
+    &KINDS
+}
+
+/// The kinds of records of suspicions.
+fn suspicions() -> &'static [String; 2] {
+    static KINDS: LazyLock<[String; 2]> =
+        LazyLock::new(|| [name::<SuspicionRaised>(), name::<LogDigestMade>()]);
     &KINDS
 }
 

@@ -6,7 +6,7 @@ use kernel::{Actor, ClauseId, Clock, Context, PersonId};
 use proto::{
     audit::v1::{RecordFilter, RecordsRead},
     common::v1::PersonLookedAt,
-    record::Outgoing,
+    record::{Outgoing, Record},
 };
 use store::Appender;
 use tonic::Status;
@@ -22,6 +22,8 @@ const PEOPLE: usize = 400;
 pub(crate) const REPLAY: &str = "replay";
 /// The way of what is sent as it comes.
 pub(crate) const STREAM: &str = "stream";
+/// The way of the digests, which say who is suspected.
+pub(crate) const DIGESTS: &str = "digests";
 
 /// Puts readings on record; cheap to clone.
 #[derive(Clone)]
@@ -40,7 +42,7 @@ pub(crate) struct Asked {
     pub(crate) filter: RecordFilter,
     /// People it asks for by name.
     pub(crate) people: BTreeSet<String>,
-    /// Whether records of others' accesses may be the answer: then it is on record whatever is found.
+    /// Whether such records may be the answer: then it is on record whatever is found.
     pub(crate) about_accesses: bool,
 }
 
@@ -52,13 +54,15 @@ pub(crate) struct Reading {
     context: Context,
     /// The people who are on record as having been read about.
     named: BTreeSet<String>,
+    /// Those of them who may know it.
+    shown: BTreeSet<String>,
     /// It is on record.
     told: bool,
 }
 
 impl Recording {
-    /// Records an answer that holds records of others' accesses, or could have held them, or for which
-    /// others were asked by name. Nothing for another.
+    /// Records an answer that holds records of others' accesses or of suspicions of them, or could have held
+    /// some, or for which others were asked by name. Nothing for another.
     ///
     /// # Errors
     /// `UNAVAILABLE` when it cannot be put on record: then there is no answer.
@@ -89,18 +93,18 @@ impl Recording {
             reader,
             context,
             named: BTreeSet::new(),
+            shown: BTreeSet::new(),
             told: false,
         }
     }
 
-    /// The people of a record of an access; none if it is not one.
-    fn accesses(&self, leaf: &Leaf) -> Option<BTreeSet<String>> {
-        let said = leaf.said().filter(|said| accesses::are(&said.kind))?;
-        let mut people = self.terms.people(&said);
+    /// The people of a record of an access.
+    fn accessing(&self, said: &Record) -> BTreeSet<String> {
+        let mut people = self.terms.people(said);
         if let Actor::Person { id, .. } = &said.actor {
             people.insert(id.to_string());
         }
-        Some(people)
+        people
     }
 }
 
@@ -113,13 +117,40 @@ impl Reading {
         self.record(leaves, 0).await
     }
 
+    /// Before it is sent what is suspected of these people.
+    ///
+    /// # Errors
+    /// `UNAVAILABLE` when it cannot be put on record: then it must not be sent.
+    pub(crate) async fn tells_of(&mut self, suspects: BTreeSet<String>) -> Result<(), Status> {
+        self.put(BTreeSet::new(), suspects, 0).await
+    }
+
     async fn record(&mut self, leaves: &[Leaf], results: usize) -> Result<(), Status> {
-        let accesses = leaves
-            .iter()
-            .filter_map(|leaf| self.recording.accesses(leaf));
-        let asked = self.asked.people.iter().cloned();
-        let mut people: BTreeSet<String> = asked.chain(accesses.flatten()).collect();
-        people.retain(|id| id != self.reader.as_str() && !self.named.contains(id));
+        let mut accessed = self.asked.people.clone();
+        let mut suspected = BTreeSet::new();
+        for said in leaves.iter().filter_map(Leaf::said) {
+            match accesses::are(&said.kind) {
+                true => accessed.append(&mut self.recording.accessing(&said)),
+                false => suspected.append(&mut accesses::suspects(&said)),
+            }
+        }
+        self.put(accessed, suspected, results).await
+    }
+
+    /// Puts on record that people were read about, all of them, and tells those of the first who do not know
+    /// yet.
+    async fn put(
+        &mut self,
+        accessed: BTreeSet<String>,
+        suspected: BTreeSet<String>,
+        results: usize,
+    ) -> Result<(), Status> {
+        let reader = self.reader.as_str();
+        let others = |known: &BTreeSet<String>, id: &String| id != reader && !known.contains(id);
+        let mut people: BTreeSet<String> = &accessed | &suspected;
+        people.retain(|id| others(&self.named, id));
+        let mut shown = accessed;
+        shown.retain(|id| others(&self.shown, id));
         let names: Vec<&String> = people.iter().collect();
         let mut named: Vec<&[&String]> = names.chunks(PEOPLE).collect();
         if named.is_empty() && self.asked.about_accesses && !self.told {
@@ -135,7 +166,7 @@ impl Reading {
             };
             (self.reader.to_string(), Outgoing::new(&event, [PROTECT]))
         });
-        let looked_at = people.iter().map(|id| self.looked_at(id));
+        let looked_at = shown.iter().map(|id| self.looked_at(id));
         let events: Vec<_> = read.chain(looked_at).collect();
         if events.is_empty() {
             return Ok(());
@@ -151,6 +182,7 @@ impl Reading {
         written.map_err(rpc::status::unavailable)?;
         self.told = true;
         self.named.append(&mut people);
+        self.shown.append(&mut shown);
         Ok(())
     }
 

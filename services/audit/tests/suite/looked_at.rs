@@ -3,11 +3,12 @@
 
 use std::collections::BTreeSet;
 
+use jiff::SignedDuration;
 use kernel::{Actor, Clock as _, Context, SessionId};
 use proto::{
     audit::v1::{
-        GetInclusionProofRequest, GetRecordRequest, LogEntry, RecordsRead, ReplayAnalysisRequest,
-        SearchRecordsRequest,
+        GetInclusionProofRequest, GetRecordRequest, ListLogDigestsRequest, LogEntry, RecordsRead,
+        ReplayAnalysisRequest, SearchRecordsRequest, analysis_client::AnalysisClient,
     },
     common::v1::{NetworkClass, PersonLookedAt},
     identity::v1::AccessOutcome,
@@ -273,6 +274,49 @@ async fn what_identity_says_of_who_looked_is_found_beside_it() {
             .map(|entry| (entry.actor.as_str(), entry.subject.as_str()))
             .collect();
         assert_eq!(mine, [("person/S0311", "S0009")]);
+    })
+    .await;
+}
+
+/// That somebody is suspected is not theirs to know, and so not that it was read: who read it is on record
+/// all the same.
+#[tokio::test]
+async fn who_reads_of_suspicions_is_on_record_and_the_suspects_are_not_told_7_1_4_4() {
+    on_both(async |city| {
+        for _ in 0..12 {
+            city.evaluate("S0009", "SYS-1", AccessOutcome::Deny).await;
+        }
+        told(city, "sekisho.audit.v1.SuspicionRaised", 1).await;
+        read_of(city, "search").await;
+        city.process.clock.advance(SignedDuration::from_hours(24));
+        eventually("the digest", async || {
+            let chief = city.process.person("S0001", "1301", &[Role::Ciso]);
+            let request = ListLogDigestsRequest::default();
+            let answer = AnalysisClient::new(chief).list_log_digests(request).await;
+            (!answer.unwrap().into_inner().digests.is_empty()).then_some(())
+        })
+        .await;
+        read_of(city, "digests").await;
+        assert_eq!(search(city.auditor(), LOOKED_AT).await, []);
+        search(city.auditor(), "sekisho.identity.v1.AccessEvaluated").await;
+        let looked_at = told(city, LOOKED_AT, 1).await;
+        assert_eq!(looked_at[0].subject, "S0009");
+    })
+    .await;
+}
+
+/// Waits until it is on record that S0009 was read about in that way, and nobody else.
+async fn read_of(city: &City, way: &str) {
+    eventually(way, async || {
+        for entry in told(city, READ, 1).await {
+            let bytes = record(city.auditor(), entry.index).await.unwrap();
+            let read = Record::decode(&bytes).unwrap().event::<RecordsRead>();
+            let read = read.unwrap().unwrap();
+            if read.way == way && read.person_ids == ["S0009"] {
+                return Some(());
+            }
+        }
+        None
     })
     .await;
 }
