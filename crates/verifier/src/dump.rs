@@ -111,6 +111,22 @@ pub fn verify_dump(input: impl Read, trust: &Trust, kept: Option<&str>) -> Resul
     })
 }
 
+/// The hash of every leaf of a dump, as far as it can be read.
+pub(crate) fn leaves(
+    input: impl Read,
+    trust: &Trust,
+) -> Result<impl Iterator<Item = Hash>, Failure> {
+    let mut input = BufReader::new(input);
+    header(&mut input, trust)?;
+    let mut record = Vec::new();
+    let leaves = (0..).map_while(move |leaf| match next(&mut input, leaf, &mut record) {
+        Ok(Next::Record) => Some(leaf_hash(&record)),
+        Ok(Next::Pruned(hash)) => Some(hash),
+        Ok(Next::End) | Err(_) => None,
+    });
+    Ok(leaves.fuse())
+}
+
 fn header(input: &mut impl BufRead, trust: &Trust) -> Result<(), Failure> {
     let mut line = Vec::new();
     let read = input.take(LONGEST_HEADER).read_until(b'\n', &mut line);

@@ -135,14 +135,17 @@ pub enum Failure {
         previous_leaf: Option<u64>,
         held: Hash,
     },
+    /// A file and the log part.
+    #[error("leaf {leaf} is the first that is not the log's")]
+    Parts { leaf: u64 },
     /// A leaf has no record, and the log does not say that it was dropped.
     #[error("leaf {leaf} has no record, and no record of the log says that it was dropped")]
     Unannounced { leaf: u64 },
     /// An evidence package does not hold what it must; an empty name is the package itself.
     #[error("the package is not what was taken: {file}: {why}")]
     Package { file: String, why: &'static str },
-    /// A tile is not there, or has not as many hashes as its name says.
-    #[error("the tile {path} is missing or not whole")]
+    /// A tile is not there, has not as many hashes as its name says, or others than the tree.
+    #[error("the tile {path} is missing, not whole or not of this log")]
     Tile { path: String },
     /// A proof bundle is not in its format.
     #[error("the bundle is not in its format: {0}")]
@@ -304,10 +307,15 @@ impl Failure {
                     ),
                 }
             }
-            Self::Tile { path } => format!("タイル {path} がないか、欠けています。"),
+            Self::Tile { path } => {
+                format!("タイル {path} がないか、欠けているか、このログのものではありません。")
+            }
             Self::Bundle(_) => "証明ファイルの形式が正しくありません。".to_owned(),
             Self::Package { file, why } => {
                 format!("証跡パッケージが取得時のものと異なります: {file}（{why}）")
+            }
+            Self::Parts { leaf } => {
+                format!("ログのものと異なる最初の葉は {leaf} 番です。")
             }
             Self::Unannounced { leaf } => {
                 format!("{leaf} 番の葉に記録がなく、削除したという記録もありません。")

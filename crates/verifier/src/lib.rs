@@ -8,7 +8,7 @@
 //! - [`verify_bundle`] checks one record with its proof.
 //! - [`verify_package`] checks an evidence package (`docs/evidence.md`).
 //! - [`verify_growth`] checks that one checkpoint's log is the beginning of another's, [`Growth`] the same by
-//!   the log's tiles.
+//!   the log's tiles, and [`Comparison`] finds the leaf at which a file and the log part.
 //! - [`Submission::judge`] is the same for a witness, which then signs with its [`Cosigner`].
 //!
 //! What all of them stand on is [`Trust`]: the log's key, its hand-overs, and witnesses to be demanded.
@@ -17,6 +17,7 @@
 
 mod bundle;
 mod chain;
+mod comparison;
 mod cosignature;
 mod dump;
 mod failure;
@@ -34,6 +35,7 @@ mod witness;
 
 pub use bundle::{Proven, bundle, verify_bundle, verify_growth};
 pub use chain::SourceReport;
+pub use comparison::{Comparison, Parting};
 pub use cosignature::{Cosigner, WitnessKey};
 pub use dump::{LONGEST_RECORD, Report, Writer, verify_dump};
 pub use failure::{Failure, Which};

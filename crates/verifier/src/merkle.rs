@@ -44,13 +44,17 @@ impl RootStream {
     }
 
     pub(crate) fn push(&mut self, leaf: Hash) {
-        let (mut level, mut hash) = (0, leaf);
+        self.push_subtree(0, leaf);
+    }
+
+    /// The root of the next 2^`level` leaves, where as many begin.
+    pub(crate) fn push_subtree(&mut self, mut level: u32, mut hash: Hash) {
+        self.size += 1 << level;
         while let Some((_, left)) = self.peaks.pop_if(|(peak, _)| *peak == level) {
             hash = parent(&left, &hash);
             level += 1;
         }
         self.peaks.push((level, hash));
-        self.size += 1;
     }
 
     pub(crate) fn root(&self) -> Hash {

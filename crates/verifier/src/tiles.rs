@@ -9,15 +9,15 @@ use crate::{
 };
 
 /// Levels of the tree that one tile spans, and hashes in a full one.
-const HEIGHT: u32 = 8;
-const WIDTH: u64 = 1 << HEIGHT;
+pub(crate) const HEIGHT: u32 = 8;
+pub(crate) const WIDTH: u64 = 1 << HEIGHT;
 
 /// A tile of hashes, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Tile {
-    level: u32,
-    number: u64,
-    width: u64,
+    pub(crate) level: u32,
+    pub(crate) number: u64,
+    pub(crate) width: u64,
 }
 
 impl Tile {
@@ -46,6 +46,14 @@ impl Tile {
         match self.width {
             WIDTH => format!("tile/{}/{number}", self.level),
             width => format!("tile/{}/{number}.p/{width}", self.level),
+        }
+    }
+
+    /// The hashes in it, which are as many as its name says.
+    pub(crate) fn hashes(self, bytes: &[u8]) -> Result<&[Hash], Failure> {
+        match bytes.as_chunks::<32>() {
+            (found, []) if found.len() as u64 == self.width => Ok(found),
+            _ => Err(Failure::Tile { path: self.path() }),
         }
     }
 }
@@ -95,6 +103,11 @@ impl Growth {
         })
     }
 
+    /// The newest checkpoint.
+    pub fn checkpoint(&self) -> &Checkpoint {
+        &self.checkpoint
+    }
+
     /// The tiles it takes.
     pub fn tiles(&self) -> BTreeSet<Tile> {
         let size = self.checkpoint.size;
@@ -119,10 +132,7 @@ impl Growth {
         let mut hashes = BTreeMap::new();
         for tile in self.tiles() {
             let bytes = tiles.get(&tile).map_or(&[][..], Vec::as_slice);
-            match bytes.as_chunks::<32>() {
-                (found, []) if found.len() as u64 == tile.width => hashes.insert(tile, found),
-                _ => return Err(Failure::Tile { path: tile.path() }),
-            };
+            hashes.insert(tile, tile.hashes(bytes)?);
         }
         let size = self.checkpoint.size;
         let mut read = |level: u32, index| {

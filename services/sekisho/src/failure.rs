@@ -51,6 +51,15 @@ impl Failure {
         )
     }
 
+    /// This, and what else came of it.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            code: self.code,
+            ja: format!("{}\n  {}", self.ja, other.ja),
+            en: format!("{}\n  {}", self.en, other.en),
+        }
+    }
+
     /// What keeps the platform from starting: code 70.
     pub(crate) fn at_start(self) -> Self {
         Self { code: 70, ..self }

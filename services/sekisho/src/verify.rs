@@ -31,6 +31,10 @@ pub(crate) struct Verify {
     /// For a whole log or its address, a checkpoint kept from earlier: the log must still begin as it did then.
     #[arg(long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
+    /// For a whole log, the address it has now, https://HOST/log: it must begin with what was fetched, and if
+    /// not, the first record that is another is named. Needs no sign-in.
+    #[arg(long, value_name = "ADDRESS", value_parser = tiles::address)]
+    log: Option<String>,
     /// Key of a witness that must have signed the checkpoint. Repeat for each.
     #[arg(long, value_name = "KEY", value_parser = witness)]
     witness: Vec<WitnessKey>,
@@ -65,9 +69,12 @@ impl Verify {
         let key = key.map_err(|failure| refused(&self.key, &failure))?;
         let witnesses = self.witness.into_iter();
         let key = witnesses.fold(key, Trust::witnessed_by);
+        let kept = || self.checkpoint.as_deref().map(text).transpose();
         if let Some(address) = self.file.to_str().filter(|file| tiles::is_address(file)) {
-            let kept = self.checkpoint.as_deref().map(text).transpose()?;
-            let grown = tiles::read(address, &key, kept.as_deref())?;
+            if self.log.is_some() {
+                return Err(of_a_file("--log"));
+            }
+            let grown = tiles::read(address, &key, kept()?.as_deref())?;
             show_grown(&grown, lang);
             return Ok(());
         }
@@ -75,19 +82,27 @@ impl Verify {
         let mut input = BufReader::new(File::open(&self.file).map_err(failed)?);
         match Content::of(input.fill_buf().map_err(failed)?) {
             Content::Log => {
-                let kept = self.checkpoint.as_deref().map(text).transpose()?;
-                let report = verify_dump(input, &key, kept.as_deref());
-                show_log(
-                    &report.map_err(|failure| refused(&self.file, &failure))?,
-                    lang,
-                );
+                let kept = kept()?;
+                let report = verify_dump(input, &key, kept.as_deref())
+                    .map(|report| show_log(&report, lang))
+                    .map_err(|failure| refused(&self.file, &failure));
+                let Some(address) = &self.log else {
+                    return report;
+                };
+                let compared = tiles::compare(address, &key, kept.as_deref(), &self.file)
+                    .map(|size| begins_so(address, size));
+                match (report, compared) {
+                    (Ok(()), Ok((ja, en))) => say!("✓ {}", lang.pick(ja, en)),
+                    (Ok(()), Err(failure)) => return Err(failure),
+                    (Err(failure), Ok((ja, en))) => return Err(failure.and(Failure::new(ja, en))),
+                    (Err(failure), Err(other)) => return Err(failure.and(other)),
+                }
             }
             Content::Bundle | Content::Package if self.checkpoint.is_some() => {
-                return Err(Failure::new(
-                    "--checkpoint は、ログ全体（sekisho log fetch）を検証するときに使います。",
-                    "--checkpoint is for a whole log (sekisho log fetch)",
-                )
-                .usage());
+                return Err(of_a_file("--checkpoint"));
+            }
+            Content::Bundle | Content::Package if self.log.is_some() => {
+                return Err(of_a_file("--log"));
             }
             Content::Bundle => {
                 let mut bundle = String::new();
@@ -115,6 +130,23 @@ impl Verify {
         }
         Ok(())
     }
+}
+
+/// What is only for a whole log.
+fn of_a_file(flag: &str) -> Failure {
+    Failure::new(
+        format!("{flag} は、ログ全体（sekisho log fetch）を検証するときに使います。"),
+        format!("{flag} is for a whole log (sekisho log fetch)"),
+    )
+    .usage()
+}
+
+/// That nothing was found in a file that is not the log's.
+fn begins_so(address: &str, size: u64) -> (String, String) {
+    (
+        format!("ファイルにある記録は、{address} のログ（{size} 件）の先頭と同じです。"),
+        format!("the records of the file are the first of the log at {address} ({size} records)"),
+    )
 }
 
 fn show_grown(grown: &Grown, lang: Language) {

@@ -1,9 +1,11 @@
 //! The log as whoever kept something of it is given it: signed notes, keys, proofs and dumps.
 
-use std::sync::LazyLock;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use audit_domain::{Checkpoint, Leaf, SignerKey, Tile, TileKind, Tree};
-use verifier::{Trust, VerifierKey, Which, Writer, bundle, verify_bundle, verify_dump};
+use verifier::{
+    Comparison, Growth, Trust, VerifierKey, Which, Writer, bundle, verify_bundle, verify_dump,
+};
 
 use crate::Target;
 
@@ -93,6 +95,30 @@ pub(crate) const TARGETS: &[Target] = &[
             dump.is_ok() && kept.is_ok()
         },
     },
+    Target {
+        name: "log_hashes",
+        seeds: || vec![LOG.hashes.to_vec()],
+        words: &[],
+        read: |input| {
+            let tiles = |wanted: Vec<_>| {
+                let answers = wanted.into_iter().map(|tile| (tile, input.to_vec()));
+                answers.collect::<BTreeMap<_, _>>()
+            };
+            let growth = Growth::open(&LOG.note, &LOG.key, Some(&LOG.note)).expect("signed");
+            let signed = growth.checkpoint().clone();
+            let wanted = tiles(growth.tiles().into_iter().collect());
+            let grown = growth.verify(&wanted);
+            let compared = Comparison::read(LOG.dump.as_slice(), &LOG.key, signed);
+            let compared = compared.expect("a file");
+            let parting = compared.part(&tiles(compared.tiles()));
+            // What leads to the signed root is the leaf that was signed.
+            assert_eq!(grown.is_ok(), input == LOG.hashes);
+            assert_eq!(parting.is_ok(), input == LOG.hashes);
+            let parting = parting.ok().flatten();
+            let found = parting.map(|parting| parting.find(input, LOG.dump.as_slice(), &LOG.key));
+            grown.is_ok() && matches!(found, Some(Ok(())))
+        },
+    },
 ];
 
 static LOG: LazyLock<Log> = LazyLock::new(Log::of_one);
@@ -102,6 +128,7 @@ struct Log {
     key: Trust,
     note: String,
     dump: Vec<u8>,
+    hashes: [u8; 32],
 }
 
 impl Log {
@@ -110,7 +137,8 @@ impl Log {
         let signer = SignerKey::from_seed(ORIGIN, &[42; 32]).expect("a name");
         let key = signer.verifier().to_string().parse().expect("a key");
         let mut tree = Tree::default();
-        tree.append([Leaf::of(b"one").hash()]);
+        let hashes = Leaf::of(b"one").hash();
+        tree.append([hashes]);
         let checkpoint = Checkpoint {
             origin: ORIGIN.to_owned(),
             root: tree.root(),
@@ -124,6 +152,7 @@ impl Log {
             key,
             note,
             dump,
+            hashes,
         }
     }
 }

@@ -39,6 +39,7 @@ targets! {
     log_tile
     log_bundle
     log_dump
+    log_hashes
     log_package
     page_visit
     page_form

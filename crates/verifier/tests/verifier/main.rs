@@ -3,6 +3,7 @@
 
 mod agreement;
 mod bundles;
+mod comparison;
 mod hand_overs;
 mod log;
 mod mutations;

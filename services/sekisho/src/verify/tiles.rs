@@ -1,9 +1,9 @@
 //! A log at an address, checked from anywhere by what it shows to everybody: checkpoint and tiles.
 
-use std::{collections::BTreeMap, path::Path, time::Duration};
+use std::{collections::BTreeMap, fs::File, path::Path, time::Duration};
 
 use reqwest::{Client, Response};
-use verifier::{Grown, Growth, Trust};
+use verifier::{Comparison, Grown, Growth, Tile, Trust};
 
 use super::refused;
 use crate::Failure;
@@ -21,23 +21,45 @@ pub(super) fn is_address(text: &str) -> bool {
     text.starts_with("http://") || text.starts_with("https://")
 }
 
+/// The address of a log, from a command line.
+pub(super) fn address(text: &str) -> Result<String, &'static str> {
+    match is_address(text) {
+        true => Ok(text.to_owned()),
+        false => Err("not the address of a log: https://HOST/log"),
+    }
+}
+
 /// Reads the newest checkpoint and the tiles that show that it continues a kept one.
 pub(super) fn read(address: &str, trust: &Trust, kept: Option<&str>) -> Result<Grown, Failure> {
+    crate::block_on(async { Log::at(address)?.grown(trust, kept).await })
+}
+
+/// Holds a file against the log at an address, leaf by leaf; says how many leaves the log has.
+pub(super) fn compare(
+    address: &str,
+    trust: &Trust,
+    kept: Option<&str>,
+    path: &Path,
+) -> Result<u64, Failure> {
+    let file = || File::open(path).map_err(|error| Failure::file(path, &error));
+    let told = |log: &Log<'_>, failure| match failure {
+        verifier::Failure::Tile { .. } | verifier::Failure::Root { .. } => log.refused(&failure),
+        failure => refused(path, &failure),
+    };
     crate::block_on(async {
-        runtime::crypto::install();
-        let http = Client::builder().timeout(PATIENCE).build();
-        let log = Log {
-            address: address.trim_end_matches('/'),
-            http: http.map_err(Failure::unexpected)?,
-        };
-        let growth = log.newest(trust, kept).await?;
-        let mut tiles = BTreeMap::new();
-        for tile in growth.tiles() {
-            tiles.insert(tile, log.get(&tile.path()).await?);
+        let log = Log::at(address)?;
+        let newest = log.grown(trust, kept).await?.checkpoint;
+        let size = newest.size;
+        let comparison = Comparison::read(file()?, trust, newest);
+        let comparison = comparison.map_err(|failure| told(&log, failure))?;
+        let tiles = log.tiles(comparison.tiles()).await?;
+        let parting = comparison.part(&tiles);
+        if let Some(parting) = parting.map_err(|failure| told(&log, failure))? {
+            let tile = log.get(&parting.tile().path()).await?;
+            let found = parting.find(&tile, file()?, trust);
+            found.map_err(|failure| told(&log, failure))?;
         }
-        growth
-            .verify(&tiles)
-            .map_err(|failure| log.refused(&failure))
+        Ok(size)
     })
 }
 
@@ -46,7 +68,36 @@ struct Log<'a> {
     http: Client,
 }
 
-impl Log<'_> {
+impl<'a> Log<'a> {
+    fn at(address: &'a str) -> Result<Self, Failure> {
+        runtime::crypto::install();
+        let http = Client::builder().timeout(PATIENCE).build();
+        Ok(Self {
+            address: address.trim_end_matches('/'),
+            http: http.map_err(Failure::unexpected)?,
+        })
+    }
+
+    /// The log, shown to continue what is known of it.
+    async fn grown(&self, trust: &Trust, kept: Option<&str>) -> Result<Grown, Failure> {
+        let growth = self.newest(trust, kept).await?;
+        let tiles = self.tiles(growth.tiles()).await?;
+        growth
+            .verify(&tiles)
+            .map_err(|failure| self.refused(&failure))
+    }
+
+    async fn tiles(
+        &self,
+        wanted: impl IntoIterator<Item = Tile>,
+    ) -> Result<BTreeMap<Tile, Vec<u8>>, Failure> {
+        let mut tiles = BTreeMap::new();
+        for tile in wanted {
+            tiles.insert(tile, self.get(&tile.path()).await?);
+        }
+        Ok(tiles)
+    }
+
     async fn newest(&self, trust: &Trust, kept: Option<&str>) -> Result<Growth, Failure> {
         let mut looks = 0;
         loop {

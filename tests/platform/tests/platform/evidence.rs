@@ -94,4 +94,25 @@ async fn an_auditor_finds_exports_and_takes_evidence_that_is_checked_anywhere() 
     let (code, told) = verified(&format!("{log}/nowhere"), &key);
     assert_eq!(code, Some(1), "{told}");
     assert!(told.contains("cannot be read"), "{told}");
+
+    // The last record is in no chain yet: only the log itself tells which was changed.
+    let file = text("city.sklog");
+    platform
+        .sekisho(&["log", "fetch", file.as_str()], &as_auditor)
+        .await;
+    let (code, told) = verified_with(&file, &key, &["--log", &log]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("are the first of the log"), "{told}");
+    let mut bytes = std::fs::read(&file).expect("a log");
+    let end = bytes.windows(4).rposition(|four| four == [0xff; 4]);
+    bytes[end.expect("an end mark") - 1] ^= 1;
+    std::fs::write(&file, bytes).expect("another log");
+    let (code, told) = verified_with(&file, &key, &["--log", &log]);
+    assert_eq!(code, Some(1), "{told}");
+    assert!(
+        told.contains("is the first that is not the log's"),
+        "{told}"
+    );
+    let (code, told) = verified_with(&package, &key, &["--log", &log]);
+    assert_eq!(code, Some(64), "{told}");
 }

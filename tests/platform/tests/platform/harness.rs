@@ -208,6 +208,8 @@ impl Platform {
         nats_prefix: String,
         directory: TempDir,
     ) -> Self {
+        // What the tests ask over HTTP, they ask with the platform's provider of TLS.
+        runtime::crypto::install();
         // Made here, so that the tests can speak for anybody without a sign-in.
         let identity = |process: &&Process| process.services.contains(&ServiceName::Identity);
         let data = processes.iter().find(identity).map(|process| &process.data);

@@ -89,7 +89,6 @@ async fn restart(platform: &mut Platform) {
 
 #[tokio::test]
 async fn the_log_s_key_is_moved_elsewhere_may_be_away_and_is_renewed_there() {
-    runtime::crypto::install();
     let home = tempfile::tempdir().expect("the auditor's directory");
     let config = home.path().join("sekisho.toml");
     fs::write(&config, "").expect("a configuration");
