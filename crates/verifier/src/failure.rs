@@ -138,6 +138,12 @@ pub enum Failure {
     /// A file and the log part.
     #[error("leaf {leaf} is the first that is not the log's")]
     Parts { leaf: u64 },
+    /// A file that holds, and the log, part: its key has signed two pasts.
+    #[error(
+        "leaf {leaf} is another in the log, and the log's key has signed both: it tells two stories; keep \
+         both checkpoints"
+    )]
+    TwoPasts { leaf: u64 },
     /// A leaf has no record, and the log does not say that it was dropped.
     #[error("leaf {leaf} has no record, and no record of the log says that it was dropped")]
     Unannounced { leaf: u64 },
@@ -317,6 +323,9 @@ impl Failure {
             Self::Parts { leaf } => {
                 format!("ログのものと異なる最初の葉は {leaf} 番です。")
             }
+            Self::TwoPasts { leaf } => format!(
+                "{leaf} 番の葉がログと異なり、どちらもログの鍵で署名されています。ログは二通りの過去を示しています。両方のチェックポイントを保管してください。"
+            ),
             Self::Unannounced { leaf } => {
                 format!("{leaf} 番の葉に記録がなく、削除したという記録もありません。")
             }

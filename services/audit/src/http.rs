@@ -17,6 +17,8 @@ use kernel::Refusal as _;
 use rpc::Gate;
 use store::Failure;
 
+use tile::Bundles;
+
 use crate::{library::Library, readers::Recording, refused::Refused};
 
 /// What the routes stand on.
@@ -25,6 +27,7 @@ struct Served {
     library: Library,
     gate: Gate,
     recording: Recording,
+    bundles: Bundles,
 }
 
 /// The routes on the HTTP port.
@@ -44,6 +47,7 @@ pub(crate) fn router(
             library,
             gate,
             recording,
+            bundles: tile::bundles(),
         })
 }
 

@@ -149,13 +149,18 @@ fn tell(
             )
         );
     }
+    let log_key = Config::defaults_for_embedded(data).audit.log_key_path(data);
     for key in backup::key_files(data).iter().filter(|key| !key.exists()) {
+        let (held_ja, held_en) = match *key == log_key {
+            true => ("（署名者が持つ場合を除く）", ", unless a signer holds it"),
+            false => ("", ""),
+        };
         let key = key.display();
         say!(
             "! {}",
             lang.pick(
-                format!("鍵 {key} がありません。起動する前に置いてください。"),
-                format!("the key {key} is not there: put it there before you start"),
+                format!("鍵 {key} がありません。起動する前に置いてください{held_ja}。"),
+                format!("the key {key} is not there: put it there before you start{held_en}"),
             )
         );
     }

@@ -84,16 +84,18 @@ impl Verify {
             Content::Log => {
                 let kept = kept()?;
                 let report = verify_dump(input, &key, kept.as_deref())
-                    .map(|report| show_log(&report, lang))
+                    .inspect(|report| show_log(report, lang))
+                    .map(|report| report.checkpoint.size)
                     .map_err(|failure| refused(&self.file, &failure));
                 let Some(address) = &self.log else {
-                    return report;
+                    return report.map(drop);
                 };
-                let compared = tiles::compare(address, &key, kept.as_deref(), &self.file)
+                let signed = report.as_ref().ok().copied();
+                let compared = tiles::compare(address, &key, kept.as_deref(), &self.file, signed)
                     .map(|size| begins_so(address, size));
                 match (report, compared) {
-                    (Ok(()), Ok((ja, en))) => say!("✓ {}", lang.pick(ja, en)),
-                    (Ok(()), Err(failure)) => return Err(failure),
+                    (Ok(_), Ok((ja, en))) => say!("✓ {}", lang.pick(ja, en)),
+                    (Ok(_), Err(failure)) => return Err(failure),
                     (Err(failure), Ok((ja, en))) => return Err(failure.and(Failure::new(ja, en))),
                     (Err(failure), Err(other)) => return Err(failure.and(other)),
                 }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
-use standard::FactorKind;
+use standard::{FactorKind, amr_category};
 
 /// A provider, and what it is trusted for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -201,6 +201,16 @@ fn trust(provider: &FederationSection, report: &mut Report<'_>) {
             report("amr", format!("{vague:?} names no factor and proves none"));
         }
     }
+    for (value, kind) in &provider.amr {
+        // One registered value is one category, whatever else was verified beside it.
+        let Some(category) = amr_category(value) else {
+            continue;
+        };
+        if kind.categories() != [category] {
+            let reason = format!("{value:?} proves {category}, and {kind} is more or another");
+            report("amr", reason);
+        }
+    }
     let by_acr = provider.acr.iter().flat_map(|acr| &acr.proves);
     for kind in by_acr.chain(provider.amr.values()) {
         if kind.categories().is_empty() {
@@ -226,7 +236,8 @@ mod tests {
         ceiling = "aal2"
         acr = [{ value = "2", proves = ["password", "totp"] }]
         [amr]
-        hwk = "passkey"
+        hwk = "totp"
+        passkey = "passkey"
     "#;
 
     fn problems(texts: &[String]) -> Vec<String> {
@@ -254,6 +265,8 @@ mod tests {
             ("[\"password\", \"totp\"]", "[]", "federation.acr"),
             ("\"totp\"]", "\"recovery_code\"]", "federation.acr"),
             ("hwk =", "mfa =", "federation.amr"),
+            ("hwk = \"totp\"", "hwk = \"passkey\"", "federation.amr"),
+            ("hwk =", "pwd =", "federation.amr"),
             ("aal2", "aal1", "federation.ceiling"),
             ("\"totp\"]", "\"ic_card\"]", "federation.ceiling"),
             (

@@ -86,6 +86,8 @@ impl analysis_server::Analysis for Analysis {
         let answers = stream::try_unfold(state, async |(mut steps, mut reading, version)| {
             let step = steps.try_next().await.map_err(status::unavailable)?;
             let Some(Step { raised, next, end }) = step else {
+                // That nobody would be suspected is an answer too.
+                reading.sends(&[]).await?;
                 return Ok(None);
             };
             // Who is suspected of what is as good as the record that shows it.
@@ -153,6 +155,7 @@ impl Analysis {
         let asked = Asked {
             way,
             filter,
+            about_accesses: true,
             ..Asked::default()
         };
         let context = caller.context(&*self.clock);

@@ -2,21 +2,32 @@
 //! the records themselves, for those who may read them (a bearer token, as on the gRPC port).
 //! A tile never changes, so whoever has it need not ask again.
 
+use std::{convert::Infallible, sync::Arc};
+
 use audit_domain::{Tile, TileKind};
 use axum::{
     extract::{Path, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use kernel::{Actor, SessionId};
+use quick_cache::sync::Cache;
 use rpc::Admitted;
 use store::Failure;
+use tokio::sync::Mutex;
 use tonic::{Code, Status};
 
 use super::{Served, failed, refused};
 use crate::{
-    access::READERS, library::Library, readers::Asked, refused::Refused, store::leaf::Leaf,
+    access::READERS,
+    library::Library,
+    readers::{Asked, Reading},
+    refused::Refused,
+    store::leaf::Leaf,
 };
 
+/// Sessions whose readings are remembered: of those before, everybody is named once more.
+const SESSIONS: usize = 1_000;
 /// How the record of a refusal names what was asked.
 const ENTRIES: &str = "/log/tile/entries";
 
@@ -46,18 +57,31 @@ pub(super) async fn tile(
     }
 }
 
-/// A bundle with records of accesses is on record before it is handed out.
+/// A bundle with records of accesses is on record before it is handed out. Whoever takes the whole log
+/// bundle by bundle names everybody once in their session, and not with every bundle.
 async fn on_record(served: &Served, admitted: &Admitted, leaves: &[Leaf]) -> Result<(), Status> {
-    let Some(reader) = admitted.principal.actor.person() else {
+    let Actor::Person { id, session } = &admitted.principal.actor else {
         return Ok(());
     };
-    let asked = Asked {
-        way: "bundle",
-        ..Asked::default()
-    };
-    let recording = &served.recording;
-    let context = &admitted.context;
-    recording.answer(reader, context, &asked, leaves).await
+    let begun = served.bundles.get_or_insert_with(session, || {
+        let asked = Asked {
+            way: "bundle",
+            ..Asked::default()
+        };
+        let (reader, context) = (id.clone(), admitted.context.clone());
+        let reading = served.recording.reading(reader, context, asked);
+        Ok::<_, Infallible>(Arc::new(Mutex::new(reading)))
+    });
+    let Ok(reading) = begun;
+    reading.lock().await.sends(leaves).await
+}
+
+/// What was read in which session.
+pub(super) type Bundles = Arc<Cache<SessionId, Arc<Mutex<Reading>>>>;
+
+/// Of a bounded number of sessions.
+pub(super) fn bundles() -> Bundles {
+    Arc::new(Cache::new(SESSIONS))
 }
 
 fn answer(bytes: Result<Vec<u8>, Failure<Refused>>, whose: &str) -> Response {

@@ -44,15 +44,28 @@ pub(crate) fn questions() -> [String; 2] {
     [name::<RecordsRead>(), name::<EvidenceTaken>()]
 }
 
-/// Whether records of accesses may be the answer to a question with conditions: then that there are none is
-/// an answer too. Who asks for whatever there is, or a source has, asks for nothing of the kind.
+/// Whether records of accesses, or of suspicions, may be the answer to a question with conditions: then that
+/// there are none is an answer too. Who asks for whatever there is, or a source has, asks for nothing of the kind.
 pub(crate) fn may_fit(filter: &Filter) -> bool {
-    let prefix = filter.kind_prefix.as_deref().unwrap_or_default();
     let source = term::source("");
     let mut conditions = filter.clone();
     conditions.terms.retain(|term| !term.starts_with(&source));
-    let told = kinds().iter().chain(suspicions());
-    conditions != Filter::default() && { told }.any(|name| name.starts_with(prefix))
+    conditions != Filter::default() && (may_be(filter) || suspicions_may_be(filter))
+}
+
+/// Whether the kinds asked for are some of accesses.
+pub(crate) fn may_be(filter: &Filter) -> bool {
+    any_begins(kinds(), filter)
+}
+
+/// The same of suspicions.
+pub(crate) fn suspicions_may_be(filter: &Filter) -> bool {
+    any_begins(suspicions(), filter)
+}
+
+fn any_begins(kinds: &[String], filter: &Filter) -> bool {
+    let prefix = filter.kind_prefix.as_deref().unwrap_or_default();
+    kinds.iter().any(|name| name.starts_with(prefix))
 }
 
 /// The people of whom a record says what is suspected of them: who reads it is on record as well, but it is

@@ -44,6 +44,11 @@ pub(crate) struct Asked {
     pub(crate) people: BTreeSet<String>,
     /// Whether such records may be the answer: then it is on record whatever is found.
     pub(crate) about_accesses: bool,
+    /// Whether records of accesses may be, and not only of suspicions: then who is asked for by name learns of
+    /// it.
+    pub(crate) told: bool,
+    /// Whether records of suspicions may be, which are nobody's own.
+    pub(crate) about_suspicions: bool,
 }
 
 /// One reader's reading of something that is sent whole or piece by piece.
@@ -86,7 +91,7 @@ impl Recording {
             asked.people.insert(id.to_string());
         }
         let of_themselves = asked.people.iter().all(|id| id == reader.as_str());
-        asked.about_accesses &= asked.people.is_empty() || !of_themselves;
+        asked.about_accesses &= asked.people.is_empty() || !of_themselves || asked.about_suspicions;
         Reading {
             recording: self.clone(),
             asked,
@@ -126,8 +131,7 @@ impl Reading {
     }
 
     async fn record(&mut self, leaves: &[Leaf], results: usize) -> Result<(), Status> {
-        let mut accessed = self.asked.people.clone();
-        let mut suspected = BTreeSet::new();
+        let (mut accessed, mut suspected) = (BTreeSet::new(), BTreeSet::new());
         for said in leaves.iter().filter_map(Leaf::said) {
             match accesses::are(&said.kind) {
                 true => accessed.append(&mut self.recording.accessing(&said)),
@@ -137,20 +141,23 @@ impl Reading {
         self.put(accessed, suspected, results).await
     }
 
-    /// Puts on record that people were read about, all of them, and tells those of the first who do not know
-    /// yet.
+    /// Puts on record that people were read about, or asked for, and tells those who may know it and do not
+    /// yet. One's own accesses are one's own to look at; what is suspected of oneself is not.
     async fn put(
         &mut self,
         accessed: BTreeSet<String>,
         suspected: BTreeSet<String>,
         results: usize,
     ) -> Result<(), Status> {
-        let reader = self.reader.as_str();
-        let others = |known: &BTreeSet<String>, id: &String| id != reader && !known.contains(id);
-        let mut people: BTreeSet<String> = &accessed | &suspected;
-        people.retain(|id| others(&self.named, id));
-        let mut shown = accessed;
-        shown.retain(|id| others(&self.shown, id));
+        let mut people = &accessed | &self.asked.people;
+        people.remove(self.reader.as_str());
+        people.extend(suspected);
+        people.retain(|id| !self.named.contains(id));
+        let mut shown = match self.asked.told {
+            true => &accessed | &self.asked.people,
+            false => accessed,
+        };
+        shown.retain(|id| id != self.reader.as_str() && !self.shown.contains(id));
         let names: Vec<&String> = people.iter().collect();
         let mut named: Vec<&[&String]> = names.chunks(PEOPLE).collect();
         if named.is_empty() && self.asked.about_accesses && !self.told {

@@ -138,6 +138,8 @@ pub(super) fn asked(
     Asked {
         way,
         about_accesses: scope.is_by_post() && accesses::may_fit(filter),
+        told: accesses::may_be(filter),
+        about_suspicions: accesses::suspicions_may_be(filter),
         people: filter.people().map(str::to_owned).collect(),
         filter: wire::RecordFilter {
             actor: request.actor,

@@ -287,7 +287,7 @@ async fn who_reads_of_suspicions_is_on_record_and_the_suspects_are_not_told_7_1_
             city.evaluate("S0009", "SYS-1", AccessOutcome::Deny).await;
         }
         told(city, "sekisho.audit.v1.SuspicionRaised", 1).await;
-        read_of(city, "search").await;
+        read_of(city, "search", "S0009").await;
         city.process.clock.advance(SignedDuration::from_hours(24));
         eventually("the digest", async || {
             let chief = city.process.person("S0001", "1301", &[Role::Ciso]);
@@ -296,7 +296,14 @@ async fn who_reads_of_suspicions_is_on_record_and_the_suspects_are_not_told_7_1_
             (!answer.unwrap().into_inner().digests.is_empty()).then_some(())
         })
         .await;
-        read_of(city, "digests").await;
+        read_of(city, "digests", "S0009").await;
+        // Nor when they are asked for by name, which only tells of suspicions.
+        let by_name = SearchRecordsRequest {
+            person_id: "S0009".into(),
+            type_prefix: "sekisho.audit.v1.SuspicionRaised".into(),
+            ..SearchRecordsRequest::default()
+        };
+        assert_eq!(city.search(by_name).await.len(), 1);
         assert_eq!(search(city.auditor(), LOOKED_AT).await, []);
         search(city.auditor(), "sekisho.identity.v1.AccessEvaluated").await;
         let looked_at = told(city, LOOKED_AT, 1).await;
@@ -305,18 +312,43 @@ async fn who_reads_of_suspicions_is_on_record_and_the_suspects_are_not_told_7_1_
     .await;
 }
 
-/// Waits until it is on record that S0009 was read about in that way, and nobody else.
-async fn read_of(city: &City, way: &str) {
+/// Waits until it is on record that somebody was read about in that way, and nobody else.
+async fn read_of(city: &City, way: &str, person: &str) {
     eventually(way, async || {
         for entry in told(city, READ, 1).await {
             let bytes = record(city.auditor(), entry.index).await.unwrap();
             let read = Record::decode(&bytes).unwrap().event::<RecordsRead>();
             let read = read.unwrap().unwrap();
-            if read.way == way && read.person_ids == ["S0009"] {
+            if read.way == way && read.person_ids == [person] {
                 return Some(());
             }
         }
         None
+    })
+    .await;
+}
+
+/// What is suspected of oneself is not one's own to read unseen, whoever one is.
+#[tokio::test]
+async fn an_auditor_who_reads_what_is_suspected_of_them_is_on_record() {
+    on_both(async |city| {
+        for _ in 0..12 {
+            city.evaluate("S0001", "SYS-1", AccessOutcome::Deny).await;
+        }
+        let kind = "sekisho.audit.v1.SuspicionRaised";
+        let raised = eventually("the suspicion", async || {
+            let about_them = SearchRecordsRequest {
+                person_id: "S0001".into(),
+                type_prefix: kind.into(),
+                ..SearchRecordsRequest::default()
+            };
+            city.search(about_them).await.pop()
+        })
+        .await;
+        record(city.auditor(), raised.index).await.unwrap();
+        read_of(city, "search", "S0001").await;
+        read_of(city, "record", "S0001").await;
+        assert_eq!(search(city.auditor(), LOOKED_AT).await, []);
     })
     .await;
 }

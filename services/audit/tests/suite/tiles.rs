@@ -1,8 +1,10 @@
 //! The log as tiles over HTTP: what anybody's verifier fetches (C2SP tlog-tiles).
 
+use proto::{audit::v1::SearchRecordsRequest, identity::v1::AccessOutcome};
 use reqwest::{Response, StatusCode};
 use sha2::{Digest as _, Sha256};
 use standard::Role;
+use testkit::eventually;
 use verifier::{Hash, Writer, leaf_hash, verify_dump};
 
 use crate::city::{City, on_both};
@@ -138,6 +140,34 @@ async fn hashes_are_for_everyone_and_entries_for_those_who_read_records_7_1_4_3(
         assert_eq!(told[0].r#type, "sekisho.common.v1.RequestRefused");
         assert_eq!(told[0].subject, "/log/tile/entries");
         assert_eq!(tile(city, "0/000.p/3", None).await.len(), 3 * 32);
+    })
+    .await;
+}
+
+/// Verifying the whole log by its bundles is one reading, and not one for each of them.
+#[tokio::test]
+async fn whoever_takes_bundle_after_bundle_names_everybody_once_in_their_session() {
+    on_both(async |city| {
+        city.evaluate("S0009", "SYS-1", AccessOutcome::Allow).await;
+        city.evaluate("S0008", "SYS-1", AccessOutcome::Allow).await;
+        city.checkpoint(2).await;
+        let auditor = city.process.person_token("S0001", "1301", &[Role::Auditor]);
+        for width in [1, 2, 1, 2] {
+            let path = format!("tile/entries/000.p/{width}");
+            assert_eq!(get(city, &path, Some(&auditor)).await.status(), 200);
+        }
+        let request = SearchRecordsRequest {
+            type_prefix: "sekisho.common.v1.PersonLookedAt".into(),
+            order: 2,
+            ..SearchRecordsRequest::default()
+        };
+        let told = eventually("both", async || {
+            let told = city.search(request.clone()).await;
+            (told.len() >= 2).then_some(told)
+        })
+        .await;
+        let people: Vec<&str> = told.iter().map(|entry| entry.subject.as_str()).collect();
+        assert_eq!(people, ["S0009", "S0008"]);
     })
     .await;
 }

@@ -232,6 +232,17 @@ impl State {
         }
     }
 
+    /// What must be verified to change the factors: as much as they prove together. Behind a link, one
+    /// reported lost included, there may be more than the provider tells of: there it is two categories,
+    /// however few are here, or whoever has only the password of there would add and remove the rest.
+    pub fn needed_for_changes(&self) -> Assurance {
+        let mut known = self.credentials.values();
+        match known.any(|known| matches!(known.factor, Factor::Federated(_))) {
+            true => Assurance::Aal2,
+            false => self.highest(),
+        }
+    }
+
     /// The live link to an account at a provider.
     pub fn link(&self, issuer: &str, subject: &str) -> Option<&CredentialId> {
         self.links()

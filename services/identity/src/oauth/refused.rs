@@ -104,6 +104,19 @@ impl Refused {
     }
 }
 
+impl Refused {
+    /// The same where a token was to be exchanged: for one that is not good RFC 8693 (2.2.2) has another
+    /// word.
+    pub(super) fn of_exchange(self) -> Self {
+        match self {
+            Self::Grant => Self::Malformed(
+                "subject_token is not good, or good no longer: sign in again at the provider",
+            ),
+            other => other,
+        }
+    }
+}
+
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         let (status, error, description) = self.told();

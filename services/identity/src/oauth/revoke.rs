@@ -18,7 +18,8 @@ pub(super) struct Asked {
     client_id: Option<String>,
 }
 
-/// Whatever the token, the answer is the same: it is not good from now on (RFC 7009, 2.2).
+/// The token, and every other of its session, is not good from now on; one that is not good anyhow is
+/// answered the same (RFC 7009, 2.2). Another's is refused (2.1).
 pub(super) async fn revoke(
     State(server): State<Server>,
     form: Result<Form<Asked>, FormRejection>,
@@ -30,7 +31,7 @@ pub(super) async fn revoke(
         let ended = server.identity.end_for_client(&client, &token).await;
         return Ok(ended.map_err(AnyFailure::from)?);
     }
-    match server.verifier.verify(&token).await {
+    match server.verifier.of_shown_tokens().verify(&token).await {
         Ok(principal) => server.end_session_of(&client, &principal).await,
         Err(auth::Refused::KeysAway) => Err(Refused::Unavailable),
         Err(_) => Ok(()),
@@ -38,14 +39,14 @@ pub(super) async fn revoke(
 }
 
 impl Server {
-    /// With an access token, the session it is of; if it is this client's.
+    /// With an access token, to act with or to show, the session it is of; if it is this client's.
     async fn end_session_of(
         &self,
         client: &ClientId,
         principal: &Principal,
     ) -> Result<(), Refused> {
         let Actor::Person { id, session } = &principal.actor else {
-            return Ok(());
+            return Err(Refused::Grant);
         };
         let read = self.identity.read_account::<refused::Refused>(id).await;
         let account: Account = read.map_err(AnyFailure::from)?;
@@ -54,7 +55,7 @@ impl Server {
             .get(session)
             .and_then(|known| known.chain.as_ref());
         if chain.is_none_or(|chain| chain.client != *client) {
-            return Ok(());
+            return Err(Refused::Grant);
         }
         let correlation = runtime::new_id().to_string();
         let context = Context::new(principal.actor.clone(), self.identity.now(), correlation);

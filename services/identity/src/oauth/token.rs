@@ -33,6 +33,7 @@ pub(super) struct Asked {
     subject_token_type: Option<String>,
     requested_token_type: Option<String>,
     resource: Option<String>,
+    audience: Option<String>,
     actor_token: Option<String>,
 }
 
@@ -63,10 +64,14 @@ pub(super) async fn token(
 }
 
 impl Asked {
-    /// For whom the token is to be (RFC 8707).
+    /// For whom the token is to be: by `resource` (RFC 8707) or `audience` (RFC 8693), or the same by both.
     fn audience(&self) -> Result<Audience, Refused> {
-        let resource = self.resource.as_deref().unwrap_or_default();
-        Audience::named(resource).ok_or(Refused::Target)
+        let named = match (self.resource.as_deref(), self.audience.as_deref()) {
+            (Some(resource), Some(audience)) if resource != audience => None,
+            (Some(named), _) | (None, Some(named)) => Audience::named(named),
+            (None, None) => Some(Audience::Platform),
+        };
+        named.ok_or(Refused::Target)
     }
 }
 
@@ -123,7 +128,8 @@ async fn exchange(server: &Server, asked: &Asked) -> Result<Json<Value>, Refused
         return Err(Refused::Malformed("nobody acts for another here"));
     }
     let audience = asked.audience()?;
-    let token = server.identity.exchange(&client, text, audience).await?;
+    let exchanged = server.identity.exchange(&client, text, audience).await;
+    let token = exchanged.map_err(|failure| Refused::from(failure).of_exchange())?;
     let left = token.ends_at.duration_since(server.identity.now());
     Ok(Json(json!({
         "access_token": token.text,

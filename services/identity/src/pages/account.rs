@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::{
     Outcome,
-    errand::reachable,
+    errand::is_alone,
     federation::{Way, linked},
     fields::Notice,
     frame::Frame,
@@ -124,7 +124,7 @@ fn page(visit: &Visit, me: &Me, notice: Notice) -> Account {
         notice,
         number: me.person.to_string(),
         level,
-        alone: reachable(me) < identity_domain::account::Assurance::Aal2,
+        alone: is_alone(me),
         has_totp: me.account.totp().is_some(),
         providers: linked(visit, me, false),
         factors,

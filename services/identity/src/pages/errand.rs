@@ -229,6 +229,15 @@ pub(super) fn live(me: &Me) -> impl Iterator<Item = FactorKind> + Clone {
     signing.map(|known| known.factor.kind())
 }
 
+/// Whether they are one category. Behind a link there is a password at least.
+pub(super) fn is_alone(me: &Me) -> bool {
+    let kinds = live(me).map(|kind| match kind {
+        FactorKind::Federated => FactorKind::Password,
+        kind => kind,
+    });
+    Assurance::of(kinds) < Some(Assurance::Aal2)
+}
+
 /// The assurance that they can reach together.
 pub(super) fn reachable(me: &Me) -> Assurance {
     Assurance::of(live(me)).unwrap_or(Assurance::Aal1)

@@ -6,7 +6,7 @@ use identity_domain::account::{Acr, Assurance};
 
 use super::{
     Outcome,
-    errand::{Asked, Errand, reachable, to},
+    errand::{Asked, Errand, to},
     frame::Frame,
     posted::Posted,
     sign_in::end_present,
@@ -59,8 +59,7 @@ pub(super) async fn link(posted: Posted) -> Outcome {
     let id = posted.text("provider_id").to_owned();
     let visit = posted.visit;
     let me = visit.inside("/account")?;
-    let needed = reachable(me).max(Assurance::Aal2);
-    let errand = Errand::home("/account", &visit).freshly(needed);
+    let errand = Errand::home("/account", &visit).freshly(Assurance::Aal2);
     if !errand.is_met(me, visit.now()) {
         return Err(Turned::to(&to("/step-up", &errand, &visit)));
     }

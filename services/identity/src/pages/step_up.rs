@@ -6,7 +6,7 @@ use standard::FactorKind;
 
 use super::{
     Outcome, card,
-    errand::{Asked, Errand, live, reachable, to},
+    errand::{Asked, Errand, live, to},
     federation::{Way, linked, may_reach},
     fields::{self, Input},
     frame::Frame,
@@ -80,11 +80,11 @@ pub(super) async fn step_up(posted: Posted) -> Outcome {
     }
 }
 
-/// Whoever is signed in, with all that the account can reach verified within the last minutes;
-/// anybody else is sent to do that first.
+/// Whoever is signed in, with what changes of factors need verified within the last minutes; anybody
+/// else is sent to do that first.
 pub(super) fn freshly_inside<'a>(visit: &'a Visit, back: &'static str) -> Result<&'a Me, Turned> {
     let me = visit.inside(back)?;
-    let errand = Errand::home(back, visit).freshly(reachable(me));
+    let errand = Errand::home(back, visit).freshly(me.account.needed_for_changes());
     if errand.is_met(me, visit.now()) {
         Ok(me)
     } else {

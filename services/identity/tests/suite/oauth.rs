@@ -353,8 +353,26 @@ async fn a_client_gives_its_session_back_with_either_of_its_tokens() {
         // What is no client's is not a client's to end.
         let own = &person.grant.access_token;
         let form = [("token", own.as_str()), ("client_id", "sekisho-cli")];
-        assert_eq!(town.post_form("/oauth2/revoke", &form).await.status, 200);
+        assert_eq!(
+            error(&town.post_form("/oauth2/revoke", &form).await),
+            (400, "invalid_grant")
+        );
         town.session(own).await.expect("untouched");
+
+        // A token to show is one of the session's too.
+        let client = town.let_in(&person).await;
+        let show = [
+            ("grant_type", "refresh_token"),
+            ("client_id", "sekisho-cli"),
+            ("refresh_token", client.refresh.as_str()),
+            ("resource", auth::ENFORCEMENT_POINTS),
+        ];
+        let shown = town.post_form("/oauth2/token", &show).await.body;
+        let shown = shown["access_token"].as_str().expect("a token");
+        assert_eq!(town.active(shown).await["active"], true);
+        let form = [("token", shown), ("client_id", "sekisho-cli")];
+        assert_eq!(town.post_form("/oauth2/revoke", &form).await.status, 200);
+        assert_eq!(town.active(shown).await, json!({ "active": false }));
     })
     .await;
 }

@@ -2,16 +2,18 @@
 
 use std::{collections::BTreeMap, fs::File, path::Path, time::Duration};
 
-use reqwest::{Client, Response};
+use reqwest::Client;
 use verifier::{Comparison, Grown, Growth, Tile, Trust};
 
 use super::refused;
-use crate::Failure;
+use crate::{Failure, output::harmless};
 
 /// How long one answer may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Longest answer: a checkpoint that many witnesses have signed. A tile has 8 KiB.
 const LONGEST: usize = 1 << 20;
+/// Most of what is told of an answer that is none, in bytes.
+const SAID: usize = 1_000;
 /// A witness signs a moment after the log: how long that is waited for, and how many times.
 const LOOK: Duration = Duration::from_millis(500);
 const LOOKS: u32 = 20;
@@ -34,22 +36,33 @@ pub(super) fn read(address: &str, trust: &Trust, kept: Option<&str>) -> Result<G
     crate::block_on(async { Log::at(address)?.grown(trust, kept).await })
 }
 
-/// Holds a file against the log at an address, leaf by leaf; says how many leaves the log has.
+/// Holds a file against the log at an address, leaf by leaf; says how many leaves the log has. Of a file
+/// that holds, `signed` leaves are signed: then it is the log that is another.
 pub(super) fn compare(
     address: &str,
     trust: &Trust,
     kept: Option<&str>,
     path: &Path,
+    signed: Option<u64>,
 ) -> Result<u64, Failure> {
     let file = || File::open(path).map_err(|error| Failure::file(path, &error));
-    let told = |log: &Log<'_>, failure| match failure {
-        verifier::Failure::Tile { .. } | verifier::Failure::Root { .. } => log.refused(&failure),
-        failure => refused(path, &failure),
+    let told = |log: &Log<'_>, failure| match (failure, signed) {
+        (failure @ (verifier::Failure::Tile { .. } | verifier::Failure::Root { .. }), _) => {
+            log.refused(&failure)
+        }
+        (verifier::Failure::Parts { leaf }, Some(_)) => {
+            log.refused(&verifier::Failure::TwoPasts { leaf })
+        }
+        (failure, _) => refused(path, &failure),
     };
     crate::block_on(async {
         let log = Log::at(address)?;
         let newest = log.grown(trust, kept).await?.checkpoint;
         let size = newest.size;
+        if let Some(kept) = signed.filter(|signed| *signed > size) {
+            let now = size;
+            return Err(log.refused(&verifier::Failure::RolledBack { kept, now }));
+        }
         let comparison = Comparison::read(file()?, trust, newest);
         let comparison = comparison.map_err(|failure| told(&log, failure))?;
         let tiles = log.tiles(comparison.tiles()).await?;
@@ -122,8 +135,18 @@ impl<'a> Log<'a> {
                 format!("{uri} cannot be read ({error})"),
             )
         };
-        let sent = self.http.get(&uri).send().await;
-        let mut answer = sent.and_then(Response::error_for_status).map_err(away)?;
+        let mut answer = self.http.get(&uri).send().await.map_err(away)?;
+        let status = answer.status();
+        if !status.is_success() {
+            // The log says why: that it fails its own check is more than that it is away.
+            let said = answer.chunk().await.ok().flatten().unwrap_or_default();
+            let said = String::from_utf8_lossy(&said[..said.len().min(SAID)]).into_owned();
+            let said = harmless(said.trim());
+            return Err(Failure::new(
+                format!("{uri} を読み取れません（{status}）：{said}"),
+                format!("{uri} cannot be read ({status}): {said}"),
+            ));
+        }
         let mut bytes = Vec::new();
         while let Some(some) = answer.chunk().await.map_err(away)? {
             bytes.extend_from_slice(&some);

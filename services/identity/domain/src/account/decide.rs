@@ -185,12 +185,12 @@ impl<'a> Asked<'a> {
         of_its_person_alone(session).map(|()| (id, session))
     }
 
-    /// That session, with as much verified within the last minutes as the account's factors
-    /// prove together. A weaker session may neither add nor remove factors, else the weakest
+    /// That session, with as much verified within the last minutes as
+    /// [changes](crate::account::State::needed_for_changes) need. A weaker session may neither add nor remove factors, else the weakest
     /// factor would rule the rest. Nor may one of somebody whose service is over, whether or not
     /// anybody has ended it yet.
     fn fresh_session(&self) -> Result<(&'a SessionId, &'a Session), Refusal> {
-        self.fresh_session_of(self.account.highest())
+        self.fresh_session_of(self.account.needed_for_changes())
     }
 
     fn fresh_session_of(&self, needed: Assurance) -> Result<(&'a SessionId, &'a Session), Refusal> {

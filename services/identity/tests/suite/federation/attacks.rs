@@ -371,6 +371,48 @@ async fn attack_13_a_stopped_account_and_one_that_waits_are_not_opened_from_else
     .await;
 }
 
+/// With one category verified at the provider one comes to no new factor and loses none: the way to the
+/// first one here is a second category there, or a manager's code.
+#[tokio::test]
+async fn attack_12_a_provider_s_password_alone_adds_and_removes_no_factor() {
+    in_both(Ceiling::Aal2, async |town, issuer| {
+        linked(town, "S2", "u2").await;
+        let two = town.with_two_factors("S1").await;
+        linked(town, "S1", "u1").await;
+        for subject in ["u1", "u2"] {
+            let mut browser = Browser::new(town);
+            let page = through(town, issuer, &mut browser, subject).await;
+            assert!(!browser.session().is_empty(), "{}", page.body);
+            browser.get("/account").await;
+            let page = browser.send("/account/totp/new", &[]).await;
+            assert!(page.location().starts_with("/step-up?"), "{}", page.body);
+            let page = browser.get("/account/passkey").await;
+            assert!(page.location().starts_with("/step-up?"), "{}", page.body);
+        }
+        let mut browser = Browser::new(town);
+        through(town, issuer, &mut browser, "u1").await;
+        let account = browser.get("/account").await;
+        let factor = account.between("name=\"credential_id\" value=\"", "\"");
+        let page = browser
+            .send("/account/remove", &[("credential_id", &factor)])
+            .await;
+        assert!(page.location().starts_with("/step-up?"), "{}", page.body);
+        let removed: Vec<wire::FactorRemoved> = said(town).await;
+        assert_eq!(removed, []);
+
+        // The generator of here beside it is the second category.
+        town.later(30);
+        let code = town.totp(&two.totp.expect("a generator"));
+        let fields = [("factor", "totp"), ("code", code.as_str())];
+        browser.get(page.location()).await;
+        browser.send("/step-up", &fields).await;
+        browser.get("/account").await;
+        let page = browser.send("/account/totp/new", &[]).await;
+        assert_eq!(page.location(), "/account/totp", "{}", page.body);
+    })
+    .await;
+}
+
 /// Signed in with two factors just now.
 async fn signed_in(town: &Town, person: &str) -> Browser {
     let two = town.with_two_factors(person).await;

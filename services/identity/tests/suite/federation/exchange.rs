@@ -85,7 +85,7 @@ async fn a_provider_s_token_becomes_one_of_ours_with_a_short_session_of_its_own(
         let again = exchanged(town, &token(town, issuer, json!({}))).await;
         assert_eq!(
             (again.status, &again.body["error"]),
-            (400, &json!("invalid_grant"))
+            (400, &json!("invalid_request"))
         );
         let metadata = town
             .http("GET", "/.well-known/oauth-authorization-server", "", "")
@@ -140,7 +140,7 @@ async fn tokens_that_are_not_for_us_not_fresh_or_not_a_provider_s_are_not_exchan
             let error = answer.body["error"].as_str();
             assert_eq!(
                 (answer.status, error),
-                (400, Some("invalid_grant")),
+                (400, Some("invalid_request")),
                 "{what}"
             );
         }
@@ -148,6 +148,20 @@ async fn tokens_that_are_not_for_us_not_fresh_or_not_a_provider_s_are_not_exchan
         assert_eq!(started, []);
 
         let good = with(json!({}));
+        for (name, target) in [
+            ("audience", "https://elsewhere.example"),
+            ("resource", "https://elsewhere.example"),
+        ] {
+            let fields = [
+                ("grant_type", GRANT),
+                ("client_id", "sekisho-cli"),
+                ("subject_token", good.as_str()),
+                ("subject_token_type", TYPE),
+                (name, target),
+            ];
+            let answer = town.post_form("/oauth2/token", &fields).await;
+            assert_eq!(answer.body["error"], "invalid_target", "{name}");
+        }
         for (what, form) in [
             (
                 "no client",

@@ -17,7 +17,7 @@ impl Asked<'_> {
         upstream: &Upstream,
     ) -> Result<Vec<Event>, Refusal> {
         if self.by_owner() {
-            self.fresh_session_of(self.account.highest().max(Assurance::Aal2))?;
+            self.fresh_session_of(Assurance::Aal2)?;
         } else {
             self.manager_freshly()?;
         }

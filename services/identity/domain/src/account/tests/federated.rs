@@ -107,6 +107,68 @@ fn what_a_provider_did_not_prove_is_verified_here() {
     assert_eq!(stage.assurance("f"), Some(Assurance::Aal2));
 }
 
+/// What the provider could verify beside a password is not known here: whoever has only the password of
+/// there neither adds a factor nor takes one away, and a manager's code is the way to the first one.
+#[test]
+fn attack_12_one_category_that_a_provider_proved_changes_no_factor() {
+    use FactorKind::{Password, Totp};
+    let only_linked = || {
+        let mut stage = Stage::new();
+        stage.other(Authority::Manage).done(link("idp", "u1"));
+        stage
+    };
+    let with_generator = || {
+        let mut stage = only_linked();
+        stage.sign_in("f", proven("idp-u1", &[Password, Totp], stage.now));
+        stage.owner("f").done(offer("otp"));
+        stage.done(confirm("otp", Some(50)));
+        stage
+    };
+    let with_password = || {
+        let mut stage = Stage::password_only();
+        stage.other(Authority::Manage).done(link("idp", "u1"));
+        stage
+    };
+    let lost_link = || {
+        let mut stage = with_password();
+        stage.other(Authority::Stop).done(lost("idp-u1"));
+        stage
+    };
+    let changes = [
+        offer("new"),
+        Command::RemoveFactor {
+            credential: credential("otp"),
+        },
+        Command::MakeRecoveryCodes {
+            credential: credential("rc"),
+            codes: vec![digest(80)],
+        },
+        Command::ChangePassword {
+            credential: credential("pw2"),
+            password: password(16),
+        },
+    ];
+    let stages: [&dyn Fn() -> Stage; 3] = [&only_linked, &with_generator, &with_password];
+    for stage in stages {
+        for change in &changes {
+            let mut stage = stage();
+            stage.sign_in("weak", proven("idp-u1", &[Password], stage.now));
+            let needed = Err(Refusal::StepUpNeeded(Assurance::Aal2));
+            assert_eq!(stage.owner("weak").ask(change), needed, "{change:?}");
+            stage.sign_in("both", proven("idp-u1", &[Password, Totp], stage.now));
+            let asked = stage.owner("both").ask(change);
+            assert_ne!(asked, needed, "{change:?}");
+        }
+    }
+    let mut stage = lost_link();
+    stage.sign_in("weak", right());
+    assert_eq!(
+        stage.owner("weak").ask(&offer("new")),
+        Err(Refusal::StepUpNeeded(Assurance::Aal2)),
+        "the link may be somebody else's now"
+    );
+}
+
 #[test]
 fn attack_3_a_provider_that_proves_nothing_starts_no_session() {
     let mut stage = linked();
@@ -235,7 +297,8 @@ fn a_link_makes_no_short_password_strong_and_is_a_way_in() {
     let mut by_link = Stage::new();
     by_link.other(Authority::Manage).done(link("idp", "u1"));
     assert_eq!(by_link.state.standing, Standing::Active);
-    let word = proven("idp-u1", &[FactorKind::Password], by_link.now);
+    let kinds = [FactorKind::Password, FactorKind::Totp];
+    let word = proven("idp-u1", &kinds, by_link.now);
     by_link.sign_in("f", word);
     assert_eq!(
         by_link.owner("f").ask(&removed("idp-u1")),
