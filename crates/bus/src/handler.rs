@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use kernel::{Clock, Refusal};
 use proto::record::Record;
 use sea_orm::DbErr;
@@ -93,42 +94,44 @@ impl<H> Each<H> {
     }
 }
 
-impl<H> Each<H> {
-    /// The work on one record, in the trace of the request that led to it.
-    fn span(&self, record: &Record) -> Span {
-        let span = info_span!(
-            "handle",
-            otel.name = Empty,
-            otel.kind = "consumer",
-            consumer = self.service,
-            source = record.source,
-            position = record.position,
-            event = record.kind,
-        );
-        span.record(
-            "otel.name",
-            format!("{} handles {}", self.service, record.kind),
-        );
-        if let Some(trace) = &record.traceparent {
-            runtime::trace::join(&span, trace);
-        }
-        span
+/// The work on one record of a batch: what follows in the unit is that record's consequence. It goes on in the
+/// span given back, in the trace of the request that led to it.
+pub fn turn_to(unit: &mut Unit, record: &Record, service: &'static str, now: Timestamp) -> Span {
+    let span = info_span!(
+        "handle",
+        otel.name = Empty,
+        otel.kind = "consumer",
+        consumer = service,
+        source = record.source,
+        position = record.position,
+        event = record.kind,
+    );
+    span.record("otel.name", format!("{service} handles {}", record.kind));
+    if let Some(trace) = &record.traceparent {
+        runtime::trace::join(&span, trace);
     }
+    let mut context = Delivery::context(record, service, now);
+    // What follows is part of this work, which is part of the record's trace.
+    context.traceparent = runtime::trace::traceparent(&span).or(context.traceparent);
+    unit.set_context(context);
+    span
+}
+
+/// The records of a batch, all of which can be read.
+///
+/// # Errors
+/// The first that cannot be: [`Trouble::Record`].
+pub fn readable(batch: &[Delivery]) -> Result<Vec<&Record>, Trouble> {
+    let records = batch.iter().map(|delivery| delivery.record.as_ref());
+    let records: Result<_, _> = records.collect();
+    records.map_err(|error| Trouble::Record(error.to_string()))
 }
 
 #[async_trait]
 impl<H: RecordHandler> Handler for Each<H> {
     async fn handle(&self, unit: &mut Unit, batch: &[Delivery]) -> Result<(), Trouble> {
-        for delivery in batch {
-            let record = match &delivery.record {
-                Ok(record) => record,
-                Err(error) => return Err(Trouble::Record(error.to_string())),
-            };
-            let span = self.span(record);
-            let mut context = Delivery::context(record, self.service, self.clock.now());
-            // What follows is part of this work, which is part of the record's trace.
-            context.traceparent = runtime::trace::traceparent(&span).or(context.traceparent);
-            unit.set_context(context);
+        for record in readable(batch)? {
+            let span = turn_to(unit, record, self.service, self.clock.now());
             self.handler.handle(unit, record).instrument(span).await?;
         }
         Ok(())

@@ -20,7 +20,7 @@ mod upstream;
 pub use consumer::Consumer;
 pub use contradiction::Contradiction;
 pub use delivery::Delivery;
-pub use handler::{Each, Handler, RecordHandler, Trouble};
+pub use handler::{Each, Handler, RecordHandler, Trouble, readable, turn_to};
 pub use learn::Learn;
 pub use nats::{BrokerError, Nats};
 pub use relay::Relay;

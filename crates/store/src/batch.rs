@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use kernel::Decider as _;
+use kernel::Decider;
 use sea_orm::{
     ConnectionTrait as _, ExprTrait as _, Statement, Value,
     sea_query::{Alias, Condition, Expr, LockType, Query},
@@ -20,7 +20,7 @@ use crate::{
 /// Ids per question, rows per statement: below every database's limit of parameters.
 const ROWS: usize = 500;
 
-type Event<A> = <<A as Aggregate>::State as kernel::Decider>::Event;
+type Event<A> = <<A as Aggregate>::State as Decider>::Event;
 
 /// See the module.
 #[derive(Debug)]
@@ -92,6 +92,21 @@ impl<A: Aggregate> Batch<A> {
     pub fn states(&self) -> impl Iterator<Item = (&str, &A::State)> {
         let held = self.held.iter();
         held.map(|(id, held)| (id.as_str(), &held.state))
+    }
+
+    /// Decides one command on an aggregate that was read, or that there was none of, and takes in what it
+    /// leads to.
+    pub fn execute(
+        &mut self,
+        unit: &mut Unit,
+        id: &str,
+        command: &<A::State as Decider>::Command,
+        facts: &<A::State as Decider>::Facts,
+    ) -> Result<Done<A::State>, Refusal<A>> {
+        let none = A::State::default();
+        let state = self.state(id).unwrap_or(&none);
+        let events = state.decide(command, facts, unit.context())?;
+        Ok(self.stage(unit, id, events))
     }
 
     /// Takes in what was decided on an aggregate that was read, or that there was none of.

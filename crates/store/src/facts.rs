@@ -8,12 +8,18 @@
 mod forget;
 mod snapshot;
 
-use sea_orm::{ConnectionTrait, DbErr, Statement};
+use std::collections::BTreeMap;
+
+use sea_orm::{
+    ConnectionTrait, DbErr, ExprTrait as _, Statement,
+    sea_query::{Alias, Query},
+};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     Backend, Database,
     journal::{signed, unsigned},
+    query::column,
 };
 
 pub use snapshot::{FactSet, Observer, Snapshot};
@@ -125,6 +131,31 @@ pub async fn get<T: DeserializeOwned>(
     })
 }
 
+/// Those of these facts that are known, by id.
+pub async fn get_all<T: DeserializeOwned>(
+    db: &impl ConnectionTrait,
+    kind: &str,
+    ids: impl IntoIterator<Item = String>,
+) -> Result<BTreeMap<String, T>, DbErr> {
+    let ids: Vec<String> = ids.into_iter().collect();
+    let mut known = BTreeMap::new();
+    for some in ids.chunks(ASKED) {
+        let mut select = Query::select();
+        select
+            .columns(["kind", "id", "body", "position"].map(Alias::new))
+            .from(Alias::new("fact"))
+            .and_where(column("kind").eq(kind))
+            .and_where(column("id").is_in(some.iter().map(String::as_str)));
+        for row in db.query_all(&select).await? {
+            let fact = read(&row)?;
+            if let Some(body) = fact.read() {
+                known.insert(fact.id, body);
+            }
+        }
+    }
+    Ok(known)
+}
+
 fn read(row: &sea_orm::QueryResult) -> Result<Fact, DbErr> {
     Ok(Fact {
         kind: row.try_get("", "kind")?,
@@ -134,6 +165,8 @@ fn read(row: &sea_orm::QueryResult) -> Result<Fact, DbErr> {
     })
 }
 
+/// Ids per question: below every database's limit of parameters.
+const ASKED: usize = 500;
 /// How many facts are read at a time; those of the last event come together all the same.
 const PAGE: usize = 5_000;
 

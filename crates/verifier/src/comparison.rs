@@ -71,7 +71,7 @@ impl Comparison {
         let (mut tree, mut groups) = (RootStream::default(), Vec::new());
         let mut rest = RootStream::default();
         for tile in self.tiles() {
-            let hashes = tile.hashes(tiles.get(&tile).map_or(&[][..], Vec::as_slice))?;
+            let hashes = tile.read(tiles)?;
             for hash in hashes {
                 tree.push_subtree(tile.level * HEIGHT, *hash);
             }
@@ -80,15 +80,8 @@ impl Comparison {
                 _ => groups.extend_from_slice(hashes),
             }
         }
-        let (size, signed, found) = (self.log.size, self.log.root, tree.root());
-        if signed != found {
-            return Err(Failure::Root {
-                size,
-                signed,
-                found,
-                last: Vec::new(),
-            });
-        }
+        self.log.signs(tree.root())?;
+        let size = self.log.size;
         let alike = self.groups.iter().zip(&groups);
         let number = alike.take_while(|(held, signed)| held == signed).count();
         let (tile, root) = match (groups.get(number), self.rest()) {

@@ -118,6 +118,19 @@ impl Checkpoint {
         }
         Ok(checkpoint)
     }
+
+    /// Whether this is the root over as many leaves.
+    pub(crate) fn signs(&self, found: Hash) -> Result<(), Failure> {
+        match self.root == found {
+            true => Ok(()),
+            false => Err(Failure::Root {
+                size: self.size,
+                signed: self.root,
+                found,
+                last: Vec::new(),
+            }),
+        }
+    }
 }
 
 /// Origin, size and root hash, a line each; extension lines after them.

@@ -49,6 +49,11 @@ impl Tile {
         }
     }
 
+    /// The hashes that were fetched for it.
+    pub(crate) fn read(self, tiles: &BTreeMap<Self, Vec<u8>>) -> Result<&[Hash], Failure> {
+        self.hashes(tiles.get(&self).map_or(&[], Vec::as_slice))
+    }
+
     /// The hashes in it, which are as many as its name says.
     pub(crate) fn hashes(self, bytes: &[u8]) -> Result<&[Hash], Failure> {
         match bytes.as_chunks::<32>() {
@@ -131,8 +136,7 @@ impl Growth {
     pub fn verify(self, tiles: &BTreeMap<Tile, Vec<u8>>) -> Result<Grown, Failure> {
         let mut hashes = BTreeMap::new();
         for tile in self.tiles() {
-            let bytes = tiles.get(&tile).map_or(&[][..], Vec::as_slice);
-            hashes.insert(tile, tile.hashes(bytes)?);
+            hashes.insert(tile, tile.read(tiles)?);
         }
         let size = self.checkpoint.size;
         let mut read = |level: u32, index| {
@@ -143,15 +147,8 @@ impl Growth {
             }
             subtree.root()
         };
-        let (signed, found) = (self.checkpoint.root, root(size, &mut read));
-        if signed != found {
-            return Err(Failure::Root {
-                size,
-                signed,
-                found,
-                last: Vec::new(),
-            });
-        }
+        self.checkpoint.signs(root(size, &mut read))?;
+        let signed = self.checkpoint.root;
         for (kept, known) in &self.past {
             let proof = consistency(*kept, 0, size, true, &mut read);
             if !verify_consistency(*kept, known, size, &signed, &proof) {

@@ -1,13 +1,18 @@
 //! What decisions must know beside their own aggregate, read inside their transaction.
 
+use std::collections::BTreeMap;
+
 use identity_domain::organisation::{Authority, HeldPost, Home, person, post};
 use jiff::Timestamp;
 use kernel::{PersonId, SectionId};
-use sea_orm::{ConnectionTrait, sea_query::Condition};
+use sea_orm::{ConnectionTrait, ExprTrait as _, sea_query::Condition};
 use standard::Action;
 use store::Failure;
 
 use crate::store::{People, Posts, Sections, query, with_holder};
+
+/// Ids per question: below every database's limit of parameters.
+const ASKED: usize = 500;
 
 /// A person's record; none for one who is not registered.
 pub(crate) async fn record<R>(
@@ -17,6 +22,22 @@ pub(crate) async fn record<R>(
     Ok(query::one::<People, R>(db, person.as_str())
         .await?
         .registered)
+}
+
+/// The records of those of them who are registered.
+pub(crate) async fn records<R>(
+    db: &impl ConnectionTrait,
+    people: impl IntoIterator<Item = &PersonId>,
+) -> Result<BTreeMap<PersonId, person::Record>, Failure<R>> {
+    let people: Vec<&str> = people.into_iter().map(PersonId::as_str).collect();
+    let mut found = BTreeMap::new();
+    for some in people.chunks(ASKED) {
+        let fits = Condition::all().add(query::column("id").is_in(some.iter().copied()));
+        let states = query::all::<People, R>(db, fits).await?;
+        let records = states.into_iter().filter_map(|state| state.registered);
+        found.extend(records.map(|record| (record.id.clone(), record)));
+    }
+    Ok(found)
 }
 
 /// Whether a person is in service at that instant.

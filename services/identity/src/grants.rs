@@ -6,7 +6,9 @@ use async_trait::async_trait;
 use identity_domain::{
     decision::{Fact, FactKind},
     grant::{Command, Facts, GrantKind, Refusal, State, Subject, Which},
+    organisation::person,
 };
+use jiff::Timestamp;
 use kernel::{PersonId, SystemId};
 use sea_orm::sea_query::{Condition, ExprTrait as _};
 use standard::Pack;
@@ -23,6 +25,39 @@ use crate::{
     work::Work,
 };
 
+/// What is known of a person and a system.
+pub(crate) struct Known<'a> {
+    pub(crate) record: Option<&'a person::Record>,
+    pub(crate) system_known: bool,
+}
+
+impl Known<'_> {
+    /// As far as a command on what the one may do on the other asks for it.
+    pub(crate) fn facts(
+        &self,
+        pack: &Arc<Pack>,
+        subject: &Subject,
+        command: &Command,
+        now: Timestamp,
+    ) -> Facts {
+        // Of a day gone by, before the person was registered here, only the present is known.
+        let begins = match command {
+            Command::Grant { ground, .. } => ground.starts_at.max(now),
+            Command::End { .. } | Command::GiveUp { .. } | Command::EndBy { .. } => now,
+        };
+        Facts {
+            subject: subject.clone(),
+            pack: Arc::clone(pack),
+            kind: self.record.map(|known| known.kind),
+            in_service: self.record.is_some_and(|known| known.serves(begins)),
+            moves_at: self
+                .record
+                .and_then(|known| known.memberships.end_of(begins)),
+            system_known: self.system_known,
+        }
+    }
+}
+
 /// Carries out one command on what a person may do on a system.
 pub(crate) async fn execute(
     unit: &mut Unit,
@@ -31,20 +66,12 @@ pub(crate) async fn execute(
     command: &Command,
 ) -> Result<Done<State>, Failure<Refusal>> {
     let record = facts::record(unit.tx(), &subject.person).await?;
-    // Of a day gone by, before the person was registered here, only the present is known.
-    let now = unit.context().now;
-    let begins = match command {
-        Command::Grant { ground, .. } => ground.starts_at.max(now),
-        Command::End { .. } | Command::GiveUp { .. } | Command::EndBy { .. } => now,
+    let system_known = system_known(unit, &subject.system).await?;
+    let known = Known {
+        record: record.as_ref(),
+        system_known,
     };
-    let facts = Facts {
-        subject: subject.clone(),
-        pack: Arc::clone(pack),
-        kind: record.as_ref().map(|known| known.kind),
-        in_service: record.as_ref().is_some_and(|known| known.serves(begins)),
-        moves_at: record.and_then(|known| known.memberships.end_of(begins)),
-        system_known: system_known(unit, &subject.system).await?,
-    };
+    let facts = known.facts(pack, subject, command, unit.context().now);
     let id = Grants::id(subject);
     let done = unit.execute::<Grants>(&id, command, &facts).await?;
     for event in &done.events {
@@ -93,7 +120,12 @@ pub(crate) async fn unknown_systems<R>(
 async fn system_known<R>(unit: &Unit, system: &SystemId) -> Result<bool, Failure<R>> {
     let kind = FactKind::System.as_str();
     let known: Option<Fact> = get(unit.tx(), unit.backend(), kind, system.as_str()).await?;
-    Ok(matches!(known, Some(Fact::System(system)) if !system.retired))
+    Ok(known.as_ref().is_some_and(in_use))
+}
+
+/// Whether that is a system, and in service.
+pub(crate) fn in_use(known: &Fact) -> bool {
+    matches!(known, Fact::System(system) if !system.retired)
 }
 
 /// One command on what a person may do on a system, in a unit of its own.

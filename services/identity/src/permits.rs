@@ -1,46 +1,115 @@
 //! What became of permits at approvals: a grant begins with its permit, and ends with it.
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use async_trait::async_trait;
-use bus::{RecordHandler, Trouble};
-use identity_domain::grant::{Command, GrantKind, Ground, Means, Subject, Which};
+use bus::Trouble;
+use identity_domain::{
+    decision::{Fact, FactKind},
+    grant::{self, Command, GrantKind, Ground, Means, Subject, Which},
+    organisation::person,
+};
 use jiff::Timestamp;
 use kernel::PersonId;
 use proto::{approvals::v1 as approvals, record::Record};
 use standard::Pack;
-use store::{Failure, Unit};
+use store::{Batch, Unit, facts::get_all};
 
 use crate::{
-    grants, publish,
+    facts,
+    grants::{self, Known},
+    privileges, publish,
     store::{Grants, take_turn},
 };
 
-/// Turns granted permits into grants, and ended ones into their end.
+/// Turns granted permits into grants, and ended ones into their end: many at once, in the order in which they
+/// were told of.
 pub(crate) struct PermitEffects {
-    pub(crate) pack: Arc<Pack>,
+    pack: Arc<Pack>,
+    /// What each record asks for, by its position.
+    asked: BTreeMap<u64, (Subject, Command)>,
+    grants: Batch<Grants>,
+    people: BTreeMap<PersonId, person::Record>,
+    systems: BTreeMap<String, Fact>,
 }
 
-#[async_trait]
-impl RecordHandler for PermitEffects {
-    async fn handle(&self, unit: &mut Unit, record: &Record) -> Result<(), Trouble> {
-        let Some((subject, command)) = effect(record)? else {
-            return Ok(());
+impl PermitEffects {
+    /// Reads what the effects of these records take.
+    pub(crate) async fn read(
+        unit: &Unit,
+        pack: &Arc<Pack>,
+        records: &[&Record],
+    ) -> Result<Self, Trouble> {
+        let mut effects = Self {
+            pack: Arc::clone(pack),
+            asked: BTreeMap::new(),
+            grants: Batch::default(),
+            people: BTreeMap::new(),
+            systems: BTreeMap::new(),
         };
+        for record in records {
+            let asked = effect(record)?;
+            (effects.asked).extend(asked.map(|asked| (record.position, asked)));
+        }
+        if effects.asked.is_empty() {
+            return Ok(effects);
+        }
         // A move or leaving that is being entered cuts what was granted before it, and is known to what
         // is granted after it. Before any grant is locked, as imports do.
         take_turn(unit).await?;
-        let refused = match grants::execute(unit, &self.pack, &subject, &command).await {
-            Err(Failure::Refused(refused)) => refused,
-            other => return Ok(other.map(|_| ())?),
+        let subjects = || effects.asked.values().map(|(subject, _)| subject);
+        let ids: BTreeSet<String> = subjects().map(Grants::id).collect();
+        let people: BTreeSet<&PersonId> = subjects().map(|subject| &subject.person).collect();
+        let systems: BTreeSet<_> = subjects()
+            .map(|subject| subject.system.to_string())
+            .collect();
+        effects.people = facts::records::<grant::Refusal>(unit.tx(), people).await?;
+        effects.grants.read_where(unit, "id", ids).await?;
+        let kind = FactKind::System.as_str();
+        effects.systems = get_all(unit.tx(), kind, systems).await?;
+        Ok(effects)
+    }
+
+    /// What one of them asks for. The unit's context is that of its consequences.
+    pub(crate) async fn carry_out(
+        &mut self,
+        unit: &mut Unit,
+        record: &Record,
+    ) -> Result<(), Trouble> {
+        let Some((subject, command)) = self.asked.remove(&record.position) else {
+            return Ok(());
         };
-        // A permit that was over before it was heard of, or is for somebody who has left or for an ID
-        // that is nobody's own, grants nothing; whoever looks for what became of it finds this.
-        if let Command::Grant { ground, .. } = &command {
-            let told = publish::not_carried_out(&subject, ground, &refused);
-            unit.record("entitlement", &Grants::id(&subject), told);
+        let system = self.systems.get(subject.system.as_str());
+        let known = Known {
+            record: self.people.get(&subject.person),
+            system_known: system.is_some_and(grants::in_use),
+        };
+        let facts = known.facts(&self.pack, &subject, &command, unit.context().now);
+        let id = Grants::id(&subject);
+        match (self.grants.execute(unit, &id, &command, &facts), &command) {
+            (Ok(done), _) => {
+                for event in &done.events {
+                    let followed =
+                        privileges::follow::<grant::Refusal>(unit, &self.pack, &subject, event);
+                    followed.await?;
+                }
+            }
+            // A permit that was over before it was heard of, or is for somebody who has left or for an ID
+            // that is nobody's own, grants nothing; whoever looks for what became of it finds this.
+            (Err(refused), Command::Grant { ground, .. }) => {
+                let told = publish::not_carried_out(&subject, ground, &refused);
+                unit.record("entitlement", &id, told);
+            }
+            (Err(_), _) => {}
         }
         Ok(())
+    }
+
+    /// Writes what came of them.
+    pub(crate) async fn write(self, unit: &Unit) -> Result<(), Trouble> {
+        Ok(self.grants.write(unit).await?)
     }
 }
 

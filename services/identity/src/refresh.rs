@@ -1,7 +1,7 @@
 //! Going on with a session: a new access token for whoever holds its handle, or the newest token of
 //! its chain.
 
-use identity_domain::account::{ClientId, Command, Event, Presented, State};
+use identity_domain::account::{ClientId, Command, Event, Presented, Refusal, State};
 use kernel::{Actor, Context, PersonId, SessionId};
 use store::{Failure, Request};
 
@@ -88,7 +88,8 @@ impl Identity {
         })
     }
 
-    /// Ends a client's session, by any token of its chain. What is none ends nothing.
+    /// Ends a client's session, by any token of its chain. What is none ends nothing; another client's is
+    /// refused.
     pub(crate) async fn end_for_client(
         &self,
         client: &ClientId,
@@ -102,6 +103,7 @@ impl Identity {
             .account(&presented.person, &command, &self.nobodys_request())
             .await;
         match done {
+            Err(Failure::Refused(Refusal::SessionOver)) => Err(over()),
             Ok(_) | Err(Failure::Refused(_)) => Ok(()),
             Err(other) => Err(other.map(|_| Refused::SessionOver)),
         }

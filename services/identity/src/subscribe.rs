@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use bus::{RecordHandler, Trouble};
+use bus::{Delivery, Handler, RecordHandler, Trouble};
 use directory::{Directory, organisation_changes, system_changes};
+use kernel::Clock;
 use proto::record::Record;
 use shell::{Shell, StartError};
-use standard::ServiceName;
+use standard::{Pack, ServiceName};
 use store::{
     Unit,
     facts::{self, Change, Snapshot},
 };
+use tracing::Instrument as _;
 
 use crate::{
     decision::{Access, Learning},
@@ -24,17 +26,17 @@ pub(crate) fn subscribe(
     access: &Access,
     directory: &Arc<Snapshot<Directory>>,
 ) -> Result<(), StartError> {
-    let pack = Arc::clone(&shell.runtime.pack);
     let city = |changes| City {
         learning: access.learning(),
         directory: Arc::clone(directory),
         changes,
     };
     shell.consume(ServiceName::Identity, city(organisation_changes))?;
-    shell.consume(
+    shell.consume_batches(
         ServiceName::Approvals,
         Approvals {
-            effects: PermitEffects { pack },
+            pack: Arc::clone(&shell.runtime.pack),
+            clock: Arc::clone(&shell.runtime.clock),
             learning: access.learning(),
         },
     )?;
@@ -67,15 +69,26 @@ impl RecordHandler for City {
 
 /// Permits grant, and permits and exceptions relax.
 struct Approvals {
-    effects: PermitEffects,
+    pack: Arc<Pack>,
+    clock: Arc<dyn Clock>,
     learning: Learning,
 }
 
 #[async_trait]
-impl RecordHandler for Approvals {
-    async fn handle(&self, unit: &mut Unit, record: &Record) -> Result<(), Trouble> {
-        self.effects.handle(unit, record).await?;
-        self.learning.handle(unit, record).await
+impl Handler for Approvals {
+    async fn handle(&self, unit: &mut Unit, batch: &[Delivery]) -> Result<(), Trouble> {
+        let records = bus::readable(batch)?;
+        let mut effects = PermitEffects::read(unit, &self.pack, &records).await?;
+        for record in records {
+            let service = ServiceName::Identity.as_str();
+            let span = bus::turn_to(unit, record, service, self.clock.now());
+            let work = async {
+                effects.carry_out(unit, record).await?;
+                self.learning.handle(unit, record).await
+            };
+            work.instrument(span).await?;
+        }
+        effects.write(unit).await
     }
 
     fn committed(&self, position: u64) {

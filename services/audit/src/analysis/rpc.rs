@@ -155,7 +155,7 @@ impl Analysis {
         let asked = Asked {
             way,
             filter,
-            about_accesses: true,
+            recorded: true,
             ..Asked::default()
         };
         let context = caller.context(&*self.clock);

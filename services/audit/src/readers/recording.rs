@@ -42,13 +42,13 @@ pub(crate) struct Asked {
     pub(crate) filter: RecordFilter,
     /// People it asks for by name.
     pub(crate) people: BTreeSet<String>,
-    /// Whether such records may be the answer: then it is on record whatever is found.
-    pub(crate) about_accesses: bool,
-    /// Whether records of accesses may be, and not only of suspicions: then who is asked for by name learns of
-    /// it.
-    pub(crate) told: bool,
+    /// Whether records of others' accesses or of suspicions may be the answer: then it is on record whatever
+    /// is found.
+    pub(crate) recorded: bool,
+    /// Whether records of accesses may be the answer: then who is asked for by name learns of it.
+    pub(crate) accesses: bool,
     /// Whether records of suspicions may be, which are nobody's own.
-    pub(crate) about_suspicions: bool,
+    pub(crate) suspicions: bool,
 }
 
 /// One reader's reading of something that is sent whole or piece by piece.
@@ -62,7 +62,7 @@ pub(crate) struct Reading {
     /// Those of them who may know it.
     shown: BTreeSet<String>,
     /// It is on record.
-    told: bool,
+    done: bool,
 }
 
 impl Recording {
@@ -91,7 +91,7 @@ impl Recording {
             asked.people.insert(id.to_string());
         }
         let of_themselves = asked.people.iter().all(|id| id == reader.as_str());
-        asked.about_accesses &= asked.people.is_empty() || !of_themselves || asked.about_suspicions;
+        asked.recorded &= asked.people.is_empty() || !of_themselves || asked.suspicions;
         Reading {
             recording: self.clone(),
             asked,
@@ -99,7 +99,7 @@ impl Recording {
             context,
             named: BTreeSet::new(),
             shown: BTreeSet::new(),
-            told: false,
+            done: false,
         }
     }
 
@@ -153,14 +153,14 @@ impl Reading {
         people.remove(self.reader.as_str());
         people.extend(suspected);
         people.retain(|id| !self.named.contains(id));
-        let mut shown = match self.asked.told {
+        let mut shown = match self.asked.accesses {
             true => &accessed | &self.asked.people,
             false => accessed,
         };
         shown.retain(|id| id != self.reader.as_str() && !self.shown.contains(id));
         let names: Vec<&String> = people.iter().collect();
         let mut named: Vec<&[&String]> = names.chunks(PEOPLE).collect();
-        if named.is_empty() && self.asked.about_accesses && !self.told {
+        if named.is_empty() && self.asked.recorded && !self.done {
             named.push(&[]);
         }
         let read = named.into_iter().map(|people| {
@@ -187,7 +187,7 @@ impl Reading {
         let appender = &self.recording.appender;
         let written = appender.append(publish::READING, events, &context).await;
         written.map_err(rpc::status::unavailable)?;
-        self.told = true;
+        self.done = true;
         self.named.append(&mut people);
         self.shown.append(&mut shown);
         Ok(())

@@ -137,9 +137,9 @@ pub(super) fn asked(
     let request = request.clone();
     Asked {
         way,
-        about_accesses: scope.is_by_post() && accesses::may_fit(filter),
-        told: accesses::may_be(filter),
-        about_suspicions: accesses::suspicions_may_be(filter),
+        recorded: scope.is_by_post() && accesses::may_fit(filter),
+        accesses: accesses::may_be(filter),
+        suspicions: accesses::suspicions_may_be(filter),
         people: filter.people().map(str::to_owned).collect(),
         filter: wire::RecordFilter {
             actor: request.actor,

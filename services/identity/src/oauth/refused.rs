@@ -102,9 +102,7 @@ impl Refused {
             ),
         }
     }
-}
 
-impl Refused {
     /// The same where a token was to be exchanged: for one that is not good RFC 8693 (2.2.2) has another
     /// word.
     pub(super) fn of_exchange(self) -> Self {

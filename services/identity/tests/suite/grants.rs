@@ -124,6 +124,34 @@ async fn a_granted_permit_becomes_an_entitlement_and_ends_with_it_7_2_1_1() {
     .await;
 }
 
+/// What is told of together is decided together, and in order all the same.
+#[tokio::test]
+async fn permits_heard_of_together_take_effect_in_the_order_they_were_told_7_2_1_1() {
+    in_both(async |town| {
+        let ids: Vec<String> = (10..30).map(|number| format!("p{number}")).collect();
+        for (number, id) in ids.iter().enumerate() {
+            granted(town, permit(town, id, "entitlement", None)).await;
+            if number % 2 == 0 {
+                let revoked = approvals::PermitRevoked {
+                    permit: Some(permit(town, id, "entitlement", None)),
+                };
+                let (neighbours, source) = (&town.process.neighbours, ServiceName::Approvals);
+                neighbours
+                    .say(source, "permit", id, &revoked, &["7-2-(1)-1"])
+                    .await;
+            }
+        }
+        let live: Vec<&str> = ids.iter().skip(1).step_by(2).map(String::as_str).collect();
+        listed_as(town, &live).await;
+        let events = said::<wire::EntitlementGranted>(town).await;
+        let granted: Vec<_> = events.iter().map(|event| &event.permit_id).collect();
+        assert_eq!(granted, ids.iter().collect::<Vec<_>>());
+        let ended = said::<wire::EntitlementEnded>(town).await;
+        assert_eq!(ended.len(), ids.len() / 2);
+    })
+    .await;
+}
+
 /// Somebody who can write to the broker and to nothing else.
 struct Outsider {
     jetstream: jetstream::Context,

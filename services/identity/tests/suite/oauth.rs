@@ -8,8 +8,9 @@ mod forms;
 pub(crate) mod http;
 
 use proto::identity::v1 as wire;
+use runtime::config::ClientSection;
 use serde_json::{Value, json};
-use testkit::{eventually, refused};
+use testkit::{Engine, eventually, refused};
 use tonic::Code;
 use wire::device_sign_in_client::DeviceSignInClient;
 
@@ -320,6 +321,35 @@ async fn machines_look_tokens_up_and_nobody_else_does() {
         );
     })
     .await;
+}
+
+/// RFC 7009, 2.1: whoever is not the client that was let in is refused, and nothing ends.
+#[tokio::test]
+async fn what_another_application_holds_is_not_its_to_give_back() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let town = Town::configured(engine, |config| {
+            config.identity.clients.push(ClientSection {
+                client_id: "portal".to_owned(),
+                name_ja: "ポータル".to_owned(),
+                name_en: "Portal".to_owned(),
+            });
+        })
+        .await;
+        let person = town.with_password("S1").await;
+        let held = town.let_in(&person).await;
+        for token in [&held.refresh, &held.access] {
+            let form = [("token", token.as_str()), ("client_id", "portal")];
+            assert_eq!(
+                error(&town.post_form("/oauth2/revoke", &form).await),
+                (400, "invalid_grant")
+            );
+        }
+        // What is nobody's is as good as revoked (2.2).
+        let form = [("token", "nonsense"), ("client_id", "portal")];
+        assert_eq!(town.post_form("/oauth2/revoke", &form).await.status, 200);
+        town.session(&held.access).await.expect("untouched");
+        town.process.stop().await;
+    }
 }
 
 #[tokio::test]

@@ -2,12 +2,13 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use standard::{Role, ServiceName};
+use standard::ServiceName;
 
 use crate::{
     acknowledged::Acknowledged,
+    auditor,
     checker::{self, Evidence, Rule, judge},
-    city::{self, AUDITOR, SECTION},
+    city,
     harness::Platform,
     writers::{WRITERS, Writers},
 };
@@ -80,26 +81,11 @@ async fn what_was_answered_before_a_backup_is_there_on_an_empty_machine_and_the_
     );
     checker::check(&second, &held).await;
 
-    let token = second.path("token");
-    fs::write(&token, second.token(AUDITOR, SECTION, &[Role::Auditor])).unwrap();
-    let log = second.path("log.sklog");
-    let fetch = [
-        "--token-file",
-        token.to_str().unwrap(),
-        "fetch",
-        log.to_str().unwrap(),
-    ];
-    second.sekisho(&["log"], &fetch).await;
     let (key, kept) = (backup.join("audit-log.pub"), backup.join("checkpoint"));
-    let mut verify = vec![
-        "verify",
-        log.to_str().unwrap(),
-        "--key",
-        key.to_str().unwrap(),
-    ];
-    verify.extend(["--checkpoint", kept.to_str().unwrap()]);
-    let (well, told) = run(&verify).await;
-    assert!(well && told.contains("unchanged up to the kept"), "{told}");
+    let kept = ["--checkpoint", kept.to_str().unwrap()];
+    let (code, told) = auditor::verify(auditor::fetched(&second).await, &key, &kept);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("unchanged up to the kept"), "{told}");
 }
 
 #[tokio::test]

@@ -1,31 +1,15 @@
 //! An auditor finds everything about one thing, takes it home as a package, and checks it there.
 
-use std::process::{Command, Output};
-
 use standard::ServiceName;
 
-use crate::{binaries::binary, city, harness::Platform};
+use crate::{
+    auditor::{self, verify},
+    city,
+    harness::Platform,
+};
 
 /// A good key, of nobody here (the example of C2SP signed-note).
 const STRANGER: &str = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
-
-/// `sekisho verify` and what it said.
-fn verified(what: &str, key: &str) -> (Option<i32>, String) {
-    verified_with(what, key, &[])
-}
-
-fn verified_with(what: &str, key: &str, more: &[&str]) -> (Option<i32>, String) {
-    let mut line = Command::new(binary("sekisho"));
-    line.args(["verify", what, "--key", key, "--lang", "en"])
-        .args(more);
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = line.output().expect("sekisho runs");
-    let told = [stdout, stderr].concat();
-    (status.code(), String::from_utf8_lossy(&told).into_owned())
-}
 
 #[tokio::test]
 async fn an_auditor_finds_exports_and_takes_evidence_that_is_checked_anywhere() {
@@ -35,10 +19,8 @@ async fn an_auditor_finds_exports_and_takes_evidence_that_is_checked_anywhere() 
         let path = platform.path(name);
         path.to_str().expect("a path").to_owned()
     };
-    let (token, key, package) = (text("auditor.token"), text("log.pub"), text("package.zip"));
-    let roles = [standard::Role::Auditor];
-    let minted = platform.token(city::AUDITOR, city::SECTION, &roles);
-    std::fs::write(&token, minted).expect("a token");
+    let (key, package) = (platform.path("log.pub"), text("package.zip"));
+    let token = auditor::token(&platform);
     let published = platform.sekisho(&["log", "key"], &[]).await;
     std::fs::write(&key, published).expect("the key");
     let kept = text("kept.checkpoint");
@@ -70,49 +52,46 @@ async fn an_auditor_finds_exports_and_takes_evidence_that_is_checked_anywhere() 
 
     let words = [&["evidence", "--out", package.as_str()][..], &fitting].concat();
     platform.sekisho(&words, &as_auditor).await;
-    let (code, told) = verified(&package, &key);
+    let (code, told) = verify(&package, &key, &[]);
     assert_eq!(code, Some(0), "{told}");
     assert!(told.contains("✓ summary.ja.md"), "{told}");
     let mut bytes = std::fs::read(&package).expect("a package");
     bytes.truncate(bytes.len() / 2);
     std::fs::write(&package, bytes).expect("half a package");
-    let (code, told) = verified(&package, &key);
+    let (code, told) = verify(&package, &key, &[]);
     assert_eq!(code, Some(1), "{told}");
 
     // Whoever kept a checkpoint needs no sign-in, and no more than the log's address.
     let log = platform.http(ServiceName::Audit) + "/log";
-    let (code, told) = verified_with(&log, &key, &["--checkpoint", &kept]);
+    let (code, told) = verify(&log, &key, &["--checkpoint", &kept]);
     assert_eq!(code, Some(0), "{told}");
     assert!(
         told.contains("unchanged up to the kept checkpoint"),
         "{told}"
     );
-    let other = text("other.pub");
+    let other = platform.path("other.pub");
     std::fs::write(&other, STRANGER).expect("another key");
-    let (code, told) = verified_with(&log, &other, &["--checkpoint", &kept]);
+    let (code, told) = verify(&log, &other, &["--checkpoint", &kept]);
     assert_eq!(code, Some(1), "{told}");
-    let (code, told) = verified(&format!("{log}/nowhere"), &key);
+    let (code, told) = verify(format!("{log}/nowhere"), &key, &[]);
     assert_eq!(code, Some(1), "{told}");
     assert!(told.contains("cannot be read"), "{told}");
 
     // The last record is in no chain yet: only the log itself tells which was changed.
-    let file = text("city.sklog");
-    platform
-        .sekisho(&["log", "fetch", file.as_str()], &as_auditor)
-        .await;
-    let (code, told) = verified_with(&file, &key, &["--log", &log]);
+    let file = auditor::fetched(&platform).await;
+    let (code, told) = verify(&file, &key, &["--log", &log]);
     assert_eq!(code, Some(0), "{told}");
     assert!(told.contains("are the first of the log"), "{told}");
     let mut bytes = std::fs::read(&file).expect("a log");
     let end = bytes.windows(4).rposition(|four| four == [0xff; 4]);
     bytes[end.expect("an end mark") - 1] ^= 1;
     std::fs::write(&file, bytes).expect("another log");
-    let (code, told) = verified_with(&file, &key, &["--log", &log]);
+    let (code, told) = verify(&file, &key, &["--log", &log]);
     assert_eq!(code, Some(1), "{told}");
     assert!(
         told.contains("is the first that is not the log's"),
         "{told}"
     );
-    let (code, told) = verified_with(&package, &key, &["--log", &log]);
+    let (code, told) = verify(&package, &key, &["--log", &log]);
     assert_eq!(code, Some(64), "{told}");
 }

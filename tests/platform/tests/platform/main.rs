@@ -7,6 +7,7 @@
 
 mod acknowledged;
 mod any_message;
+mod auditor;
 mod backups;
 mod bad_input;
 mod binaries;

@@ -10,6 +10,7 @@ use standard::ServiceName::{self, Approvals, Audit, Identity, Incidents, Ledger}
 use testkit::{PostgresServer, eventually, shared_nats, shared_postgres};
 
 use crate::{
+    auditor,
     binaries::binary,
     city,
     harness::{Ground, Platform},
@@ -121,20 +122,12 @@ async fn without_a_broker_all_is_heard_and_logged_all_the_same() {
 
 /// The auditor takes the log home, with the records of all who have said something.
 async fn log_of(platform: &Platform, sources: &[&str]) {
-    let (log, key) = (platform.path("city.sklog"), platform.path("log.pub"));
-    let token = platform.path("auditor.token");
-    let roles = [standard::Role::Auditor];
-    let minted = platform.token(city::AUDITOR, city::SECTION, &roles);
-    std::fs::write(&token, minted).expect("a token");
+    let key = platform.path("log.pub");
     let published = platform.sekisho(&["log", "key"], &[]).await;
     std::fs::write(&key, published).expect("the key");
     platform
         .until("what they said is under a checkpoint", async || {
-            let as_auditor = ["--token-file", text(&token)];
-            platform
-                .sekisho(&["log", "fetch", text(&log)], &as_auditor)
-                .await;
-            let (code, told) = verified(&["verify", text(&log), "--key", text(&key)]);
+            let (code, told) = auditor::verify(auditor::fetched(platform).await, &key, &[]);
             assert_eq!(code, Some(0), "{told}");
             sources
                 .iter()
@@ -142,13 +135,6 @@ async fn log_of(platform: &Platform, sources: &[&str]) {
                 .then_some(())
         })
         .await;
-}
-
-/// `sekisho verify` and what it said.
-fn verified(words: &[&str]) -> (Option<i32>, String) {
-    let run = Command::new(binary("sekisho")).args(words).output();
-    let Output { status, stdout, .. } = run.expect("sekisho runs");
-    (status.code(), String::from_utf8_lossy(&stdout).into_owned())
 }
 
 #[tokio::test]

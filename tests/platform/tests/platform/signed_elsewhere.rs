@@ -3,12 +3,12 @@
 
 use std::{fs, path::PathBuf, process::Output};
 
-use standard::{Role, ServiceName::Audit};
+use standard::ServiceName::Audit;
 use tempfile::TempDir;
 use testkit::{Program, eventually, free_port};
 use tokio::process::Command;
 
-use crate::{binaries::binary, checker, city, harness::Platform};
+use crate::{auditor, binaries::binary, checker, city, harness::Platform};
 
 const AWAY: &str = "sekisho_audit_signer_failures_total{reason=\"away\"}";
 const SIZE: &str = "sekisho_audit_log_size";
@@ -151,26 +151,13 @@ async fn the_log_s_key_is_moved_elsewhere_may_be_away_and_is_renewed_there() {
     assert_eq!(platform.sekisho(&["log", "key"], &[]).await, renewed);
 
     let hand_overs = platform.sekisho(&["log", "hand-overs"], &[]).await;
-    let (key, log) = (home.path().join("log.vkey"), home.path().join("city.sklog"));
-    let token = home.path().join("auditor.token");
-    let minted = platform.token(city::AUDITOR, city::SECTION, &[Role::Auditor]);
-    fs::write(&token, minted).expect("a token");
-    let as_auditor = ["--token-file", token.to_str().unwrap()];
-    let log = log.to_str().unwrap();
-    platform.sekisho(&["log", "fetch", log], &as_auditor).await;
-    let verify = ["verify", log, "--key", key.to_str().unwrap()];
-    let mut verified = Vec::new();
-    for trusted in [&first, &format!("{first}{hand_overs}")] {
+    let key = home.path().join("log.vkey");
+    let log = auditor::fetched(&platform).await;
+    for (trusted, code) in [(&first, 1), (&format!("{first}{hand_overs}"), 0)] {
         fs::write(&key, trusted).expect("what is trusted");
-        let mut line = Command::new(binary("sekisho"));
-        let ran = line.args(verify).output().await.expect("sekisho runs");
-        verified.push(ran.status.success());
+        let (ended, told) = auditor::verify(&log, &key, &[]);
+        assert_eq!(ended, Some(code), "{told}");
     }
-    assert_eq!(
-        verified,
-        [false, true],
-        "the first key, and what follows it"
-    );
 }
 
 /// What a command printed that ended well.

@@ -3,11 +3,11 @@
 
 use std::path::Path;
 
-use standard::{Role, ServiceName};
+use standard::ServiceName;
 use tempfile::TempDir;
 use testkit::{Program, eventually, free_port};
 
-use crate::{binaries::binary, checker, city, harness::Platform};
+use crate::{auditor, binaries::binary, checker, city, harness::Platform};
 
 const NAME: &str = "witness.example/w1";
 
@@ -65,10 +65,8 @@ impl Witness {
 
 /// A command of the auditor's that may not be done at once.
 async fn eventually_well(platform: &Platform, command: &[&str]) {
-    let token = platform.path("auditor.token");
-    let minted = platform.token(city::AUDITOR, city::SECTION, &[Role::Auditor]);
-    std::fs::write(&token, minted).expect("a token");
-    let token = ["--token-file", token.to_str().unwrap()];
+    let token = auditor::token(platform);
+    let token = ["--token-file", token.as_str()];
     platform
         .until(&format!("{command:?}"), async || {
             let ran = platform.command(command, &token).output().await;
@@ -77,14 +75,8 @@ async fn eventually_well(platform: &Platform, command: &[&str]) {
         .await;
 }
 
-async fn verified(log: &Path, key: &Path, witness: &str) -> bool {
-    let ran = tokio::process::Command::new(binary("sekisho"))
-        .args(["verify", log.to_str().unwrap(), "--key"])
-        .arg(key)
-        .args(["--witness", witness])
-        .output()
-        .await;
-    ran.expect("sekisho runs").status.success()
+fn verified(log: &Path, key: &Path, witness: &str) -> bool {
+    auditor::verify(log, key, &["--witness", witness]).0 == Some(0)
 }
 
 async fn restart(platform: &mut Platform) {
@@ -115,7 +107,7 @@ async fn a_log_is_checked_with_its_first_key_and_a_witness_also_after_it_has_ano
     let log = home.path().join("city.sklog");
     let fetch = ["log", "fetch", log.to_str().unwrap(), "--witnesses", "1"];
     eventually_well(&platform, &fetch).await;
-    assert!(verified(&log, &key, &named).await);
+    assert!(verified(&log, &key, &named));
     let signed = format!("sekisho_audit_witness_size{{witness=\"{NAME}\"}}");
     let signed = platform.metric(ServiceName::Audit, &signed).await;
     assert!(signed.is_some_and(|leaves| leaves > 0.0), "{signed:?}");
@@ -129,11 +121,11 @@ async fn a_log_is_checked_with_its_first_key_and_a_witness_also_after_it_has_ano
         "1",
     ];
     eventually_well(&platform, &prove).await;
-    assert!(verified(&proof, &key, &named).await);
+    assert!(verified(&proof, &key, &named));
     let stranger = verifier::Cosigner::from_seed(NAME, &[9; 32]).expect("a name");
     let stranger = stranger.verifier().to_string();
-    assert!(!verified(&log, &key, &stranger).await);
-    assert!(!verified(&proof, &key, &stranger).await);
+    assert!(!verified(&log, &key, &stranger));
+    assert!(!verified(&proof, &key, &stranger));
 
     platform.stop(ServiceName::Audit).await;
     let renewed = platform.sekisho_here(&["key", "hand-over"], &[]).await;
@@ -159,12 +151,9 @@ async fn a_log_is_checked_with_its_first_key_and_a_witness_also_after_it_has_ano
         "1",
     ];
     eventually_well(&platform, &prove).await;
-    assert!(
-        !verified(&proof, &key, &named).await,
-        "by the old key alone"
-    );
+    assert!(!verified(&proof, &key, &named), "by the old key alone");
     std::fs::write(&key, followed).expect("the key and what follows it");
-    assert!(verified(&proof, &key, &named).await);
+    assert!(verified(&proof, &key, &named));
     eventually_well(&platform, &fetch).await;
-    assert!(verified(&log, &key, &named).await);
+    assert!(verified(&log, &key, &named));
 }

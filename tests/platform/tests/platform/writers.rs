@@ -141,8 +141,9 @@ impl Writers {
     async fn until(&self, what: String, done: impl Fn(&Counts) -> bool) {
         let mut counts = self.counts.clone();
         let seen = tokio::time::timeout(PATIENCE, counts.wait_for(done)).await;
-        let so_far = self.counts.borrow().clone();
-        assert!(matches!(seen, Ok(Ok(_))), "{what}: in vain; {so_far:?}");
+        // What it gives holds the counts: nobody may ask for them twice while a writer wants to change them.
+        let seen = matches!(seen, Ok(Ok(_)));
+        assert!(seen, "{what}: in vain; {:?}", *self.counts.borrow());
     }
 
     /// Lets each finish what it is at; none begins anything before this is dropped.
@@ -433,12 +434,14 @@ where
     answer.unwrap_or_else(|_| panic!("{key:?} was not answered"))
 }
 
-/// Whether it is worth asking again: the platform says so, or the line broke.
+/// Whether it is worth asking again: the platform says so, or the line broke, or a service's clock is ahead
+/// and calls good tokens ended.
 fn passes(status: &Status) -> bool {
     let told = refused(status);
     match status.code() {
         Code::Unavailable | Code::ResourceExhausted | Code::DeadlineExceeded => true,
         Code::Aborted => told.code == "contended",
+        Code::Unauthenticated => told.code == "token_expired",
         // Without a code of the platform's it is the transport that speaks.
         Code::Unknown | Code::Internal | Code::Cancelled => told.code.is_empty(),
         _ => false,

@@ -97,7 +97,7 @@ impl Decider for State {
                 until,
             } => Ok(asked.exchange_for_client(session, chain, secret, proof, *until)),
             Command::UseSession { session, presented } => asked.use_session(session, presented),
-            Command::EndForClient { session, chain } => Ok(asked.end_for_client(session, chain)),
+            Command::EndForClient { session, chain } => asked.end_for_client(session, chain),
             Command::SignOut => Ok(asked.sign_out()),
             Command::RevokeSessions { sessions, reason } => asked.revoke_sessions(sessions, reason),
             Command::ReportLost {
@@ -186,9 +186,9 @@ impl<'a> Asked<'a> {
     }
 
     /// That session, with as much verified within the last minutes as
-    /// [changes](crate::account::State::needed_for_changes) need. A weaker session may neither add nor remove factors, else the weakest
-    /// factor would rule the rest. Nor may one of somebody whose service is over, whether or not
-    /// anybody has ended it yet.
+    /// [changes](crate::account::State::needed_for_changes) need. A weaker session may neither add nor
+    /// remove factors, else the weakest factor would rule the rest. Nor may one of somebody whose service
+    /// is over, whether or not anybody has ended it yet.
     fn fresh_session(&self) -> Result<(&'a SessionId, &'a Session), Refusal> {
         self.fresh_session_of(self.account.needed_for_changes())
     }

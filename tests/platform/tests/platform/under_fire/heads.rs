@@ -37,32 +37,42 @@ impl Heads {
     /// When that does not come to be.
     pub(super) async fn reached(&self, platform: &Platform) {
         let began = Instant::now();
-        while !self.are_reached(&platform.databases).await {
+        loop {
+            let behind = self.behind(&platform.databases).await;
+            if behind.is_empty() {
+                return;
+            }
             assert!(
                 began.elapsed() < PATIENCE,
-                "it does not drain\n{}",
+                "it does not drain: {}\n{}",
+                behind.join(", "),
                 platform.logs()
             );
             tokio::time::sleep(LOOK).await;
         }
     }
 
-    async fn are_reached(&self, databases: &Databases) -> bool {
+    /// Who is still behind, and how far.
+    async fn behind(&self, databases: &Databases) -> Vec<String> {
+        let mut behind = Vec::new();
         for (listener, sources) in LISTENERS {
             let database = databases.open(*listener).await;
             let published = database.number("SELECT published FROM head").await;
-            if published < self.0[listener] {
-                return false;
+            let own = self.0[listener];
+            if published < own {
+                behind.push(format!("{listener} published {published} of {own}"));
             }
             for source in *sources {
                 let sql = format!(
                     "SELECT COALESCE(MAX(position), 0) FROM watermark WHERE source = '{source}'"
                 );
-                if database.number(&sql).await < self.0[source] {
-                    return false;
+                let heard = database.number(&sql).await;
+                let all = self.0[source];
+                if heard < all {
+                    behind.push(format!("{listener} heard {heard} of {source}'s {all}"));
                 }
             }
         }
-        true
+        behind
     }
 }

@@ -99,13 +99,20 @@ impl Asked<'_> {
         }
     }
 
-    /// Any token of the chain ends its session, used ones too; another ends nothing.
-    pub(super) fn end_for_client(&self, id: &SessionId, chain: &Chain) -> Vec<Event> {
+    /// Any token of the chain ends its session, used ones too; what is no token ends nothing. In another
+    /// client's hands it is refused (RFC 7009, 2.1).
+    pub(super) fn end_for_client(
+        &self,
+        id: &SessionId,
+        chain: &Chain,
+    ) -> Result<Vec<Event>, Refusal> {
         let known = self.account.sessions.get(id);
-        let known = known.filter(|session| session.chain.as_ref() == Some(chain));
-        let ended = known.map(|_| Event::SessionEnded {
-            session: id.clone(),
-        });
-        ended.into_iter().collect()
+        match known.and_then(|session| session.chain.as_ref()) {
+            Some(known) if known == chain => Ok(vec![Event::SessionEnded {
+                session: id.clone(),
+            }]),
+            Some(known) if known.family == chain.family => Err(Refusal::SessionOver),
+            _ => Ok(Vec::new()),
+        }
     }
 }
