@@ -4,9 +4,12 @@
 //! connection stand that the rules forbid; an exception may do the last. When one ends, what
 //! rested on it is judged again. What a permit calls for but the ledger's rules refuse (its device
 //! was never registered) is told with the rule and its clauses: approvals shows it on the permit,
-//! which is known here and can be used once the reason is gone.
+//! which is known here and can be used once the reason is gone. A permit that connects nothing, as
+//! most do not, is not kept: what it is for is known from the record alone.
 
 mod read;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -64,7 +67,9 @@ async fn granted(unit: &mut Unit, directory: &Directory, granted: Granted) -> Re
         effect,
         takeout,
     } = granted;
-    allowances::keep_permit(unit, &permit).await?;
+    if permit.connects() {
+        allowances::keep_permit(unit, &permit).await?;
+    }
     match effect {
         Some(Effect::DeviceBinding) => bind(unit, directory, &permit).await?,
         Some(Effect::TakeoutRecord) => {
@@ -79,7 +84,10 @@ async fn granted(unit: &mut Unit, directory: &Directory, granted: Granted) -> Re
         }
         Some(Effect::Entitlement | Effect::PrivilegedGrant) | None => {}
     }
-    judge_again(unit, directory, &permit.system).await
+    if permit.connects() {
+        judge_again(unit, directory, &permit.system).await?;
+    }
+    Ok(())
 }
 
 async fn bind(unit: &mut Unit, directory: &Directory, permit: &Permit) -> Result<(), Trouble> {
@@ -95,6 +103,9 @@ async fn bind(unit: &mut Unit, directory: &Directory, permit: &Permit) -> Result
 }
 
 async fn ended(unit: &mut Unit, directory: &Directory, permit: &Permit) -> Result<(), Trouble> {
+    if !permit.connects() {
+        return Ok(());
+    }
     allowances::drop(unit, permit.id.as_str()).await?;
     if let Some(device) = &permit.device {
         let command = device::Command::Release {

@@ -22,6 +22,14 @@ pub struct Permit {
     pub term: Term,
 }
 
+impl Permit {
+    /// Whether it names a network and what may be connected to it. No other permit bears on a
+    /// connection or on a device's binding.
+    pub fn connects(&self) -> bool {
+        self.network.is_some() && (self.system.is_some() || self.device.is_some())
+    }
+}
+
 /// A granted or invoked exception (例外措置, section 8-4) for whole systems: one for some people or
 /// paths bears on what they do, not on what a system is connected to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,6 +87,38 @@ impl AllowedBy {
         match self {
             Self::Permit(id) => id.as_str(),
             Self::Exception(id) => id.as_str(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_permit_connects_by_a_network_and_what_stands_on_it() {
+        for (system, network, device, connects) in [
+            (false, false, false, false),
+            (true, false, false, false),
+            (false, true, false, false),
+            (false, false, true, false),
+            (true, false, true, false),
+            (true, true, false, true),
+            (false, true, true, true),
+            (true, true, true, true),
+        ] {
+            let permit = Permit {
+                id: PermitId::try_new("per-1").expect("an id"),
+                system: system.then(|| SystemId::try_new("sys-1").expect("an id")),
+                network: network.then(|| NetworkId::try_new("net-1").expect("an id")),
+                device: device.then(|| DeviceId::try_new("dev-1").expect("an id")),
+                satisfies: Vec::new(),
+                term: Term {
+                    starts_at: Timestamp::UNIX_EPOCH,
+                    ends_at: None,
+                },
+            };
+            assert_eq!(permit.connects(), connects, "{permit:?}");
         }
     }
 }

@@ -2,12 +2,17 @@
 
 use std::path::Path;
 
+use kernel::Actor;
+use proto::identity::v1::{
+    AccessAction, AccessOutcome, AccessQuestion, EvaluateRequest,
+    access_decision_client::AccessDecisionClient,
+};
 use standard::ServiceName::{self, Approvals, Audit, Identity, Incidents, Ledger};
 
 use crate::{
     acknowledged::Acknowledged,
     checker::{self, Evidence, Rule, judge},
-    city,
+    city::{self, PROXY, SYSTEMS},
     databases::Databases,
     harness::Platform,
     writers::{WRITERS, Writers},
@@ -128,6 +133,19 @@ const TAMPERED: &[(ServiceName, &[&str], Rule)] = &[
         Rule::ConsequenceTwice,
     ),
     (
+        Incidents,
+        &["UPDATE journal SET kind = 'x' WHERE kind LIKE '%SuspicionAdded'"],
+        Rule::ConsequenceLost,
+    ),
+    (
+        Incidents,
+        &[
+            "UPDATE journal SET subject = (SELECT MIN(id) FROM incident WHERE reporter IS NOT NULL) \
+           WHERE kind LIKE '%SuspicionAdded'",
+        ],
+        Rule::ConsequenceTwice,
+    ),
+    (
         Identity,
         &["UPDATE entitlement SET state = json_remove(state, '$.grounds[0]')"],
         Rule::ConsequenceLost,
@@ -140,6 +158,9 @@ const TAMPERED: &[(ServiceName, &[&str], Rule)] = &[
     ),
 ];
 
+/// So many refusals the pack's rule takes for slips.
+const TOLERATED: usize = 10;
+
 #[tokio::test]
 async fn the_checker_finds_whatever_is_tampered_with() {
     let platform = Platform::embedded(&["--empty"]).await;
@@ -147,6 +168,7 @@ async fn the_checker_finds_whatever_is_tampered_with() {
     let writers = Writers::start(&platform).await;
     writers.progress(100).await;
     let acknowledged = writers.stop().await;
+    suspect_somebody(&platform).await;
     checker::check(&platform, &acknowledged).await;
     // That the checker read the log is on record too.
     checker::at_rest(&platform).await;
@@ -161,6 +183,32 @@ async fn the_checker_finds_whatever_is_tampered_with() {
         assert!(found.contains(rule), "{service} {statements:?}: {found:?}");
     }
     lies(original.path(), &key, &acknowledged).await;
+}
+
+/// One applicant is refused so often that it is a suspicion (`denied_burst`), and with it an incident.
+async fn suspect_somebody(platform: &Platform) {
+    let request = EvaluateRequest {
+        subject_token: city::sign_in_again(platform, &city::applicant(0)).await,
+        question: Some(AccessQuestion {
+            system_id: SYSTEMS[0].to_owned(),
+            action: AccessAction::Administer.into(),
+            ..AccessQuestion::default()
+        }),
+    };
+    let proxy = platform.machine(Identity, Actor::Workload(PROXY.to_owned()));
+    for _ in 0..=TOLERATED {
+        let mut client = AccessDecisionClient::new(proxy.clone());
+        let answer = client.evaluate(request.clone()).await.expect("an answer");
+        let answer = answer.into_inner().answer.expect("an answer");
+        assert_eq!(answer.outcome(), AccessOutcome::Deny);
+    }
+    let incidents = platform.databases.open(Incidents).await;
+    let added = "SELECT COUNT(*) FROM journal WHERE kind LIKE '%SuspicionAdded'";
+    platform
+        .until("an incident opens", async || {
+            (incidents.number(added).await > 0).then_some(())
+        })
+        .await;
 }
 
 /// What was acknowledged and never done, and what was done and never acknowledged.

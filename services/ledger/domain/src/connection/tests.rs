@@ -235,6 +235,13 @@ fn a_permit_relaxes_nothing_outside_its_term_its_system_or_its_network() {
             },
         ),
         (
+            "no network",
+            Permit {
+                network: None,
+                ..good.clone()
+            },
+        ),
+        (
             "another clause",
             permit("per-2", &[clauses::MY_NUMBER_CLOSED]),
         ),

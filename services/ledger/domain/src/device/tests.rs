@@ -94,7 +94,7 @@ fn a_personal_device_is_never_registered_4_1_9() {
 #[test]
 fn a_device_is_bound_by_a_permit_in_force_for_it_and_the_network_7_2_7_1() {
     type Change = fn(&mut Permit);
-    let cases: [(&str, Change, bool); 6] = [
+    let cases: [(&str, Change, bool); 7] = [
         ("good", |_| (), true),
         (
             "ends now",
@@ -102,6 +102,7 @@ fn a_device_is_bound_by_a_permit_in_force_for_it_and_the_network_7_2_7_1() {
             false,
         ),
         ("no device", |permit| permit.device = None, false),
+        ("no network", |permit| permit.network = None, false),
         (
             "another device",
             |permit| permit.device = DeviceId::try_new("dev-2").ok(),

@@ -42,7 +42,7 @@ pub(super) fn judge(evidence: &Evidence, acknowledged: &[Acknowledged]) -> Vec<F
         // A question whose answer was lost is on record all the same; an incident may open itself.
         let expected = *kind == Kind::Evaluate
             || told.contains_key(&(*kind, id.as_str()))
-            || (*kind == Kind::Report && machine.contains(id.as_str()));
+            || (*kind == Kind::Report && machine.contains(id));
         if !expected {
             let place = format!("{kind:?} {id}: nobody was told");
             findings.push(Finding::new(Rule::Twice, place));

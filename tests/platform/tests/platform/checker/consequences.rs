@@ -2,16 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proto::{approvals::v1::PermitGranted, identity::v1::EntitlementGranted};
+use proto::{
+    approvals::v1::PermitGranted, audit::v1::SuspicionRaised, identity::v1::EntitlementGranted,
+    incidents::v1::SuspicionAdded,
+};
 use serde_json::Value;
+use standard::pack::Severity;
 
 use super::{Evidence, Finding, Rule, commands::event};
 use crate::acknowledged::{Acknowledged, Kind};
 
 /// Events from which an incident opens itself, under the event's own id.
-const CAUSES: [&str; 4] = [
+const CAUSES: [&str; 3] = [
     "sekisho.identity.v1.CredentialReportedLost",
-    "sekisho.audit.v1.SuspicionRaised",
     "sekisho.audit.v1.SourceDiverged",
     "sekisho.audit.v1.LogCheckFailed",
 ];
@@ -19,14 +22,17 @@ const CAUSES: [&str; 4] = [
 pub(super) fn judge(evidence: &Evidence, acknowledged: &[Acknowledged]) -> Vec<Finding> {
     let mut findings = entitlements(evidence);
     findings.extend(incidents(evidence, acknowledged));
+    findings.extend(suspicions(evidence));
     findings
 }
 
-/// Ids under which incidents must have opened themselves.
-pub(super) fn causes(evidence: &Evidence) -> BTreeSet<&str> {
+/// Ids under which incidents must have opened themselves: of causes, and of those suspicions to which
+/// all that is alike was added.
+pub(super) fn causes(evidence: &Evidence) -> BTreeSet<String> {
     let rows = evidence.rows();
     rows.filter(|(_, row)| CAUSES.contains(&row.kind.as_str()))
-        .map(|(_, row)| row.record_id.as_str())
+        .map(|(_, row)| row.record_id.clone())
+        .chain(suspected(evidence).map(|(incident, _)| incident.to_owned()))
         .collect()
 }
 
@@ -61,9 +67,38 @@ fn entitlements(evidence: &Evidence) -> Vec<Finding> {
 fn incidents(evidence: &Evidence, acknowledged: &[Acknowledged]) -> Vec<Finding> {
     let reported = acknowledged.iter().filter(|one| one.kind == Kind::Report);
     let expected = reported.map(|one| one.id.clone());
-    let expected = expected.chain(causes(evidence).into_iter().map(str::to_owned));
+    let expected = expected.chain(causes(evidence));
     let open = evidence.states["incident"].iter().map(|(id, _)| id.clone());
     once("incident", expected, open)
+}
+
+/// Every suspicion was added to one incident, which the first of the same rule and subject opened. A
+/// notice is only on record.
+fn suspicions(evidence: &Evidence) -> Vec<Finding> {
+    let notice = Severity::Notice.as_str();
+    let raised: BTreeMap<&str, String> = evidence
+        .rows()
+        .filter(|(_, row)| row.kind == "sekisho.audit.v1.SuspicionRaised")
+        .filter_map(|(_, row)| Some((row.record_id.as_str(), event::<SuspicionRaised>(row)?)))
+        .filter(|(_, event)| event.severity != notice)
+        .map(|(id, event)| (id, format!("{} of {}", event.rule, event.subject)))
+        .collect();
+    let expected = raised.iter().map(|(id, what)| format!("{id}: {what}"));
+    let found = suspected(evidence).map(|(incident, suspicion)| {
+        let what = raised.get(incident).map_or("not suspected", String::as_str);
+        format!("{suspicion}: {what}")
+    });
+    once("suspicion", expected, found)
+}
+
+/// Incidents and the suspicions added to them.
+fn suspected(evidence: &Evidence) -> impl Iterator<Item = (&str, String)> {
+    let rows = evidence.rows();
+    let rows = rows.filter(|(_, row)| row.kind == "sekisho.incidents.v1.SuspicionAdded");
+    rows.filter_map(|(_, row)| {
+        let added = event::<SuspicionAdded>(row)?.suspicion?;
+        Some((row.subject.as_str(), added.record_id))
+    })
 }
 
 fn once(
