@@ -17,9 +17,6 @@ use crate::{
     unit::{Refusal, encode, read_version, version_value},
 };
 
-/// Ids per question, rows per statement: below every database's limit of parameters.
-const ROWS: usize = 500;
-
 type Event<A> = <<A as Aggregate>::State as Decider>::Event;
 
 /// See the module.
@@ -76,7 +73,7 @@ impl<A: Aggregate> Batch<A> {
         values: impl IntoIterator<Item = String>,
     ) -> Result<(), Failure<Refusal<A>>> {
         let values: Vec<String> = values.into_iter().collect();
-        for some in values.chunks(ROWS) {
+        for some in values.chunks(query::AT_ONCE) {
             let one_of = Expr::col(Alias::new(column)).is_in(some.iter().map(String::as_str));
             self.read(unit, Condition::all().add(one_of)).await?;
         }
@@ -134,7 +131,7 @@ impl<A: Aggregate> Batch<A> {
     pub async fn write(self, unit: &Unit) -> Result<(), Failure<Refusal<A>>> {
         let changed = self.held.into_iter().filter(|(_, held)| held.changed);
         let changed: Vec<_> = changed.collect();
-        for some in changed.chunks(ROWS) {
+        for some in changed.chunks(query::AT_ONCE) {
             write::<A>(unit, some).await?;
         }
         Ok(())

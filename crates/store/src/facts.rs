@@ -19,7 +19,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     Backend, Database,
     journal::{signed, unsigned},
-    query::column,
+    query::{AT_ONCE, column},
 };
 
 pub use snapshot::{FactSet, Observer, Snapshot};
@@ -139,7 +139,7 @@ pub async fn get_all<T: DeserializeOwned>(
 ) -> Result<BTreeMap<String, T>, DbErr> {
     let ids: Vec<String> = ids.into_iter().collect();
     let mut known = BTreeMap::new();
-    for some in ids.chunks(ASKED) {
+    for some in ids.chunks(AT_ONCE) {
         let mut select = Query::select();
         select
             .columns(["kind", "id", "body", "position"].map(Alias::new))
@@ -165,8 +165,6 @@ fn read(row: &sea_orm::QueryResult) -> Result<Fact, DbErr> {
     })
 }
 
-/// Ids per question: below every database's limit of parameters.
-const ASKED: usize = 500;
 /// How many facts are read at a time; those of the last event come together all the same.
 const PAGE: usize = 5_000;
 

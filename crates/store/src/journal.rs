@@ -6,10 +6,7 @@ use kernel::Context;
 use proto::record::{self, Hash, Outgoing};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 
-use crate::{Backend, Database, unit};
-
-/// Rows per statement: stays below every database's limit of parameters.
-const ROWS: usize = 500;
+use crate::{Backend, Database, query, unit};
 
 /// Rows looked at for one that can be read.
 const UNREADABLE: u64 = 16;
@@ -59,7 +56,7 @@ pub(crate) async fn insert(
     backend: Backend,
     entries: &[Entry],
 ) -> Result<(), DbErr> {
-    for chunk in entries.chunks(ROWS) {
+    for chunk in entries.chunks(query::AT_ONCE) {
         let rows: Vec<_> = (0..chunk.len())
             .map(|row| marks(backend, row * 5, &[""; 5]))
             .collect();

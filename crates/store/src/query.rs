@@ -7,6 +7,9 @@ use sea_orm::{
 
 use crate::{Aggregate, Failure};
 
+/// Ids per question, rows per statement: below every database's limit of parameters.
+pub const AT_ONCE: usize = 500;
+
 /// Entries read in one go where all are wanted.
 const MANY: u32 = 500;
 

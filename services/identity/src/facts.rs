@@ -11,9 +11,6 @@ use store::Failure;
 
 use crate::store::{People, Posts, Sections, query, with_holder};
 
-/// Ids per question: below every database's limit of parameters.
-const ASKED: usize = 500;
-
 /// A person's record; none for one who is not registered.
 pub(crate) async fn record<R>(
     db: &impl ConnectionTrait,
@@ -31,7 +28,7 @@ pub(crate) async fn records<R>(
 ) -> Result<BTreeMap<PersonId, person::Record>, Failure<R>> {
     let people: Vec<&str> = people.into_iter().map(PersonId::as_str).collect();
     let mut found = BTreeMap::new();
-    for some in people.chunks(ASKED) {
+    for some in people.chunks(store::query::AT_ONCE) {
         let fits = Condition::all().add(query::column("id").is_in(some.iter().copied()));
         let states = query::all::<People, R>(db, fits).await?;
         let records = states.into_iter().filter_map(|state| state.registered);
